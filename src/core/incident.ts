@@ -1,0 +1,40 @@
+import type { Pool } from './pool.ts';
+import type { Reason } from './reasons.ts';
+import type { Severity, Signal } from './signal.ts';
+import type { LikelyCause } from './verdict.ts';
+
+/** What a diagnosis rests on, frozen when the incident was opened or worsened. Texts are cleaned and cut. */
+export interface Evidence {
+  readonly texts: readonly string[];
+  readonly pools: readonly Pool[];
+  /** Protocol green, canary red: the signature failure of this field. */
+  readonly silentFailure: boolean;
+  /** Label and value, for the fact tables of mail and page: HTTP status, steps, limits. */
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** The time a signal is bad. Times are epoch milliseconds. One is open per (server, signal) at most. */
+export interface Incident {
+  readonly id: string;
+  readonly serverId: string;
+  readonly serverName: string;
+  readonly signal: Signal;
+  readonly level: 'warn' | 'fail';
+  readonly severity: Severity;
+  readonly reason: Reason;
+  readonly cause: LikelyCause | null;
+  readonly evidence: Evidence;
+  /** First bad probe. */
+  readonly startedAt: number;
+  /** Confirmation. */
+  readonly openedAt: number;
+  /** First good probe of the confirmed recovery. */
+  readonly resolvedAt: number | null;
+  /** Bad probes so far. */
+  readonly probeCount: number;
+  /** An opened notice was queued (or would have been, had there been a channel). */
+  readonly told: boolean;
+  /** The open incident of the same or higher severity that this one is evidence of. */
+  readonly attachedTo: string | null;
+  readonly acknowledged: { readonly at: number; readonly note: string | null } | null;
+}

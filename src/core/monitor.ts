@@ -1,0 +1,133 @@
+import type { Incident } from './incident.ts';
+import type { Json } from './json.ts';
+import type { Channel, Pause, ProbeRecord } from './ports.ts';
+import type { Step } from './probe.ts';
+import type { Server } from './server.ts';
+import type { ServerStatus } from './status.ts';
+
+/** Percentiles of the `ok` samples of one step; null where there are none. */
+export interface LatencySummary {
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly samples: number;
+}
+
+/** A server with everything the running monitor holds of it in memory. */
+export interface WatchedServer {
+  readonly server: Server;
+  /** The entry as written, without defaults, secrets as `{ set: true }`. */
+  readonly entry: Readonly<Record<string, Json>>;
+  readonly status: ServerStatus;
+  /** Set while paused, by hand or by the file. */
+  readonly pause: Pause | null;
+  readonly last: ProbeRecord | null;
+  readonly nextProbeAt: number | null;
+  /** Of `initialize`, over the last 24 h. */
+  readonly latency: LatencySummary;
+  /** The last 24 h as 48 half hours, oldest first: u up, g degraded, d down, a auth required or rate limited, p paused, - unknown. */
+  readonly beats: string;
+}
+
+/** One mistake in something a person entered. `path` is dotted: `canary.tool`. */
+export interface EntryError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The entry a person sent cannot be used; nothing was changed. */
+export class InvalidEntryError extends Error {
+  readonly errors: readonly EntryError[];
+  constructor(errors: readonly EntryError[]) {
+    super(errors.map((error) => `${error.path}: ${error.message}`).join('; '));
+    this.name = 'InvalidEntryError';
+    this.errors = errors;
+  }
+}
+
+/** The change collides with what is there: an id taken, or an entry that belongs to the file. */
+export class ConflictError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConflictError';
+  }
+}
+
+export interface ReloadResult {
+  readonly at: number;
+  readonly file: string;
+  /** Empty: the file was taken over. */
+  readonly errors: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+}
+
+export interface CronJob {
+  readonly name: string;
+  readonly expression: string;
+  readonly nextAt: number | null;
+  readonly last: { readonly at: number; readonly ok: boolean; readonly message: string } | null;
+}
+
+/** The monitor's own figures. */
+export interface MonitorFigures {
+  readonly version: string;
+  readonly location: string;
+  readonly startedAt: number;
+  readonly probesRunning: number;
+  readonly probesWaiting: number;
+  readonly probesLastHour: number;
+  /** Slots that started late because they had to wait, and slots that were not probed at all, since the start. */
+  readonly slotsLate: number;
+  readonly slotsMissed: number;
+  /** Lateness of the last 1,000 starts. */
+  readonly lagMs: { readonly p50: number | null; readonly p99: number | null; readonly max: number | null };
+  readonly eventLoopMs: { readonly p50: number; readonly p99: number };
+  readonly rssBytes: number;
+  readonly store: { readonly bytes: number; readonly schema: number };
+  readonly outbox: { readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null };
+  readonly reload: ReloadResult | null;
+  readonly cron: readonly CronJob[];
+  /** The demo's control page, while the demo runs. */
+  readonly demoUrl: string | null;
+}
+
+export type MonitorEvent =
+  | { readonly kind: 'server'; readonly id: string; readonly stateChanged: boolean }
+  | { readonly kind: 'incident'; readonly incident: Incident }
+  | { readonly kind: 'config' };
+
+/**
+ * The running monitor as the HTTP interface sees it: the one list of servers and channels, wherever they were
+ * registered, and what can be done to them. Methods that take an id of nothing resolve with null or false.
+ */
+export interface Monitor {
+  servers(): readonly WatchedServer[];
+  server(id: string): WatchedServer | null;
+  /** Rejects with InvalidEntryError or ConflictError. */
+  addServer(entry: Json): Promise<WatchedServer>;
+  /** JSON merge patch: a secret left out is kept, null removes. */
+  changeServer(id: string, patch: Json): Promise<WatchedServer | null>;
+  removeServer(id: string): Promise<boolean>;
+  pause(id: string, until: number | null): Promise<WatchedServer | null>;
+  resume(id: string): Promise<WatchedServer | null>;
+  /** Probes now, after any probe of that server that is under way; resolves with the stored result. */
+  probeNow(id: string): Promise<ProbeRecord | null>;
+  /** One probe of an entry that is not saved. Nothing is stored or announced. */
+  tryEntry(entry: Json, onStep: (step: Step) => void, signal: AbortSignal): Promise<Omit<ProbeRecord, 'id'>>;
+
+  channels(): readonly ListedChannel[];
+  addChannel(entry: Json): Promise<ListedChannel>;
+  changeChannel(id: string, patch: Json): Promise<ListedChannel | null>;
+  removeChannel(id: string): Promise<boolean>;
+  /** Sends a test notice; resolves with the receiver's words, good or bad. */
+  testChannel(id: string): Promise<{ readonly ok: boolean; readonly answer: string; readonly ms: number } | null>;
+
+  figures(): Promise<MonitorFigures>;
+  /** The returned function ends the subscription. */
+  subscribe(listen: (event: MonitorEvent) => void): () => void;
+}
+
+export interface ListedChannel {
+  readonly channel: Channel;
+  /** The entry as written, secrets as `{ set: true }`. */
+  readonly entry: Readonly<Record<string, Json>>;
+}

@@ -1,0 +1,41 @@
+import type { Incident } from './incident.ts';
+
+export const NOTICE_EVENTS = ['incident.opened', 'incident.resolved', 'test'] as const;
+export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+
+/**
+ * Something to tell someone, frozen when it was decided. A channel's notifier turns it into a mail or a request.
+ * `id` is the same for all tries of one notice; `dedupKey` for all notices of one incident.
+ */
+export interface Notice {
+  readonly id: string;
+  readonly event: NoticeEvent;
+  readonly dedupKey: string;
+  readonly at: number;
+  readonly server: { readonly id: string; readonly name: string; readonly url: string; readonly tags: readonly string[] };
+  readonly incident: Incident;
+  readonly location: string;
+  readonly dashboardUrl: string;
+  /** Only on `incident.resolved`: nobody was told of the opening, so this notice tells both. */
+  readonly wasDown: boolean;
+}
+
+/** How a queued notice stands. `merged`: told by its `resolved`; `nobody`: there was no channel to tell. */
+export type NoticeStatus = 'pending' | 'delivered' | 'failed' | 'merged' | 'nobody';
+
+/** One try at sending a notice. `answer` is what the receiver said, cleaned and cut. */
+export interface Delivery {
+  readonly at: number;
+  readonly ms: number;
+  readonly ok: boolean;
+  readonly answer: string;
+}
+
+/** A notice in the outbox, addressed to one channel (null: nobody) with its tries so far. */
+export interface QueuedNotice {
+  readonly notice: Notice;
+  readonly channel: string | null;
+  readonly status: NoticeStatus;
+  readonly nextTryAt: number | null;
+  readonly deliveries: readonly Delivery[];
+}

@@ -1,0 +1,246 @@
+import type { Incident } from './incident.ts';
+import type { Json } from './json.ts';
+import type { Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
+import type { ProbeReport, Step } from './probe.ts';
+import type { Server } from './server.ts';
+import type { ServerStatus } from './status.ts';
+import type { Judgement } from './verdict.ts';
+
+/** Time. `now` is the wall clock in epoch milliseconds; `monotonic` never jumps and counts milliseconds from an arbitrary start. */
+export interface Clock {
+  now(): number;
+  monotonic(): number;
+  /** Calls `run` once after `ms`; the returned function cancels. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** Where operational messages go. Fields never hold secrets. */
+export interface Log {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/**
+ * Runs one probe. Never rejects: a sick server is a report with failed steps, our own fault a report with
+ * `monitor_fault`. `onStep` is called as each step ends.
+ */
+export interface Prober {
+  probe(request: ProbeRequest): Promise<ProbeReport>;
+}
+
+export interface ProbeRequest {
+  readonly server: Server;
+  readonly scheduledAt: number;
+  readonly signal: AbortSignal;
+  readonly onStep?: (step: Step) => void;
+}
+
+/** Cron expressions as questions. Implemented by engine/cron.ts over node-cron. */
+export interface Calendar {
+  /** null when valid, else one sentence saying what is wrong. */
+  validate(expression: string, timezone: string | null): string | null;
+  matches(expression: string, timezone: string | null, at: Date): boolean;
+  next(expression: string, timezone: string | null): Date | null;
+}
+
+/** Sends one kind of message. Resolves with the receiver's answer once it said yes; rejects with DeliveryError. */
+export interface Notifier {
+  send(notice: Notice, signal: AbortSignal): Promise<string>;
+  /** The message as it would arrive, secrets left out. */
+  preview(notice: Notice): Preview;
+}
+
+export type Preview =
+  | { readonly kind: 'email'; readonly subject: string; readonly text: string; readonly html: string }
+  | { readonly kind: 'http'; readonly method: 'POST'; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
+/** Why a delivery failed and what to do next: try again (when), or give up. */
+export class DeliveryError extends Error {
+  readonly retry: boolean;
+  readonly retryAfterMs: number | null;
+  constructor(message: string, { retry, retryAfterMs = null, cause }: { retry: boolean; retryAfterMs?: number | null; cause?: unknown }) {
+    super(message, { cause });
+    this.name = 'DeliveryError';
+    this.retry = retry;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A way to send, ready to use. */
+export interface Channel {
+  readonly id: string;
+  readonly kind: string;
+  readonly source: 'config' | 'ui';
+  /** Where it goes, in words, without secrets: `ops@example.com`, `hooks.example.com`. */
+  readonly target: string;
+  /** Lowest severity told; null: all. */
+  readonly severity: Incident['severity'] | null;
+  /** Told only for servers with one of these tags; empty: all. */
+  readonly tags: readonly string[];
+  readonly notifier: Notifier;
+}
+
+/** An entry added in the browser, as JSON in the shape of the configuration file, secrets in the clear inside the process and sealed on disk. */
+export interface StoredEntry {
+  readonly id: string;
+  readonly entry: Readonly<Record<string, Json>>;
+}
+
+/** A pause by hand. `until` null: until resumed. */
+export interface Pause {
+  readonly serverId: string;
+  readonly at: number;
+  readonly until: number | null;
+}
+
+/** One finished probe as it is kept and shown. */
+export interface ProbeRecord {
+  /** Sortable; newer is greater. */
+  readonly id: string;
+  readonly report: ProbeReport;
+  readonly judgement: Judgement;
+}
+
+/** Everything that must become true together after one probe. */
+export interface ProbeCommit {
+  readonly record: Omit<ProbeRecord, 'id'>;
+  /** The status after the probe; its version is one more than the one read. */
+  readonly status: ServerStatus;
+  /** Incidents opened, changed or resolved by this probe, whole. */
+  readonly incidents: readonly Incident[];
+  readonly notices: readonly { readonly notice: Notice; readonly channel: string | null }[];
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque cursor of the next page; null at the end. */
+  readonly next: string | null;
+}
+
+export interface PageQuery {
+  /** 1..1000 */
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+export interface LatencySample {
+  readonly at: number;
+  /** null: the step failed or was skipped. */
+  readonly ms: number | null;
+}
+
+/** A notice taken for sending. `wasDown`: its `opened` was never delivered, so it tells both. */
+export interface ClaimedNotice {
+  readonly notice: Notice;
+  readonly channel: string;
+  readonly tries: number;
+  /** First try's time; the courier gives up 24 h after it. null: never tried. */
+  readonly firstTriedAt: number | null;
+}
+
+/** What became of a claimed notice. */
+export type Settlement =
+  | { readonly kind: 'delivered'; readonly delivery: Delivery }
+  | { readonly kind: 'retry'; readonly delivery: Delivery; readonly nextTryAt: number }
+  | { readonly kind: 'failed'; readonly delivery: Delivery };
+
+/** Seconds in each standing, for one span of time. */
+export interface Uptime {
+  readonly upSeconds: number;
+  readonly degradedSeconds: number;
+  readonly downSeconds: number;
+  /** unknown, paused, auth_required and rate_limited: neither up nor down. */
+  readonly unknownSeconds: number;
+}
+
+/** One span in which a server's state did not change. `to` null: still so. */
+export interface StateSpan {
+  readonly serverId: string;
+  readonly state: ServerStatus['state'] | 'paused';
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/**
+ * Remembers. Every method may be called at any time from one process; each write is one transaction.
+ * A commit with an incident, notice, state or counter change is on disk when it resolves; plain good results
+ * are on disk within a second.
+ */
+export interface Store {
+  // Entries made in the browser
+  servers(): Promise<readonly StoredEntry[]>;
+  saveServer(entry: StoredEntry): Promise<void>;
+  /** Removes the entry and all history of that id, and resolves nothing: open incidents go too. */
+  removeServer(id: string): Promise<void>;
+  channels(): Promise<readonly StoredEntry[]>;
+  saveChannel(entry: StoredEntry): Promise<void>;
+  removeChannel(id: string): Promise<void>;
+  /** A number for each id, given once and kept: 0, 1, 2 … in the order of first sight. */
+  numbers(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  pauses(): Promise<readonly Pause[]>;
+  setPause(pause: Pause): Promise<void>;
+  clearPause(serverId: string): Promise<void>;
+
+  // Probes
+  statuses(): Promise<ReadonlyMap<string, ServerStatus>>;
+  /** Resolves with the record's id. Rejects with StaleStatusError when the status was changed by someone else. */
+  commit(commit: ProbeCommit): Promise<string>;
+  /** Forgets the confirmed standing (after an edit or a resume), keeping history; open incidents stay open. */
+  saveStatus(status: ServerStatus): Promise<void>;
+  probes(serverId: string, query: PageQuery): Promise<Page<ProbeRecord>>;
+  probe(serverId: string, id: string): Promise<ProbeRecord | null>;
+  latestProbes(): Promise<ReadonlyMap<string, ProbeRecord>>;
+  /** Samples of one step, oldest first. */
+  latency(serverId: string, step: Step['name'], from: number, to: number): Promise<readonly LatencySample[]>;
+  /** Number of probes started since `from`, over all servers. */
+  probeCount(from: number): Promise<number>;
+  /** State spans that touch [from, to), oldest first. */
+  spans(serverIds: readonly string[] | null, from: number, to: number): Promise<readonly StateSpan[]>;
+  /** Records a state that no probe caused (paused, resumed). */
+  recordState(serverId: string, state: StateSpan['state'], at: number): Promise<void>;
+
+  // Incidents and notices
+  openIncidents(): Promise<readonly Incident[]>;
+  incidents(filter: { state: 'open' | 'resolved' | null; serverId: string | null }, query: PageQuery): Promise<Page<Incident>>;
+  incident(id: string): Promise<Incident | null>;
+  acknowledge(id: string, at: number, note: string | null): Promise<Incident | null>;
+  notices(incidentId: string): Promise<readonly QueuedNotice[]>;
+  deliveries(status: NoticeStatus | null, query: PageQuery): Promise<Page<QueuedNotice>>;
+  notice(id: string): Promise<QueuedNotice | null>;
+
+  // The outbox
+  /**
+   * Leases up to `limit` due notices of channels not in `busy` until `now + leaseMs`, at most one per (incident, channel),
+   * oldest first. An `opened` still undelivered when its `resolved` is queued becomes `merged` here, and the `resolved`
+   * comes back with `wasDown: true`.
+   */
+  claim(request: { now: number; leaseMs: number; limit: number; busy: readonly string[] }): Promise<readonly ClaimedNotice[]>;
+  settle(noticeId: string, settlement: Settlement): Promise<void>;
+  /** Makes a failed or delivered notice due again. False when there is none with that id. */
+  resend(noticeId: string, now: number): Promise<boolean>;
+  /** Frees the leases of a predecessor that died. Called once, by the owner of the store's lock. */
+  freeLeases(): Promise<void>;
+  outbox(): Promise<{ readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null }>;
+  nextDueAt(): Promise<number | null>;
+
+  // House-keeping
+  /** Drops whole days of probes older than `before`. Resolves with the number of days dropped. */
+  prune(before: number): Promise<number>;
+  /** null when sound, else what is wrong. */
+  quickCheck(): Promise<string | null>;
+  /** Writes a consistent, verified copy to `file` while running. */
+  backup(file: string): Promise<void>;
+  size(): Promise<{ readonly bytes: number; readonly schema: number }>;
+  /** Waits until everything accepted so far is on disk. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The status read before a probe is no longer the stored one; the result is dropped. */
+export class StaleStatusError extends Error {
+  constructor(serverId: string) {
+    super(`the status of ${serverId} changed while it was being probed`);
+    this.name = 'StaleStatusError';
+  }
+}

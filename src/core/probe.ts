@@ -1,0 +1,87 @@
+import type { Json } from './json.ts';
+import type { Reason } from './reasons.ts';
+
+/** The timed parts of a probe, in the order in which they run. */
+export const STEP_NAMES = [
+  'dns',
+  'connect',
+  'tls',
+  'auth',
+  'initialize',
+  'initialized',
+  'tools_list',
+  'canary',
+  'health_url',
+  'close',
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+/** One step as it went. A step after a failed one is `skipped`; the health URL is always asked. */
+export interface Step {
+  readonly name: StepName;
+  readonly status: 'ok' | 'failed' | 'skipped';
+  /** Milliseconds with fractions; null when the step did not run. */
+  readonly ms: number | null;
+  readonly error: Reason | null;
+}
+
+/** A tool as far as judging needs it. Text from the target is already cleaned and cut. */
+export interface ToolFact {
+  readonly name: string;
+  readonly destructive: boolean;
+}
+
+/** What `tools/list` answered. `hash` is SHA-256 over the canonical list. */
+export interface ToolsFact {
+  readonly count: number;
+  readonly hash: string;
+  /** Tools that could not be read, by name or position. */
+  readonly invalid: readonly string[];
+}
+
+/** What a canary call brought back. Facts only: whether it is good is for the judge. */
+export interface CanaryOutcome {
+  readonly canary: { readonly kind: 'tool'; readonly tool: string } | { readonly kind: 'resource'; readonly resource: string };
+  readonly ms: number | null;
+  readonly answer: CanaryAnswer;
+  /** After a red canary: did a ping still get an answer? null when not asked. */
+  readonly sessionSurvived: boolean | null;
+}
+
+export type CanaryAnswer =
+  /** The call returned a result. `text` is the first text block, cleaned and cut; `json` is it (or `structuredContent`) parsed. */
+  | { readonly kind: 'result'; readonly isError: boolean; readonly text: string | null; readonly json: Json | undefined }
+  /** No result: the reason says why (timeout, RPC error, lost connection, a call we refused to make). */
+  | { readonly kind: 'failure'; readonly reason: Reason };
+
+/** What the health URL answered. `json` is the parsed body, `text` its cleaned beginning. */
+export type HealthOutcome =
+  | {
+      readonly kind: 'answer';
+      readonly url: string;
+      readonly status: number;
+      readonly ms: number;
+      readonly text: string | null;
+      readonly json: Json | undefined;
+    }
+  | { readonly kind: 'failure'; readonly url: string; readonly reason: Reason };
+
+/** Everything one probe saw. Times are epoch milliseconds, durations milliseconds. */
+export interface ProbeReport {
+  readonly serverId: string;
+  readonly location: string;
+  readonly scheduledAt: number;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly steps: readonly Step[];
+  readonly protocolVersion: string | null;
+  readonly serverInfo: { readonly name: string; readonly version: string } | null;
+  /** Whether the server advertised the `tools` capability; null when initialize failed. */
+  readonly hasTools: boolean | null;
+  readonly tools: ToolsFact | null;
+  readonly canaries: readonly CanaryOutcome[];
+  readonly health: { readonly ready: HealthOutcome; readonly live: HealthOutcome | null } | null;
+  readonly tls: { readonly expiresAt: number } | null;
+  /** Seconds a 429 or 503 asked us to wait, capped at ten minutes; null when it did not say. */
+  readonly retryAfterMs: number | null;
+}
