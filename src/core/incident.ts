@@ -32,8 +32,8 @@ export interface Incident {
   readonly resolvedAt: number | null;
   /** Bad probes so far. */
   readonly probeCount: number;
-  /** An opened notice was queued (or would have been, had there been a channel). */
-  readonly told: boolean;
+  /** The channels that were told of the opening; empty: there was no channel to tell; null: not announced. */
+  readonly told: readonly string[] | null;
   /** The open incident of the same or higher severity that this one is evidence of. */
   readonly attachedTo: string | null;
   readonly acknowledged: { readonly at: number; readonly note: string | null } | null;

@@ -3,7 +3,7 @@ import type { Level, ProbeState, Signal } from './signal.ts';
 
 /** A run of probes that contradict how a signal stands, not yet long enough to turn it. Times are epoch milliseconds. */
 export interface Turning {
-  readonly to: 'good' | 'bad';
+  readonly to: Level;
   readonly count: number;
   /** When the first probe of the run started: the instant the turn will be dated to. */
   readonly firstAt: number;
