@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { NOTICE_EVENTS } from '../core/notice.ts';
+import { count, entry, LikelyCause, ms, Pool, page, Reason, severity, signal, time } from './schema-probe.ts';
+
+const tryOfDelivery = z.object({ at: time, ms, ok: z.boolean(), answer: z.string() });
+
+export const Preview = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('email'), subject: z.string(), text: z.string(), html: z.string() }),
+  z.object({
+    kind: z.literal('http'),
+    method: z.literal('POST'),
+    headers: z.record(z.string(), z.string()),
+    body: z.string(),
+  }),
+]);
+
+/** A queued notice. `channel` null and `status` nobody: there was no channel to tell. */
+export const Delivery = z.object({
+  id: z.string(),
+  incident: z.string(),
+  server: z.object({ id: z.string(), name: z.string() }),
+  channel: z.string().nullable(),
+  event: z.enum(NOTICE_EVENTS),
+  status: z.enum(['pending', 'delivered', 'failed', 'merged', 'nobody']),
+  at: time,
+  next_try_at: time.nullable(),
+  tries: z.array(tryOfDelivery),
+});
+export const DeliveryPage = page(Delivery);
+
+/** `previews`: as it would arrive. One for its channel; a mail and a webhook where there was no channel. */
+export const Notice = Delivery.extend({ previews: z.array(Preview) });
+
+export const Incident = z.object({
+  id: z.string(),
+  server: z.object({ id: z.string(), name: z.string() }),
+  signal,
+  level: z.enum(['warn', 'fail']),
+  severity,
+  reason: Reason,
+  /** What a person reads. */
+  sentence: z.string(),
+  likely_cause: LikelyCause.nullable(),
+  evidence: z.object({
+    silent_failure: z.boolean(),
+    texts: z.array(z.string()),
+    facts: z.array(z.object({ label: z.string(), value: z.string() })),
+    pools: z.array(Pool),
+  }),
+  state: z.enum(['open', 'resolved']),
+  started_at: time,
+  opened_at: time,
+  resolved_at: time.nullable(),
+  duration_seconds: z.number().nonnegative(),
+  probe_count: count,
+  acknowledged: z.object({ at: time, note: z.string().nullable() }).nullable(),
+  /** Channels told of the opening. Empty: there was nobody to tell; null: not announced. */
+  told: z.array(z.string()).nullable(),
+  attached_to: z.string().nullable(),
+});
+export const IncidentPage = page(Incident);
+export const IncidentDetail = Incident.extend({ notices: z.array(Notice) });
+
+export const Channel = z.object({
+  id: z.string(),
+  type: z.string(),
+  source: z.enum(['config', 'ui']),
+  /** Where it goes, in words, without secrets. */
+  target: z.string(),
+  severity: severity.nullable(),
+  tags: z.array(z.string()),
+  /** As `config` of a server. */
+  config: entry,
+});
+export const ChannelPage = page(Channel);
+export const ChannelTest = z.object({ ok: z.boolean(), answer: z.string(), ms });

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import {
+  count,
+  entry,
+  level,
+  ms,
+  Pool,
+  Probe,
+  page,
+  Reason,
+  share,
+  signal,
+  state,
+  stepName,
+  time,
+} from './schema-probe.ts';
+
+const seconds = z.number().nonnegative();
+
+export const ServerRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  state,
+  since: time,
+  reason: Reason.nullable(),
+  /** What a person reads: the reason, or how the server stands when there is none. */
+  sentence: z.string(),
+  /** The configured ones. */
+  signals: z.partialRecord(signal, level),
+  /** The signal that is about to turn: `count` of `needed` probes in a row. */
+  turning: z.object({ signal, to: z.enum(['good', 'bad']), count, needed: count }).nullable(),
+  silent_failure: z.boolean(),
+  tags: z.array(z.string()),
+  source: z.enum(['config', 'ui']),
+  maintenance: z.boolean(),
+  /** Of `initialize`, over 24 h. */
+  p95_ms: ms.nullable(),
+  uptime_30d: share.nullable(),
+  last_probe_at: time.nullable(),
+  next_probe_at: time.nullable(),
+  pool_waiting: z.number().nullable(),
+});
+export const ServerPage = page(ServerRow);
+
+export const Beats = z.object({
+  /** 48 letters, oldest half hour first: u up, g degraded, d down, a auth required or rate limited, p paused, - unknown. */
+  items: z.array(z.object({ id: z.string(), beats: z.string() })),
+});
+
+const latencySummary = z.object({
+  p50_ms: ms.nullable(),
+  p95_ms: ms.nullable(),
+  p99_ms: ms.nullable(),
+  samples: count,
+});
+
+export const ServerDetail = ServerRow.extend({
+  /** Without credentials and query values. */
+  url: z.string(),
+  transport: z.enum(['http']),
+  paused: z.boolean(),
+  /** Set while paused: since when and until when (null: until resumed). */
+  pause: z.object({ at: time, until: time.nullable() }).nullable(),
+  schedule: z.object({ interval_ms: ms.nullable(), cron: z.string().nullable(), timezone: z.string().nullable() }),
+  /** Where the file says so; null for servers added in the browser. */
+  defined_at: z.object({ file: z.string(), line: count }).nullable(),
+  protocol_version: z.string().nullable(),
+  server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
+  tool_count: count.nullable(),
+  tools_hash: z.string().nullable(),
+  latency: latencySummary,
+  /** The limits a latency chart draws. */
+  latency_limits: z.array(z.object({ of: stepName, p95_ms: ms, over_ms: ms })),
+  uptime: z.object({
+    '24h': share.nullable(),
+    '7d': share.nullable(),
+    '30d': share.nullable(),
+    '90d': share.nullable(),
+  }),
+  standing: z.array(z.object({ signal, level, since: time, reason: Reason.nullable() })),
+  pools: z.array(Pool),
+  channels: z.array(z.string()),
+  /** Ids of the open incidents, most severe first. */
+  open_incidents: z.array(z.string()),
+  last_probe: Probe.nullable(),
+  /** The entry as written, without defaults; a secret is `{ set: true }`. Send it back changed to PATCH. */
+  config: entry,
+});
+
+export const Latency = latencySummary.extend({
+  server: z.string(),
+  step: stepName,
+  from: time,
+  to: time,
+  bucket_ms: ms,
+  /** One per bucket that has samples, oldest first; `at` is the bucket's begin. `failed` counts probes without a time. */
+  points: z.array(
+    z.object({ at: time, p50_ms: ms.nullable(), p95_ms: ms.nullable(), max_ms: ms.nullable(), count, failed: count }),
+  ),
+});
+
+export const UptimeDays = z.object({
+  /** One per UTC day, oldest first; the last is today so far. */
+  items: z.array(
+    z.object({
+      date: z.iso.date(),
+      up_seconds: seconds,
+      degraded_seconds: seconds,
+      down_seconds: seconds,
+      unknown_seconds: seconds,
+      maintenance_seconds: seconds,
+      uptime: share.nullable(),
+    }),
+  ),
+  uptime: share.nullable(),
+});
