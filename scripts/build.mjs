@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { access, chmod, cp, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+/**
+ * Builds the monitor into dist/ and the page into dist/web/. Rejects with a sentence that says which part failed; what
+ * was built before stays in place until all of it succeeded.
+ */
+export async function build() {
+  const startedAt = performance.now();
+  const fresh = `${dist}.${process.pid}`;
+  try {
+    await Promise.all([
+      run('The server', 'typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', fresh]),
+      run('The page', 'vite/bin/vite.js', [
+        'build',
+        ...['--config', 'web/vite.config.ts', '--outDir', join(fresh, 'web'), '--emptyOutDir', '--logLevel', 'warn'],
+      ]),
+    ]);
+    await cp(join(root, 'src'), fresh, { recursive: true, filter: isRuntimeFile });
+    await chmod(join(fresh, 'main.js'), 0o755);
+    await writeFile(join(fresh, '.built'), `${new Date().toISOString()}\n`);
+    await rm(dist, { recursive: true, force: true });
+    await rename(fresh, dist);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  console.log(`Built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+}
+
+/** What the compiler leaves behind but the running program reads: SQL migrations. */
+function isRuntimeFile(path) {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return !name.includes('.') || name.endsWith('.sql');
+}
+
+async function run(what, tool, parameters) {
+  const startedAt = performance.now();
+  const bin = join(root, 'node_modules', tool);
+  await access(bin).catch(() => {
+    throw new Error(
+      `${what} cannot be built: ${tool} is not installed. Run \`npm ci\` (with development dependencies).`,
+    );
+  });
+  const child = spawn(process.execPath, [bin, ...parameters], { cwd: root, stdio: 'inherit' });
+  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (code !== 0) throw new Error(`${what} could not be built; the reason is above.`);
+  console.log(`${what} is built (${((performance.now() - startedAt) / 1000).toFixed(1)} s).`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** Where the gate wants the results as JSON. */
+const json = process.env['VITEST_JSON'];
+
+/** `npm test`: everything that finishes in seconds. Long runs have their own configuration. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/long/**'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: json === undefined ? ['default'] : ['default', ['json', { outputFile: json }]],
+  },
+});
