@@ -36,6 +36,23 @@ export interface ProbeRequest {
   readonly onStep?: (step: Step) => void;
 }
 
+/**
+ * One POST through the guarded dispatcher. Follows no redirect, resolves with whatever status came back and at most
+ * `maxBytes` of its body (more is cut, not refused); rejects when there was no answer, with a message that names no secret.
+ */
+export type HttpPost = (request: {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+  readonly maxBytes: number;
+}) => Promise<{
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}>;
+
 /** Cron expressions as questions. Implemented by engine/cron.ts over node-cron. */
 export interface Calendar {
   /** null when valid, else one sentence saying what is wrong. */
@@ -85,6 +102,10 @@ export interface Channel {
 export interface StoredEntry {
   readonly id: string;
   readonly entry: Readonly<Record<string, Json>>;
+  /** Where the secrets are, as paths of keys: `['headers', 'X-Api-Key']`. Each is sealed on disk by itself; a path that leads nowhere is ignored. */
+  readonly secrets: readonly (readonly string[])[];
+  /** Set on reading when a secret could not be opened (key lost or changed, row tampered with): those secrets are null, and the entry must not be used until they are entered again. */
+  readonly unreadable?: true;
 }
 
 /** A pause by hand. `until` null: until resumed. */
@@ -94,7 +115,10 @@ export interface Pause {
   readonly until: number | null;
 }
 
-/** One finished probe as it is kept and shown. */
+/**
+ * One finished probe as it is kept and shown. Kept to the millisecond in time and the microsecond in duration; the
+ * parsed `json` of an answer is left out where it is larger than 64 KiB.
+ */
 export interface ProbeRecord {
   /** Sortable; newer is greater. */
   readonly id: string;
@@ -105,10 +129,11 @@ export interface ProbeRecord {
 /** Everything that must become true together after one probe. */
 export interface ProbeCommit {
   readonly record: Omit<ProbeRecord, 'id'>;
-  /** The status after the probe; its version is one more than the one read. */
+  /** The status after the probe; its version is one more than the one read. A server without a stored status counts as version 0. */
   readonly status: ServerStatus;
   /** Incidents opened, changed or resolved by this probe, whole. */
   readonly incidents: readonly Incident[];
+  /** One notice, with an id of its own, for each channel. */
   readonly notices: readonly { readonly notice: Notice; readonly channel: string | null }[];
 }
 
@@ -186,18 +211,24 @@ export interface Store {
   statuses(): Promise<ReadonlyMap<string, ServerStatus>>;
   /** Resolves with the record's id. Rejects with StaleStatusError when the status was changed by someone else. */
   commit(commit: ProbeCommit): Promise<string>;
-  /** Forgets the confirmed standing (after an edit or a resume), keeping history; open incidents stay open. */
+  /**
+   * Forgets the confirmed standing (after an edit or a resume), keeping history; open incidents stay open. Takes the
+   * status as it is: a version above the last one makes a probe under way stale.
+   */
   saveStatus(status: ServerStatus): Promise<void>;
   probes(serverId: string, query: PageQuery): Promise<Page<ProbeRecord>>;
   probe(serverId: string, id: string): Promise<ProbeRecord | null>;
   latestProbes(): Promise<ReadonlyMap<string, ProbeRecord>>;
-  /** Samples of one step, oldest first. */
+  /** Samples of one step of the probes started in [from, to), oldest first. None for a probe that did not have the step at all. */
   latency(serverId: string, step: Step['name'], from: number, to: number): Promise<readonly LatencySample[]>;
   /** Number of probes started since `from`, over all servers. */
   probeCount(from: number): Promise<number>;
   /** State spans that touch [from, to), oldest first. */
   spans(serverIds: readonly string[] | null, from: number, to: number): Promise<readonly StateSpan[]>;
-  /** Records a state that no probe caused (paused, resumed). */
+  /**
+   * Records a state that no probe caused (paused, resumed, unknown after the monitor stood still). Ends with the next
+   * probe of another state; `paused` ends only with another `recordState` or a `saveStatus`.
+   */
   recordState(serverId: string, state: StateSpan['state'], at: number): Promise<void>;
 
   // Incidents and notices
@@ -222,7 +253,8 @@ export interface Store {
   /** Frees the leases of a predecessor that died. Called once, by the owner of the store's lock. */
   freeLeases(): Promise<void>;
   outbox(): Promise<{ readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null }>;
-  nextDueAt(): Promise<number | null>;
+  /** When the next notice of a channel not in `busy` can be claimed; null: none is waiting. */
+  nextDueAt(busy?: readonly string[]): Promise<number | null>;
 
   // House-keeping
   /** Drops whole days of probes older than `before`. Resolves with the number of days dropped. */
@@ -242,5 +274,13 @@ export class StaleStatusError extends Error {
   constructor(serverId: string) {
     super(`the status of ${serverId} changed while it was being probed`);
     this.name = 'StaleStatusError';
+  }
+}
+
+/** The store cannot be opened, or cannot do what was asked. The message is one sentence or two: what, why, what to do. */
+export class StoreError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'StoreError';
   }
 }
