@@ -1,0 +1,62 @@
+import { groupBy } from './group.ts';
+import type { LatencySummary } from './monitor.ts';
+import { ascending, percentile } from './percentile.ts';
+import type { LatencySample } from './ports.ts';
+
+/** The probes that started in [at, at + bucket). `count` of them were timed, `failed` have no time. */
+export interface LatencyPoint {
+  readonly at: number;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly maxMs: number | null;
+  readonly count: number;
+  readonly failed: number;
+}
+
+/** Exact percentiles per bucket, oldest first. Buckets lie on multiples of `bucketMs`; empty ones are left out. */
+export function latencySeries(samples: readonly LatencySample[], bucketMs: number): LatencyPoint[] {
+  const buckets = groupBy(samples, (sample) => Math.floor(sample.at / bucketMs) * bucketMs);
+  return [...buckets].sort(([a], [b]) => a - b).map(([at, own]) => latencyPoint(at, own));
+}
+
+function latencyPoint(at: number, samples: readonly LatencySample[]): LatencyPoint {
+  const sorted = ascending(timesOf(samples));
+  return {
+    at,
+    p50Ms: percentile(sorted, 0.5),
+    p95Ms: percentile(sorted, 0.95),
+    maxMs: percentile(sorted, 1),
+    count: sorted.length,
+    failed: samples.length - sorted.length,
+  };
+}
+
+export function latencySummary(samples: readonly LatencySample[]): LatencySummary {
+  const sorted = ascending(timesOf(samples));
+  return {
+    p50Ms: percentile(sorted, 0.5),
+    p95Ms: percentile(sorted, 0.95),
+    p99Ms: percentile(sorted, 0.99),
+    samples: sorted.length,
+  };
+}
+
+function timesOf(samples: readonly LatencySample[]): number[] {
+  return samples.flatMap((sample) => (sample.ms === null ? [] : [sample.ms]));
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const BUCKETS = [
+  ...[1, 5, 10, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 30].map((n) => n * MINUTE),
+  ...[1, 2, 6, 24].map((n) => n * HOUR),
+];
+/** More points than this a chart of a screen's width cannot show. */
+const MAX_POINTS = 300;
+
+/** The smallest round bucket that keeps a chart of `windowMs` within its points. */
+export function bucketFor(windowMs: number): number {
+  return BUCKETS.find((bucket) => windowMs / bucket <= MAX_POINTS) ?? 24 * HOUR;
+}
