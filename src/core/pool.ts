@@ -1,3 +1,4 @@
+import type { Json } from './json.ts';
 
 export type PoolKind = 'postgres' | 'redis' | 'http' | 'firestore' | 'other';
 
@@ -17,3 +18,123 @@ export interface Pool {
   readonly lagSeconds: number | null;
 }
 
+/** A pool beyond this many is not read: the text comes from a target. */
+const MAX_POOLS = 16;
+
+/** What servers call each figure (product.md, "What server authors are taught to publish about their pools"). */
+const ALIASES = {
+  total: ['total', 'totalCount', 'totalConnections'],
+  idle: ['idle', 'idleCount', 'idleConnections', 'free'],
+  used: ['used'],
+  waiting: ['waiting', 'waitingCount', 'waitingRequests', 'pending'],
+  max: ['max', 'maxConnections'],
+  lag: ['lag_seconds', 'lag'],
+} as const;
+
+type Fields = Readonly<Record<string, Json>>;
+
+/**
+ * Reads the pool figures out of a canary result, a resource or a health body, wherever they usually stand: under
+ * `pool` or `pools`, as one object, an object of objects, or a list with names; or bare.
+ */
+export function readPools(value: Json | undefined): readonly Pool[] {
+  if (!isFields(value)) return [];
+  const found = value['pool'] ?? value['pools'] ?? value;
+  if (Array.isArray(found))
+    return found
+      .filter(isFields)
+      .slice(0, MAX_POOLS)
+      .flatMap((fields, at) => readPool(nameOf(fields, at), fields));
+  if (!isFields(found)) return [];
+  if (hasFigures(found)) return readPool('default', found);
+  return Object.entries(found)
+    .slice(0, MAX_POOLS)
+    .flatMap(([name, fields]) => (isFields(fields) ? readPool(name, fields) : []));
+}
+
+/** The pool that tells most about trouble: the one with the most callers waiting, then the fullest. */
+export function worstPool(pools: readonly Pool[]): Pool | null {
+  const byTrouble = [...pools].sort(
+    (a, b) => (b.waiting ?? 0) - (a.waiting ?? 0) || (b.utilization ?? 0) - (a.utilization ?? 0),
+  );
+  return byTrouble[0] ?? null;
+}
+
+function readPool(name: string, fields: Fields): readonly Pool[] {
+  if (!hasFigures(fields)) return [];
+  const waiting = figure(fields, 'waiting');
+  const idle = figure(fields, 'idle');
+  const total = openConnections(figure(fields, 'total'), idle, figure(fields, 'used'), waiting);
+  const used = figure(fields, 'used') ?? (total !== null && idle !== null ? Math.max(0, total - idle) : null);
+  const max = figure(fields, 'max');
+  return [
+    {
+      name: name.slice(0, 64),
+      kind: kindOf(name, fields),
+      total,
+      idle,
+      used,
+      waiting,
+      max,
+      utilization: utilizationOf(fields, used, max),
+      errorRate: errorRateOf(fields),
+      lagSeconds: figure(fields, 'lag'),
+    },
+  ];
+}
+
+/** Knex-style `total` adds the callers that wait; they are not open connections. */
+function openConnections(
+  total: number | null,
+  idle: number | null,
+  used: number | null,
+  waiting: number | null,
+): number | null {
+  if (total === null) return used !== null && idle !== null ? used + idle : null;
+  if (used === null || idle === null || waiting === null || waiting === 0) return total;
+  return total === used + idle + waiting ? used + idle : total;
+}
+
+/** A published `utilization` is over the open connections, so that one busy connection of one reads 1: it is not used. */
+function utilizationOf(fields: Fields, used: number | null, max: number | null): number | null {
+  if (used !== null && max !== null && max > 0) return used / max;
+  const percent = fields['utilizationPct'];
+  return isFigure(percent) ? percent / 100 : null;
+}
+
+function errorRateOf(fields: Fields): number | null {
+  const percent = fields['errorRate'];
+  return isFigure(percent) ? Math.min(1, percent / 100) : null;
+}
+
+function figure(fields: Fields, of: keyof typeof ALIASES): number | null {
+  for (const alias of ALIASES[of]) {
+    const value = fields[alias];
+    if (isFigure(value)) return value;
+  }
+  return null;
+}
+
+function hasFigures(fields: Fields): boolean {
+  return (['total', 'idle', 'used', 'waiting', 'lag'] as const).some((of) => figure(fields, of) !== null);
+}
+
+function kindOf(name: string, fields: Fields): PoolKind {
+  const said = `${typeof fields['kind'] === 'string' ? fields['kind'] : ''} ${name}`.toLowerCase();
+  if (/postgres|pg|primary|replica/.test(said)) return 'postgres';
+  if (said.includes('redis')) return 'redis';
+  if (said.includes('firestore')) return 'firestore';
+  return said.includes('http') ? 'http' : 'other';
+}
+
+function nameOf(fields: Fields, at: number): string {
+  return typeof fields['name'] === 'string' ? fields['name'] : `pool ${at + 1}`;
+}
+
+function isFigure(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isFields(value: Json | undefined): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,72 @@
+import type { Incident } from './incident.ts';
+import { decideIncidents } from './incidents.ts';
+import { judge } from './judge.ts';
+import { joinLatency, judgeLatency } from './latency.ts';
+import type { LatencySample, ProbeCommit } from './ports.ts';
+import type { ProbeReport, StepName } from './probe.ts';
+import type { Route } from './routing.ts';
+import { decideNotices } from './routing.ts';
+import type { LatencyRule, Server } from './server.ts';
+import { advance } from './state.ts';
+import type { ServerStatus } from './status.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Everything that concluding a probe rests on. Time and ids are arguments, so that the same input gives the same commit. */
+export interface ProbeContext {
+  readonly server: Server;
+  readonly report: ProbeReport;
+  readonly status: ServerStatus;
+  /** The server's open incidents. */
+  readonly open: readonly Incident[];
+  /** Samples of a step over the rule's longer window, without this probe's. */
+  readonly samplesOf: (step: StepName) => readonly LatencySample[];
+  readonly routes: readonly Route[];
+  readonly publicUrl: string;
+  /** When the probe ended, epoch milliseconds. */
+  readonly at: number;
+  readonly newId: () => string;
+}
+
+/** Judges a report, moves the status, opens and resolves incidents, decides the notices: all that one probe changes. */
+export function conclude(context: ProbeContext): ProbeCommit {
+  const { server, report, status, open, at, newId, routes, publicUrl } = context;
+  const judgement = judge(report, server, latencyOf(context));
+  const { status: after, turns } = advance(status, judgement, server.confirm, report.startedAt);
+  const { changed, announcements } = decideIncidents({
+    server,
+    report,
+    judgement,
+    before: status,
+    after,
+    turns,
+    open,
+    at,
+    newId,
+  });
+  const { notices, told } = decideNotices(announcements, {
+    server,
+    routes,
+    location: report.location,
+    publicUrl,
+    at,
+    newId,
+  });
+  const byId = new Map([...changed, ...told].map((incident) => [incident.id, incident]));
+  return { record: { report, judgement }, status: after, incidents: [...byId.values()], notices };
+}
+
+/** The duration of a step when it went well; null otherwise: failed steps have no latency. */
+export function okMs(report: ProbeReport, step: StepName): number | null {
+  const found = report.steps.find(({ name }) => name === step);
+  return found?.status === 'ok' ? found.ms : null;
+}
+
+function latencyOf({ server, report, status, samplesOf }: ProbeContext): Verdict {
+  const isFailing = status.signals.latency.level === 'fail';
+  const verdict = (rule: LatencyRule): Verdict => {
+    const ms = okMs(report, rule.of);
+    if (ms === null) return { level: 'unknown', reason: null };
+    return judgeLatency(rule, [...samplesOf(rule.of), { at: report.startedAt, ms }], report.startedAt, isFailing);
+  };
+  return joinLatency(server.latencyRules.map(verdict));
+}

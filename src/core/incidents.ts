@@ -1,0 +1,182 @@
+import { describePool } from './diagnosis.ts';
+import type { Evidence, Incident } from './incident.ts';
+import { textsOf } from './judge.ts';
+import { worstPool } from './pool.ts';
+import type { ProbeReport } from './probe.ts';
+import type { Server } from './server.ts';
+import type { Severity, Signal } from './signal.ts';
+import { SEVERITIES } from './signal.ts';
+import type { Turn } from './state.ts';
+import { isBad } from './state.ts';
+import type { ServerStatus } from './status.ts';
+import type { Judgement } from './verdict.ts';
+
+/** Contract, "States, signals, confirmation". */
+const SEVERITY: Readonly<Record<Signal, Severity>> = {
+  protocol: 'critical',
+  canary: 'critical',
+  health_url: 'major',
+  auth: 'major',
+  latency: 'warning',
+  pool: 'warning',
+  tls: 'warning',
+  tools: 'info',
+};
+
+/** Everything the decision rests on. `newId` gives a fresh id at each call. */
+export interface IncidentInput {
+  readonly server: Server;
+  readonly report: ProbeReport;
+  readonly judgement: Judgement;
+  readonly before: ServerStatus;
+  readonly after: ServerStatus;
+  readonly turns: readonly Turn[];
+  /** The server's open incidents. */
+  readonly open: readonly Incident[];
+  readonly at: number;
+  readonly newId: () => string;
+}
+
+/** An incident to announce. */
+export interface Announcement {
+  readonly event: 'incident.opened' | 'incident.resolved';
+  readonly incident: Incident;
+}
+
+export interface IncidentChange {
+  /** Opened, changed or resolved, whole. */
+  readonly changed: readonly Incident[];
+  readonly announcements: readonly Announcement[];
+}
+
+/**
+ * Opens, updates and resolves a server's incidents after one probe. While one is open, a further one of the same or
+ * lower severity is attached to it and told only if it is still open when the first resolves.
+ */
+export function decideIncidents(input: IncidentInput): IncidentChange {
+  const known = new Map(input.open.map((incident) => [incident.signal, incident]));
+  const resolved = resolveGood(input, known);
+  const updated = updateBad(input, known);
+  const opened = openBad(input, known);
+  const standing = [...known.values()];
+  const released = resolved.flatMap((parent) => release(parent, standing));
+  const byId = new Map([...resolved, ...updated, ...opened, ...released].map((incident) => [incident.id, incident]));
+  const announcements: Announcement[] = [
+    ...resolved
+      .filter(({ told }) => told !== null)
+      .map((incident) => ({ event: 'incident.resolved' as const, incident })),
+    ...[...opened, ...released]
+      .filter(({ attachedTo }) => attachedTo === null && isAnnounced(input))
+      .map((incident) => ({ event: 'incident.opened' as const, incident })),
+  ];
+  return { changed: [...byId.values()], announcements };
+}
+
+function isAnnounced({ server, before }: IncidentInput): boolean {
+  return server.announceFirst || before.everUp;
+}
+
+function resolveGood({ after }: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
+  const over = [...known.values()].filter(({ signal }) => after.signals[signal].level === 'ok');
+  for (const { signal } of over) known.delete(signal);
+  return over.map((incident) => ({ ...incident, resolvedAt: after.signals[incident.signal].since }));
+}
+
+/** Counts a further bad probe, takes over a level that changed, and a cause where none was known. */
+function updateBad({ judgement, after, report }: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
+  return [...known.values()].flatMap((incident) => {
+    if (!isBad(judgement.verdicts[incident.signal].level)) return [];
+    const { level, reason } = after.signals[incident.signal];
+    const learnt = isUnexplained(incident) && judgement.cause !== null && judgement.cause.code !== 'unknown';
+    const next: Incident = {
+      ...incident,
+      probeCount: incident.probeCount + 1,
+      level: level === 'warn' ? 'warn' : 'fail',
+      reason: reason ?? incident.reason,
+      ...(learnt ? { cause: judgement.cause, evidence: evidenceOf(incident.signal, judgement, report) } : {}),
+    };
+    known.set(incident.signal, next);
+    return [next];
+  });
+}
+
+function openBad(input: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
+  const fresh = input.turns
+    .filter(({ signal, to }) => isBad(to) && !known.has(signal) && opensIncident(signal, input))
+    .sort((a, b) => rank(SEVERITY[a.signal]) - rank(SEVERITY[b.signal]));
+  return fresh.flatMap((turn) => {
+    const incident = open(turn, input, parentOf(SEVERITY[turn.signal], [...known.values()]));
+    if (incident === null) return [];
+    known.set(turn.signal, incident);
+    return [incident];
+  });
+}
+
+function open({ signal, count }: Turn, input: IncidentInput, parent: Incident | null): Incident | null {
+  const { server, judgement, after, report, at, newId } = input;
+  const { level, reason, since } = after.signals[signal];
+  if (reason === null) return null;
+  return {
+    id: newId(),
+    serverId: server.id,
+    serverName: server.name,
+    signal,
+    level: level === 'warn' ? 'warn' : 'fail',
+    severity: SEVERITY[signal],
+    reason,
+    cause: signal === 'canary' || signal === 'health_url' ? judgement.cause : null,
+    evidence: evidenceOf(signal, judgement, report),
+    startedAt: since,
+    openedAt: at,
+    resolvedAt: null,
+    probeCount: count,
+    told: null,
+    attachedTo: parent?.id ?? null,
+    acknowledged: null,
+  };
+}
+
+/** Credentials that nobody configured cannot have failed, and being throttled is a state, not an incident. */
+function opensIncident(signal: Signal, { server, after }: IncidentInput): boolean {
+  if (signal !== 'auth') return true;
+  return server.auth !== null && after.signals.auth.reason?.code !== 'rate_limited';
+}
+
+/** The open incident that this one is evidence of: of the same or higher severity, and itself attached to none. */
+function parentOf(severity: Severity, open: readonly Incident[]): Incident | null {
+  return open.find((incident) => incident.attachedTo === null && rank(incident.severity) <= rank(severity)) ?? null;
+}
+
+/** When an incident resolves, those attached to it are handed to another one that still stands, or stand for themselves. */
+function release(parent: Incident, standing: readonly Incident[]): readonly Incident[] {
+  const orphans = standing
+    .filter(({ attachedTo }) => attachedTo === parent.id)
+    .sort((a, b) => rank(a.severity) - rank(b.severity));
+  const [first, ...rest] = orphans;
+  if (first === undefined) return [];
+  const heir = parentOf(first.severity, standing);
+  if (heir !== null) return orphans.map((orphan) => ({ ...orphan, attachedTo: heir.id }));
+  return [{ ...first, attachedTo: null }, ...rest.map((orphan) => ({ ...orphan, attachedTo: first.id }))];
+}
+
+function rank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+function isUnexplained({ cause, signal }: Incident): boolean {
+  return (signal === 'canary' || signal === 'health_url') && (cause === null || cause.code === 'unknown');
+}
+
+function evidenceOf(signal: Signal, judgement: Judgement, report: ProbeReport): Evidence {
+  const silentFailure = judgement.verdicts.protocol.level === 'ok' && judgement.verdicts.canary.level === 'fail';
+  const steps = report.steps
+    .filter(({ ms }) => ms !== null)
+    .map(({ name, ms, status }) => ({ label: name, value: `${status}, ${Math.round(ms ?? 0)} ms` }));
+  const pool = describePool(worstPool(judgement.pools));
+  return {
+    texts: signal === 'canary' || signal === 'health_url' ? textsOf(report) : [],
+    pools: judgement.pools,
+    silentFailure,
+    facts: [...(pool === null ? [] : [{ label: 'pool', value: pool }]), ...steps],
+  };
+}

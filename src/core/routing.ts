@@ -1,0 +1,80 @@
+import type { Incident } from './incident.ts';
+import type { Announcement } from './incidents.ts';
+import type { Notice } from './notice.ts';
+import type { Server } from './server.ts';
+import type { Severity } from './signal.ts';
+import { SEVERITIES } from './signal.ts';
+import { maskUrl } from './url.ts';
+
+/** What routing needs to know of a channel. */
+export interface Route {
+  readonly id: string;
+  /** Lowest severity told; null: all. */
+  readonly severity: Severity | null;
+  /** Told only for servers with one of these tags; empty: all. */
+  readonly tags: readonly string[];
+}
+
+export interface NoticeContext {
+  readonly server: Server;
+  readonly routes: readonly Route[];
+  readonly location: string;
+  readonly publicUrl: string;
+  readonly at: number;
+  readonly newId: () => string;
+}
+
+export interface AddressedNotice {
+  readonly notice: Notice;
+  /** null: there was no channel to tell. */
+  readonly channel: string | null;
+}
+
+/**
+ * Turns announcements into notices, one per channel, and notes on each incident whom it told. A `resolved` goes exactly
+ * where its `opened` went.
+ */
+export function decideNotices(
+  announcements: readonly Announcement[],
+  context: NoticeContext,
+): { notices: readonly AddressedNotice[]; told: readonly Incident[] } {
+  const addressed = announcements.map(({ event, incident }) => {
+    const channels = event === 'incident.opened' ? channelsFor(incident, context) : (incident.told ?? []);
+    return { event, channels, incident: { ...incident, told: channels } };
+  });
+  const notices = addressed.flatMap(({ event, incident, channels }) =>
+    (channels.length === 0 ? [null] : channels).map((channel) => ({
+      channel,
+      notice: write(event, incident, context),
+    })),
+  );
+  return { notices, told: addressed.map(({ incident }) => incident) };
+}
+
+function channelsFor(incident: Incident, { server, routes }: NoticeContext): readonly string[] {
+  return routes
+    .filter(({ id }) => server.channels.includes(id))
+    .filter(
+      ({ severity }) => severity === null || SEVERITIES.indexOf(incident.severity) <= SEVERITIES.indexOf(severity),
+    )
+    .filter(({ tags }) => tags.length === 0 || tags.some((tag) => server.tags.includes(tag)))
+    .map(({ id }) => id);
+}
+
+function write(
+  event: Notice['event'],
+  incident: Incident,
+  { server, location, publicUrl, at, newId }: NoticeContext,
+): Notice {
+  return {
+    id: newId(),
+    event,
+    dedupKey: `alivemcp-${incident.id}`,
+    at,
+    server: { id: server.id, name: server.name, url: maskUrl(server.url), tags: server.tags },
+    incident,
+    location,
+    dashboardUrl: `${publicUrl.replace(/\/$/, '')}/incidents/${incident.id}`,
+    wasDown: false,
+  };
+}
