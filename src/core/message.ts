@@ -1,0 +1,187 @@
+import { formatDuration, formatInstant, formatSince, formatSpan } from './duration.ts';
+import type { Incident } from './incident.ts';
+import type { Notice } from './notice.ts';
+import { cleanText } from './text.ts';
+import { maskUrl } from './url.ts';
+import type { SignalWords } from './wording.ts';
+import { DEGRADED, SHORT_CAUSES, SIGNAL_WORDS, WORDINGS } from './wording.ts';
+
+/** A notice in words, ready to be laid out. Every text may hold what a target wrote: escape it for where it goes. */
+export interface Message {
+  readonly tone: 'down' | 'degraded' | 'up' | 'test';
+  /** One line, at most 200 characters. */
+  readonly subject: string;
+  /** What is so, the server's name first. */
+  readonly sentence: string;
+  /** Why and since when; null: there is nothing to add. */
+  readonly explanation: string | null;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly tryThis: readonly string[];
+  readonly link: { readonly label: string; readonly url: string };
+}
+
+const MAX_SUBJECT = 200;
+/** What is quoted of a target's texts and figures: enough to recognise the fault, not a log. */
+const MAX_TEXTS = 3;
+const MAX_FACTS = 20;
+
+export function describe(notice: Notice): Message {
+  switch (notice.event) {
+    case 'incident.opened':
+      return describeOpened(notice);
+    case 'incident.resolved':
+      return describeResolved(notice, notice.incident.resolvedAt ?? notice.at);
+    case 'test':
+      return describeTest(notice);
+  }
+}
+
+function describeOpened({ incident, server, at, location, dashboardUrl }: Notice): Message {
+  const words = wordsOf(incident);
+  const why = explain(incident);
+  const since = formatSince(incident.startedAt, at);
+  return {
+    tone: words.bad === 'DOWN' ? 'down' : 'degraded',
+    subject: subject(words.bad, server.name, shortReason(incident)),
+    sentence: headline(incident),
+    explanation: why === null ? capitalise(`${since}.`) : `${why.replace(/\.$/, '')}, ${since}.`,
+    facts: [
+      ...addressFacts(server),
+      ['Since', formatInstant(incident.startedAt)],
+      ...reasonFacts(incident),
+      ...evidenceFacts(incident),
+      ['Probed from', location],
+    ],
+    tryThis: adviceFor(incident),
+    link: { label: 'Open the incident', url: dashboardUrl },
+  };
+}
+
+function describeResolved({ incident, server, location, dashboardUrl, wasDown }: Notice, resolvedAt: number): Message {
+  const words = wordsOf(incident);
+  const span = formatSpan(incident.startedAt, resolvedAt);
+  const lasted = formatDuration(resolvedAt - incident.startedAt);
+  return {
+    tone: 'up',
+    subject: subject('UP', server.name, wasDown ? `was ${words.was} ${lasted}` : `${words.back} after ${lasted}`),
+    sentence: wasDown
+      ? `${incident.serverName} was ${words.was} ${span} and ${words.again}.`
+      : `${incident.serverName} ${words.again}.`,
+    explanation: wasDown
+      ? `This tells of the beginning and the end: the first message could not be delivered. ${countProbes(incident)}`
+      : `${words.label} ${lasted} (${span}). ${countProbes(incident)}`,
+    facts: [
+      ...addressFacts(server),
+      [words.label, `${formatInstant(incident.startedAt)} – ${formatInstant(resolvedAt)} (${lasted})`],
+      ...reasonFacts(incident),
+      ['Probed from', location],
+    ],
+    tryThis: [],
+    link: { label: 'Open the incident', url: dashboardUrl },
+  };
+}
+
+function describeTest({ at, location, dashboardUrl }: Notice): Message {
+  return {
+    tone: 'test',
+    subject: 'TEST · AliveMCP · this channel works',
+    sentence: 'This is a test: the channel works and nothing is broken.',
+    explanation: 'When a server breaks, a message like this one says what is broken, since when, why and what to try.',
+    facts: [
+      ['Sent', formatInstant(at)],
+      ['Probing from', location],
+    ],
+    tryThis: [],
+    link: { label: 'Open AliveMCP', url: dashboardUrl },
+  };
+}
+
+/** The state line: `Orders MCP answers, but its tool calls fail.` or, once over, `Orders MCP works again.` */
+export function headline(incident: Incident): string {
+  if (incident.resolvedAt !== null) return `${incident.serverName} ${wordsOf(incident).again}.`;
+  return `${incident.serverName} ${WORDINGS[incident.reason.code].clause}.`;
+}
+
+/** An incident in full sentences: the state line, why, and since when; once over, how long it lasted. */
+export function incidentSentence(incident: Incident, now: number): string {
+  const { startedAt, resolvedAt } = incident;
+  if (resolvedAt !== null) {
+    const lasted = `${wordsOf(incident).label} ${formatDuration(resolvedAt - startedAt)} (${formatSpan(startedAt, resolvedAt)}).`;
+    return `${headline(incident)} ${lasted} ${countProbes(incident)}`;
+  }
+  const why = explain(incident);
+  return [headline(incident), why, capitalise(`${formatSince(startedAt, now)}.`)]
+    .filter((part) => part !== null)
+    .join(' ');
+}
+
+/** A few words for a subject line or a row: `tool calls fail: pool exhausted`, `health URL answers 503`. */
+export function shortReason({ reason, cause }: Pick<Incident, 'reason' | 'cause'>): string {
+  const why = cause === null ? null : SHORT_CAUSES[cause.code];
+  return why === null ? shortWhat(reason) : `${shortWhat(reason)}: ${why}`;
+}
+
+function shortWhat({ code, message, step }: Incident['reason']): string {
+  const status = /\b[1-5]\d\d\b/.exec(message)?.[0];
+  if (code === 'latency_p95') return message.replace('; the limit is', ', limit').replace(/\.$/, '');
+  if (code === 'timeout' && step !== null) return `${step} not answered in time`;
+  if (status !== undefined && code === 'health_status') return `health URL answers ${status}`;
+  if (status !== undefined && (code === 'http_client_error' || code === 'http_server_error'))
+    return `answers HTTP ${status}`;
+  return WORDINGS[code].short;
+}
+
+/** A `warn` on protocol or canary leaves the server degraded, not down. */
+function wordsOf({ signal, level }: Incident): SignalWords {
+  return level === 'warn' && SIGNAL_WORDS[signal].bad === 'DOWN' ? DEGRADED : SIGNAL_WORDS[signal];
+}
+
+function subject(word: string, name: string, what: string): string {
+  return cleanText(`${word} · ${name} · ${what}`.replace(/\s+/g, ' '), MAX_SUBJECT);
+}
+
+function explain({ cause, reason }: Incident): string | null {
+  return cause?.explanation ?? (reason.message === '' ? null : reason.message);
+}
+
+function adviceFor({ cause, reason }: Incident): readonly string[] {
+  const known = cause?.advice ?? [];
+  const fallback = WORDINGS[reason.code].advice;
+  return known.length > 0 || fallback === null ? known : [fallback];
+}
+
+function countProbes({ probeCount, signal }: Incident): string {
+  const what = signal === 'latency' ? 'saw it' : 'failed';
+  return `${probeCount} ${probeCount === 1 ? 'probe' : 'probes'} ${what}.`;
+}
+
+type Fact = Message['facts'][number];
+
+function addressFacts({ name, url, tags }: Notice['server']): readonly Fact[] {
+  const shown = maskUrl(url);
+  return [
+    ['Server', name],
+    ...(shown === '' ? [] : [['Address', shown] as const]),
+    ...(tags.length === 0 ? [] : [['Tags', tags.join(', ')] as const]),
+  ];
+}
+
+function reasonFacts({ reason, severity, evidence }: Incident): readonly Fact[] {
+  return [
+    ['Layer', evidence.silentFailure ? `${reason.layer} (silent failure: the protocol answers)` : reason.layer],
+    ['Reason', `${reason.message} (${reason.code})`],
+    ['Severity', severity],
+  ];
+}
+
+function evidenceFacts({ evidence }: Incident): readonly Fact[] {
+  const texts = evidence.texts.slice(0, MAX_TEXTS).map((text) => ['It said', `“${cleanText(text)}”`] as const);
+  const facts = evidence.facts
+    .slice(0, MAX_FACTS)
+    .map(({ label, value }) => [capitalise(label), cleanText(value)] as const);
+  return [...texts, ...facts];
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
