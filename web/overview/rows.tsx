@@ -1,0 +1,92 @@
+import { useRef, useState } from 'preact/hooks';
+import type { ServerRow } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { figure, latency, MISSING, percent } from '../format.ts';
+import { Cells } from '../parts/cells.tsx';
+import { Mark, StateMark } from '../parts/mark.tsx';
+import { Spark } from '../parts/spark.tsx';
+import { Ago } from '../parts/time.tsx';
+import { levelTone, levelWord, signalWord, withoutName } from '../words.ts';
+import { keepOrder } from './filters.ts';
+
+/** One row per server. While the pointer or the focus is inside, rows keep their places. */
+export function Rows({ rows }: { rows: readonly ServerRow[] }) {
+  const [held, setHeld] = useState(false);
+  const shown = useRef<readonly string[]>([]);
+  const ordered = held ? keepOrder(rows, shown.current) : rows;
+  shown.current = ordered.map((row) => row.id);
+  return (
+    <table
+      class="servers"
+      onMouseEnter={() => setHeld(true)}
+      onMouseLeave={() => setHeld(false)}
+      onFocusCapture={() => setHeld(true)}
+      onBlurCapture={() => setHeld(false)}
+    >
+      <caption class="hidden">Servers</caption>
+      <thead>
+        <tr>
+          <th scope="col">server</th>
+          <th scope="col">last 24 h</th>
+          <th scope="col">P95 init</th>
+          <th scope="col">canary</th>
+          <th scope="col">pool</th>
+          <th scope="col">uptime 30 d</th>
+          <th scope="col">checked</th>
+        </tr>
+      </thead>
+      <tbody>
+        {ordered.map((row) => (
+          <Row key={row.id} row={row} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ row }: { row: ServerRow }) {
+  const beats = useDashboard().fleet.beats.value.get(row.id) ?? '-'.repeat(48);
+  return (
+    <tr class={`state-${row.state}`}>
+      <th scope="row" class="cell-name">
+        <StateMark state={row.state} />
+        <div>
+          <a href={`/servers/${encodeURIComponent(row.id)}`}>{row.name}</a>
+          {row.maintenance && <span class="flag">maintenance</span>}
+          <Line row={row} />
+        </div>
+      </th>
+      <td class="cell-beats">
+        <Cells beats={beats} />
+      </td>
+      <td class="cell-latency">
+        <span class="number">{latency(row.p95_ms)}</span>
+        <Spark id={row.id} />
+      </td>
+      <td class="cell-canary">
+        <Canary row={row} />
+      </td>
+      <td class="cell-pool">{row.pool_waiting === null ? MISSING : `${figure(row.pool_waiting)} waiting`}</td>
+      <td class="cell-uptime">{percent(row.uptime_30d)}</td>
+      <td class="cell-checked quiet">
+        <Ago at={row.last_probe_at} />
+      </td>
+    </tr>
+  );
+}
+
+/** The second line of a row: why, or what is about to change. A server that is well has none. */
+function Line({ row }: { row: ServerRow }) {
+  if (row.state !== 'up') return <p class="row-line">{withoutName(row.sentence, row.name)}</p>;
+  if (row.turning === null || row.turning.to === 'good') return null;
+  return (
+    <p class="row-line">
+      {signalWord(row.turning.signal)} not good in {row.turning.count} of {row.turning.needed} probes
+    </p>
+  );
+}
+
+function Canary({ row }: { row: ServerRow }) {
+  const level = row.signals.canary;
+  return level === undefined ? <>{MISSING}</> : <Mark tone={levelTone('canary', level)} label={`canary ${levelWord(level)}`} />;
+}

@@ -1,0 +1,32 @@
+import { useDashboard } from '../context.ts';
+import { duration, epoch, exact, MISSING, moment, relative } from '../format.ts';
+
+/** "3 min ago", the exact time on hover. */
+export function Ago({ at }: { at: string | null }) {
+  const { now } = useDashboard();
+  const then = epoch(at);
+  if (at === null || then === null) return <span>{MISSING}</span>;
+  return (
+    <time dateTime={at} title={exact(then)} class="nowrap">
+      {relative(then, now.value)}
+    </time>
+  );
+}
+
+/** "12:03" today, else with the date. */
+export function Moment({ at }: { at: string | null }) {
+  const { now } = useDashboard();
+  const then = epoch(at);
+  if (at === null || then === null) return <span>{MISSING}</span>;
+  return (
+    <time dateTime={at} title={exact(then)} class="nowrap">
+      {moment(then, now.peek())}
+    </time>
+  );
+}
+
+/** How long it has lasted since `at`. */
+export function Lasting({ at }: { at: string }) {
+  const { now } = useDashboard();
+  return <span class="nowrap">{duration(Math.max(0, now.value - Date.parse(at)))}</span>;
+}

@@ -1,0 +1,92 @@
+import type { ServerRow, Step } from '../src/http/wire.ts';
+
+export type State = ServerRow['state'];
+export type Signal = keyof ServerRow['signals'];
+export type Level = NonNullable<ServerRow['signals'][Signal]>;
+
+/** From worst to best, the order of counts and of the default sorting. */
+export const STATES: readonly State[] = ['down', 'degraded', 'auth_required', 'rate_limited', 'unknown', 'paused', 'up'];
+
+const STATE_WORDS: Readonly<Record<State, string>> = {
+  down: 'down',
+  degraded: 'degraded',
+  auth_required: 'needs credentials',
+  rate_limited: 'rate limited',
+  unknown: 'unknown',
+  paused: 'paused',
+  up: 'up',
+};
+
+export function stateWord(state: State): string {
+  return STATE_WORDS[state];
+}
+
+/** Five shapes and colours stand for seven states. */
+export type Tone = 'up' | 'degraded' | 'down' | 'auth' | 'unknown';
+
+const STATE_TONES: Readonly<Record<State, Tone>> = {
+  down: 'down',
+  degraded: 'degraded',
+  auth_required: 'auth',
+  rate_limited: 'auth',
+  unknown: 'unknown',
+  paused: 'unknown',
+  up: 'up',
+};
+
+export function stateTone(state: State): Tone {
+  return STATE_TONES[state];
+}
+
+const LEVEL_TONES: Readonly<Record<Level, Tone>> = { ok: 'up', warn: 'degraded', fail: 'down', unknown: 'unknown' };
+const LEVEL_WORDS: Readonly<Record<Level, string>> = { ok: 'good', warn: 'warning', fail: 'failing', unknown: 'unknown' };
+
+/** Only protocol and canary bring a server down; other failing signals degrade it. */
+export function levelTone(signal: Signal, level: Level): Tone {
+  if (level !== 'fail') return LEVEL_TONES[level];
+  if (signal === 'auth') return 'auth';
+  return signal === 'protocol' || signal === 'canary' ? 'down' : 'degraded';
+}
+
+export function levelWord(level: Level): string {
+  return LEVEL_WORDS[level];
+}
+
+const SIGNAL_WORDS: Readonly<Record<Signal, string>> = {
+  protocol: 'protocol',
+  canary: 'canary',
+  health_url: 'health URL',
+  latency: 'latency',
+  pool: 'pool',
+  tools: 'tools',
+  tls: 'TLS',
+  auth: 'credentials',
+};
+
+export function signalWord(signal: Signal): string {
+  return SIGNAL_WORDS[signal];
+}
+
+export const SIGNALS: readonly Signal[] = ['protocol', 'canary', 'health_url', 'latency', 'pool', 'tools', 'tls', 'auth'];
+
+const STEP_WORDS: Readonly<Record<Step['name'], string>> = {
+  dns: 'look up name',
+  connect: 'connect',
+  tls: 'TLS handshake',
+  auth: 'credentials',
+  initialize: 'initialize',
+  initialized: 'initialized',
+  tools_list: 'tools/list',
+  canary: 'canary',
+  health_url: 'health URL',
+  close: 'close session',
+};
+
+export function stepWord(name: Step['name']): string {
+  return STEP_WORDS[name];
+}
+
+/** A sentence without the name it begins with, where the name already stands beside it. */
+export function withoutName(sentence: string, name: string): string {
+  return sentence.startsWith(`${name} `) ? sentence.slice(name.length + 1) : sentence;
+}
