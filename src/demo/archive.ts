@@ -23,7 +23,7 @@ export function archivePlan(): DemoServerPlan {
     answer: async () => false,
     figures: () => null,
     faults: [],
-    close: async () => {},
+    close: () => Promise.resolve(),
     createMcp({ isDropped, pass }) {
       const mcp = new McpServer({ name: 'archive', version: '0.9.2' });
       const annotations = { readOnlyHint: true, openWorldHint: false };

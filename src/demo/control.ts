@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Log } from '../core/ports.ts';
-import { PAGE } from './control-page.ts';
+import { ICON, PAGE } from './control-page.ts';
 import { SCRIPT } from './control-script.ts';
 import { STYLE } from './control-style.ts';
 import { FAULT_NAMES } from './fault.ts';
@@ -14,12 +14,13 @@ const MAX_LATENCY_MS = 60_000;
 const FILES: Readonly<Record<string, { readonly type: string; readonly body: string }>> = {
   '/': { type: 'text/html; charset=utf-8', body: PAGE },
   '/control.css': { type: 'text/css; charset=utf-8', body: STYLE },
+  '/icon.svg': { type: 'image/svg+xml', body: ICON },
   '/control.js': { type: 'text/javascript; charset=utf-8', body: SCRIPT },
 };
 
 const HEADERS = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',

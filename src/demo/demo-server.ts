@@ -4,23 +4,17 @@ import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Json } from '../core/json.ts';
 import type { Log } from '../core/ports.ts';
 import type { PoolFigures } from './connection-pool.ts';
-import { createFlag, createGate, type Fault, flagFault } from './fault.ts';
-import { answerJson, createListener } from './listener.ts';
-import { createMcpEndpoint } from './mcp-endpoint.ts';
+import type { Fault } from './fault.ts';
+import { answerJson, createListener, type Listener } from './listener.ts';
+import { createMcpEndpoint, type McpEndpoint } from './mcp-endpoint.ts';
+import { createServerFaults, type ServerFaults, type ToolFaults } from './server-faults.ts';
 
 /** An entry of the configuration file's `servers` list. */
 export type DemoEntry = { readonly id: string; readonly name: string; readonly url: string } & Readonly<
   Record<string, Json>
 >;
 
-/** What the faults do to one tool of a server. */
-export interface ToolFaults {
-  isDropped(): boolean;
-  /** Waits while the tool hangs. */
-  pass(signal: AbortSignal): Promise<void>;
-}
-
-/** One MCP server to run: what it offers, and what can be made to go wrong with it beyond what every server has. */
+/** One MCP server to run: what it offers, and what can go wrong with it beyond what every server has. */
 export interface DemoServerPlan {
   readonly id: string;
   readonly name: string;
@@ -53,22 +47,18 @@ export interface DemoServer {
   close(): Promise<void>;
 }
 
-export const DEFAULT_LATENCY_MS = 1_500;
-
+/** Rejects when the port is taken; the plan is then still open. */
 export async function startDemoServer(
   plan: DemoServerPlan,
   { host, port, log }: { host: '127.0.0.1'; port: number; log: Log },
 ): Promise<DemoServer> {
-  const dropped = createFlag();
-  const hanging = createGate();
-  const failing = createFlag();
-  let latencyMs = 0;
-
+  const common: ServerFaults = createServerFaults(plan.tool, () => ({ ...listener, stop }));
   const endpoint = createMcpEndpoint({
-    createMcp: () => plan.createMcp({ isDropped: dropped.isOn, pass: hanging.pass }),
+    createMcp: () => plan.createMcp(common.tool),
     jsonAnswers: plan.jsonAnswers,
-    beforeInitialize: async (signal) => {
-      const ms = plan.initializeMs + latencyMs;
+    monotonic: () => performance.now(),
+    async beforeInitialize(signal) {
+      const ms = plan.initializeMs + common.latencyMs();
       if (ms > 0) await sleep(ms, undefined, { signal });
     },
   });
@@ -77,76 +67,42 @@ export async function startDemoServer(
     port,
     log,
     async handle(request, response, path) {
-      if (path !== '/mcp') {
-        if (request.method === 'GET' && (await plan.answer(path, response))) return;
-        answerJson(response, 404, { error: 'There is nothing at this path.' });
-      } else if (failing.isOn()) {
-        answerJson(response, 500, { error: 'internal server error' });
-      } else {
-        await endpoint.handle(request, response);
-      }
+      if (path !== '/mcp') await answerBeside(plan, path, response);
+      else if (common.isFailing()) answerJson(response, 500, { error: 'internal server error' });
+      else await endpoint.handle(request, response);
     },
   });
-
-  const common: readonly Fault[] = [
-    flagFault(hanging, {
-      name: 'hang_tool',
-      label: `Hang ${plan.tool}`,
-      effect: 'Calls get no answer while tools/list stays fast.',
-    }),
-    flagFault(dropped, {
-      name: 'drop_tool',
-      label: `Drop ${plan.tool}`,
-      effect: 'New sessions no longer list the tool.',
-    }),
-    {
-      name: 'add_latency',
-      label: 'Add latency',
-      effect: `initialize takes ${DEFAULT_LATENCY_MS} ms longer.`,
-      standing: () => ({ on: latencyMs > 0, detail: latencyMs > 0 ? `+${latencyMs} ms` : null }),
-      async set(on, ms = DEFAULT_LATENCY_MS) {
-        latencyMs = on ? ms : 0;
-      },
-    },
-    flagFault(failing, {
-      name: 'answer_500',
-      label: 'Answer 500',
-      effect: 'Every request to /mcp is answered with HTTP 500.',
-    }),
-    {
-      name: 'stop_listening',
-      label: 'Stop listening',
-      effect: 'The port is closed and all sessions end: connections are refused.',
-      standing: () => ({ on: !listener.isListening(), detail: null }),
-      async set(on) {
-        if (!on) return listener.start();
-        await listener.stop();
-        await endpoint.endSessions();
-      },
-    },
-  ];
+  const stop = () => endAll(listener, endpoint);
 
   await listener.start();
   return {
     id: plan.id,
     summary: plan.summary,
-    entry: {
-      id: plan.id,
-      name: plan.name,
-      url: `${listener.origin()}/mcp`,
-      interval: '5s',
-      confirm: { down: 2, up: 2, recheck: '2s' },
-      tags: ['demo'],
-      ...plan.entry(listener.origin()),
-    },
-    faults: [...plan.faults, ...common],
+    entry: entryOf(plan, listener.origin()),
+    faults: [...plan.faults, ...common.faults],
     isListening: listener.isListening,
     sessionCount: endpoint.sessionCount,
     figures: plan.figures,
     async close() {
-      await listener.stop();
-      await endpoint.endSessions();
+      await stop();
       await plan.close();
     },
   };
+}
+
+/** As a process that dies: the port is free, and no session survives. */
+async function endAll(listener: Listener, endpoint: McpEndpoint): Promise<void> {
+  await listener.stop();
+  await endpoint.endSessions();
+}
+
+async function answerBeside(plan: DemoServerPlan, path: string, response: ServerResponse): Promise<void> {
+  if (!(await plan.answer(path, response))) answerJson(response, 404, { error: 'There is nothing at this path.' });
+}
+
+/** Short intervals, so that whoever switches a fault sees the monitor turn within seconds. */
+function entryOf(plan: DemoServerPlan, origin: string): DemoEntry {
+  const { id, name } = plan;
+  const pace = { interval: '5s', confirm: { down: 2, up: 2, recheck: '2s' } };
+  return { id, name, url: `${origin}/mcp`, ...pace, tags: ['demo'], ...plan.entry(origin) };
 }

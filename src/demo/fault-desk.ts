@@ -12,7 +12,7 @@ export interface DemoServerState {
   readonly listening: boolean;
   readonly sessions: number;
   readonly pool: PoolFigures | null;
-  readonly faults: readonly (Pick<Fault, 'name' | 'label' | 'effect'> & FaultStanding)[];
+  readonly faults: readonly (Pick<Fault, 'name' | 'label' | 'effect' | 'addsUp'> & FaultStanding)[];
 }
 
 /** Where the faults of all bundled servers are switched. */
@@ -76,11 +76,12 @@ function stateOf(server: DemoServer): DemoServerState {
     listening: server.isListening(),
     sessions: server.sessionCount(),
     pool: server.figures(),
-    faults: server.faults.map((fault) => ({
-      name: fault.name,
-      label: fault.label,
-      effect: fault.effect,
-      ...fault.standing(),
+    faults: server.faults.map(({ name: fault, label, effect, addsUp, standing }) => ({
+      name: fault,
+      label,
+      effect,
+      addsUp,
+      ...standing(),
     })),
   };
 }

@@ -24,8 +24,10 @@ export interface Fault {
   readonly label: string;
   /** What a monitor should see, for the control page. */
   readonly effect: string;
+  /** true: switching it on again adds one more. */
+  readonly addsUp: boolean;
   standing(): FaultStanding;
-  /** Switches it; `ms` is the amount for faults that have one. Switching on again adds one more where faults add up. */
+  /** Switches it; `ms` is the amount, for faults that have one. Rejects when it cannot be done. */
   set(on: boolean, ms?: number): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export function createGate(): Gate {
 export function flagFault(flag: Flag, text: Pick<Fault, 'name' | 'label' | 'effect'>): Fault {
   return {
     ...text,
+    addsUp: false,
     standing: () => ({ on: flag.isOn(), detail: null }),
     async set(on) {
       flag.set(on);

@@ -22,8 +22,8 @@ interface Session {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Clients that never send DELETE must not grow the process (0.15 MB a session were measured with this SDK). */
-const MAX_SESSIONS = 200;
-const IDLE_MS = 120_000;
+export const MAX_SESSIONS = 200;
+export const IDLE_MS = 120_000;
 
 /**
  * `createMcp` is called once per session: an `McpServer` shared between clients mixes up their answers
@@ -33,38 +33,46 @@ export function createMcpEndpoint({
   createMcp,
   jsonAnswers,
   beforeInitialize,
+  monotonic,
 }: {
   createMcp: () => McpServer;
   /** true: answers are plain JSON; false: one-event streams, the SDK's default. */
   jsonAnswers: boolean;
   beforeInitialize: (signal: AbortSignal) => Promise<void>;
+  /** Milliseconds that never jump. */
+  monotonic: () => number;
 }): McpEndpoint {
   const sessions = new Map<string, Session>();
 
-  function makeRoom(): void {
-    const now = performance.now();
+  /** Ends idle sessions, and the one unused for longest when there are too many. */
+  async function makeRoom(): Promise<void> {
+    const now = monotonic();
     for (const session of sessions.values()) {
-      if (session.openRequests === 0 && now - session.usedAt > IDLE_MS) void session.mcp.close();
+      if (session.openRequests === 0 && now - session.usedAt > IDLE_MS) await session.mcp.close();
     }
     const [oldest] = [...sessions.values()].sort((a, b) => a.usedAt - b.usedAt);
-    if (sessions.size >= MAX_SESSIONS && oldest !== undefined) void oldest.mcp.close();
+    if (sessions.size >= MAX_SESSIONS && oldest !== undefined) await oldest.mcp.close();
   }
 
   async function open(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
     await beforeInitialize(endOf(response));
-    makeRoom();
+    await makeRoom();
     const mcp = createMcp();
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       enableJsonResponse: jsonAnswers,
       onsessioninitialized: (id) => {
-        sessions.set(id, { mcp, transport, openRequests: 0, usedAt: performance.now() });
+        sessions.set(id, { mcp, transport, openRequests: 0, usedAt: monotonic() });
         mcp.server.onclose = () => sessions.delete(id);
       },
     });
-    await mcp.connect(transport);
-    await transport.handleRequest(request, response, body);
-    if (transport.sessionId === undefined) await mcp.close();
+    try {
+      await mcp.connect(transport);
+      await transport.handleRequest(request, response, body);
+    } finally {
+      // Refused: nobody holds an id by which this session could ever be ended.
+      if (transport.sessionId === undefined) await mcp.close();
+    }
   }
 
   async function use(
@@ -76,7 +84,7 @@ export function createMcpEndpoint({
     session.openRequests += 1;
     response.once('close', () => {
       session.openRequests -= 1;
-      session.usedAt = performance.now();
+      session.usedAt = monotonic();
     });
     await session.transport.handleRequest(request, response, body);
   }

@@ -4,9 +4,10 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
 import { type Connection, createDatabase, ORDER_STATUSES } from './database.ts';
-import type { DemoServerPlan, ToolFaults } from './demo-server.ts';
+import type { DemoServerPlan } from './demo-server.ts';
 import { answerHealth } from './orders-health.ts';
 import { exhaustFault, killFault, leakFault } from './pool-faults.ts';
+import type { ToolFaults } from './server-faults.ts';
 import { textResult } from './tool-result.ts';
 
 const MAX_CONNECTIONS = 10;

@@ -19,6 +19,7 @@ export function exhaustFault(pool: ConnectionPool): Fault {
     name: 'exhaust_pool',
     label: 'Exhaust the pool',
     effect: `All connections are held and ${WAITING_CALLERS} callers wait: calls fail after 5 s, the protocol stays green.`,
+    addsUp: false,
     standing: () => ({ on: callers.length > 0, detail: null }),
     async set(on) {
       const leaving = callers;
@@ -55,7 +56,7 @@ async function holdOn(pool: ConnectionPool, signal: AbortSignal): Promise<void> 
       loan.release();
     } catch (error) {
       // Without a pause, a database that refuses at once would be asked in a tight loop.
-      if (!(error instanceof PoolExhaustedError)) await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+      if (!(error instanceof PoolExhaustedError)) await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }
@@ -67,6 +68,7 @@ export function leakFault(pool: ConnectionPool): Fault {
     name: 'leak_connection',
     label: 'Leak a connection',
     effect: 'Each press loses one connection for good; at ten the pool is exhausted.',
+    addsUp: true,
     standing: () => ({ on: lost.length > 0, detail: lost.length > 0 ? `${lost.length} leaked` : null }),
     async set(on) {
       if (on) {
@@ -83,6 +85,7 @@ export function killFault(database: Database): Fault {
     name: 'kill_database',
     label: 'Kill the database',
     effect: 'Open connections are cut and new ones refused: calls fail at once with database_unreachable.',
+    addsUp: false,
     standing: () => ({ on: database.isGone(), detail: null }),
     async set(on) {
       if (on) database.kill();

@@ -25,7 +25,7 @@ export function weatherPlan(): DemoServerPlan {
     answer: async () => false,
     figures: () => null,
     faults: [],
-    close: async () => {},
+    close: () => Promise.resolve(),
     createMcp({ isDropped, pass }) {
       const mcp = new McpServer({ name: 'weather', version: '1.4.0' });
       const annotations = { readOnlyHint: true, openWorldHint: false };
