@@ -114,6 +114,9 @@ export interface Monitor {
   /** One probe of an entry that is not saved. Nothing is stored or announced. */
   tryEntry(entry: Json, onStep: (step: Step) => void, signal: AbortSignal): Promise<Omit<ProbeRecord, 'id'>>;
 
+  /** Notes that someone has seen an open incident; null: there is no incident with that id. */
+  acknowledge(incidentId: string, note: string | null): Promise<Incident | null>;
+
   channels(): readonly ListedChannel[];
   addChannel(entry: Json): Promise<ListedChannel>;
   changeChannel(id: string, patch: Json): Promise<ListedChannel | null>;

@@ -1,4 +1,5 @@
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isJsonObject } from './json.ts';
 
 export type PoolKind = 'postgres' | 'redis' | 'http' | 'firestore' | 'other';
 
@@ -31,25 +32,23 @@ const ALIASES = {
   lag: ['lag_seconds', 'lag'],
 } as const;
 
-type Fields = Readonly<Record<string, Json>>;
-
 /**
  * Reads the pool figures out of a canary result, a resource or a health body, wherever they usually stand: under
  * `pool` or `pools`, as one object, an object of objects, or a list with names; or bare.
  */
 export function readPools(value: Json | undefined): readonly Pool[] {
-  if (!isFields(value)) return [];
+  if (!isJsonObject(value)) return [];
   const found = value['pool'] ?? value['pools'] ?? value;
   if (Array.isArray(found))
     return found
-      .filter(isFields)
+      .filter(isJsonObject)
       .slice(0, MAX_POOLS)
       .flatMap((fields, at) => readPool(nameOf(fields, at), fields));
-  if (!isFields(found)) return [];
+  if (!isJsonObject(found)) return [];
   if (hasFigures(found)) return readPool('default', found);
   return Object.entries(found)
     .slice(0, MAX_POOLS)
-    .flatMap(([name, fields]) => (isFields(fields) ? readPool(name, fields) : []));
+    .flatMap(([name, fields]) => (isJsonObject(fields) ? readPool(name, fields) : []));
 }
 
 /** The pool that tells most about trouble: the one with the most callers waiting, then the fullest. */
@@ -60,7 +59,7 @@ export function worstPool(pools: readonly Pool[]): Pool | null {
   return byTrouble[0] ?? null;
 }
 
-function readPool(name: string, fields: Fields): readonly Pool[] {
+function readPool(name: string, fields: JsonObject): readonly Pool[] {
   if (!hasFigures(fields)) return [];
   const waiting = figure(fields, 'waiting');
   const idle = figure(fields, 'idle');
@@ -96,18 +95,18 @@ function openConnections(
 }
 
 /** A published `utilization` is over the open connections, so that one busy connection of one reads 1: it is not used. */
-function utilizationOf(fields: Fields, used: number | null, max: number | null): number | null {
+function utilizationOf(fields: JsonObject, used: number | null, max: number | null): number | null {
   if (used !== null && max !== null && max > 0) return used / max;
   const percent = fields['utilizationPct'];
   return isFigure(percent) ? percent / 100 : null;
 }
 
-function errorRateOf(fields: Fields): number | null {
+function errorRateOf(fields: JsonObject): number | null {
   const percent = fields['errorRate'];
   return isFigure(percent) ? Math.min(1, percent / 100) : null;
 }
 
-function figure(fields: Fields, of: keyof typeof ALIASES): number | null {
+function figure(fields: JsonObject, of: keyof typeof ALIASES): number | null {
   for (const alias of ALIASES[of]) {
     const value = fields[alias];
     if (isFigure(value)) return value;
@@ -115,11 +114,11 @@ function figure(fields: Fields, of: keyof typeof ALIASES): number | null {
   return null;
 }
 
-function hasFigures(fields: Fields): boolean {
+function hasFigures(fields: JsonObject): boolean {
   return (['total', 'idle', 'used', 'waiting', 'lag'] as const).some((of) => figure(fields, of) !== null);
 }
 
-function kindOf(name: string, fields: Fields): PoolKind {
+function kindOf(name: string, fields: JsonObject): PoolKind {
   const said = `${typeof fields['kind'] === 'string' ? fields['kind'] : ''} ${name}`.toLowerCase();
   if (/postgres|pg|primary|replica/.test(said)) return 'postgres';
   if (said.includes('redis')) return 'redis';
@@ -127,14 +126,10 @@ function kindOf(name: string, fields: Fields): PoolKind {
   return said.includes('http') ? 'http' : 'other';
 }
 
-function nameOf(fields: Fields, at: number): string {
+function nameOf(fields: JsonObject, at: number): string {
   return typeof fields['name'] === 'string' ? fields['name'] : `pool ${at + 1}`;
 }
 
 function isFigure(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isFields(value: Json | undefined): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

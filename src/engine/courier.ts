@@ -61,7 +61,7 @@ export function createCourier(deps: CourierDeps): Courier {
       lookAgain = false;
       try {
         await takeDue();
-        restMs = await untilDue(store, clock);
+        restMs = await untilDue(deps, [...underWay.keys()]);
       } catch (error) {
         restMs = REST_MS.min;
         log.error({ error }, 'the outbox could not be read; trying again');
@@ -97,8 +97,8 @@ export function createCourier(deps: CourierDeps): Courier {
   return { wake, stop };
 }
 
-async function untilDue(store: CourierDeps['store'], clock: Clock): Promise<number> {
-  const dueAt = await store.nextDueAt();
+async function untilDue({ store, clock }: CourierDeps, busy: readonly string[]): Promise<number> {
+  const dueAt = await store.nextDueAt(busy);
   if (dueAt === null) return REST_MS.max;
   return Math.min(REST_MS.max, Math.max(REST_MS.min, dueAt - clock.now()));
 }

@@ -13,6 +13,8 @@ export interface Cron {
     readonly run: () => Promise<string>;
   }): () => void;
   jobs(): readonly CronJob[];
+  /** Epoch milliseconds; null when there is no such job. */
+  nextAt(name: string): number | null;
   /** Arms every job anew: node-cron stops ticking when the wall clock steps back. */
   restart(): void;
   stop(): void;
@@ -78,6 +80,7 @@ export function createCron({ clock, log }: { readonly clock: Clock; readonly log
         nextAt: task.getNextRun()?.getTime() ?? null,
         last,
       })),
+    nextAt: (name) => jobs.get(name)?.task.getNextRun()?.getTime() ?? null,
     restart: () => {
       for (const { task } of jobs.values()) {
         void task.stop();

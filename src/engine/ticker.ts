@@ -6,8 +6,6 @@ export interface Due {
   readonly id: string;
   /** Wall clock, epoch milliseconds. */
   readonly scheduledAt: number;
-  /** Monotonic: when it should have started. */
-  readonly dueAt: number;
 }
 
 /** Says when each server is due, on the monotonic clock: wall-clock jumps do not touch it. */
@@ -73,7 +71,7 @@ export function createTicker({ clock, onDue, onMissed }: TickerOptions): Ticker 
     if (plan.slotAt <= now) plan.slotAt = nextSlot(plan.phaseMs, plan.everyMs, now);
     arm(id, plan);
     if (missed > 0) onMissed(id, missed);
-    if (runs) onDue({ id, scheduledAt: clock.now() - lateMs, dueAt: due });
+    if (runs) onDue({ id, scheduledAt: clock.now() - lateMs });
   };
 
   return {

@@ -1,0 +1,40 @@
+import type { Json, JsonObject } from './json.ts';
+import { isJsonObject } from './json.ts';
+import { InvalidEntryError } from './monitor.ts';
+import type { Channel } from './ports.ts';
+import type { Server } from './server.ts';
+
+export type Entry = JsonObject;
+
+/** Throws InvalidEntryError where a person sent something other than an object. */
+export function asEntry(value: Json, what: 'server' | 'channel'): Entry {
+  if (isJsonObject(value)) return value;
+  throw new InvalidEntryError([{ path: '', message: `A ${what} is an object with keys such as \`id\`.` }]);
+}
+
+/** A server entry that passed every check, in the three forms it is needed in. */
+export interface CheckedServer {
+  readonly server: Server;
+  /** As written, secrets as `{ set: true }`: what may be shown. */
+  readonly masked: Entry;
+  /** Where the secrets are, each as the keys that lead to it. */
+  readonly secrets: readonly (readonly string[])[];
+}
+
+/** A channel entry that passed every check. */
+export interface CheckedChannel {
+  readonly channel: Channel;
+  readonly masked: Entry;
+  readonly secrets: readonly (readonly string[])[];
+}
+
+/**
+ * The rules for entries that people make in the browser: those of the configuration file. `server` and `channel`
+ * throw InvalidEntryError naming every mistake.
+ */
+export interface EntryRules {
+  server(entry: Json): CheckedServer;
+  channel(entry: Json): CheckedChannel;
+  /** RFC 7396 over a stored entry: a secret left out or sent back masked is kept, null removes. */
+  merge(stored: Entry, patch: Json): Json;
+}

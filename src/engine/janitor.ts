@@ -1,0 +1,48 @@
+import type { Clock, Store } from '../core/ports.ts';
+import type { Cron } from './cron.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export interface JanitorOptions {
+  readonly store: Store;
+  readonly cron: Cron;
+  readonly clock: Clock;
+  readonly retentionMs: number;
+  /** Where nightly backups go; null: the store is in memory and none are made. */
+  readonly backups: { readonly folder: string; keep(folder: string): Promise<void> } | null;
+}
+
+/** House-keeping by the wall clock: old probes dropped each hour, the store checked and copied each night. */
+export function startJanitor({ store, cron, clock, retentionMs, backups }: JanitorOptions): void {
+  const timezone = null;
+  cron.add({
+    name: 'retention',
+    expression: '7 * * * *',
+    timezone,
+    run: async () => `dropped ${await store.prune(clock.now() - Math.max(retentionMs, DAY_MS))} days of probes`,
+  });
+  cron.add({
+    name: 'quick_check',
+    expression: '23 3 * * *',
+    timezone,
+    run: async () => {
+      const wrong = await store.quickCheck();
+      if (wrong !== null) throw new Error(`${wrong} Stop the monitor and restore the newest backup.`);
+      return 'the store is sound';
+    },
+  });
+  if (backups === null) return;
+  cron.add({
+    name: 'backup',
+    expression: '41 3 * * *',
+    timezone,
+    run: async () => {
+      const day = new Date(clock.now()).toISOString().slice(0, 10);
+      const file = `${backups.folder}/alivemcp-${day}.db`;
+      await store.backup(file);
+      await backups.keep(backups.folder);
+      return `wrote ${file}`;
+    },
+  });
+}

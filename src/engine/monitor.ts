@@ -1,0 +1,135 @@
+import { conclude } from '../core/conclude.ts';
+import type { EntryRules } from '../core/entries.ts';
+import type { Monitor, MonitorFigures, ReloadResult, WatchedServer } from '../core/monitor.ts';
+import type { Channel, Clock, Prober, Store } from '../core/ports.ts';
+import { newStatus } from '../core/state.ts';
+import type { Bus } from './bus.ts';
+import type { Catalog } from './catalog.ts';
+import type { ChannelList } from './channel-list.ts';
+import type { Cron } from './cron.ts';
+import type { Gate } from './gate.ts';
+import type { LoopDelay } from './loop-delay.ts';
+import type { Pauses } from './pauses.ts';
+import type { Roster } from './roster.ts';
+import { watched } from './roster.ts';
+import type { Scheduler } from './scheduler.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface MonitorParts {
+  readonly roster: Roster;
+  readonly catalog: Catalog;
+  readonly pauses: Pauses;
+  readonly channels: ChannelList;
+  readonly scheduler: Scheduler;
+  readonly gate: Gate;
+  readonly prober: Prober;
+  readonly cron: Cron;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly loop: LoopDelay;
+  readonly rules: EntryRules;
+  readonly testChannel: (
+    channel: Channel,
+  ) => Promise<{ readonly ok: boolean; readonly answer: string; readonly ms: number }>;
+  readonly reload: () => ReloadResult | null;
+  readonly facts: Pick<MonitorFigures, 'version' | 'location' | 'startedAt' | 'demoUrl'>;
+}
+
+/** The running monitor as the HTTP interface sees it. */
+export function createMonitor(parts: MonitorParts): Monitor {
+  const { roster, catalog, pauses, channels, scheduler, store, clock, bus, rules, testChannel } = parts;
+
+  const server = (id: string): WatchedServer | null => {
+    const member = roster.get(id);
+    return member === null ? null : watched(member, scheduler.nextAt(id), clock.now());
+  };
+  const shown = (id: string): WatchedServer => {
+    const found = server(id);
+    if (found === null) throw new Error(`${id} is not watched`);
+    return found;
+  };
+
+  return {
+    servers: () => roster.all().map((member) => watched(member, scheduler.nextAt(member.server.id), clock.now())),
+    server,
+    addServer: async (entry) => shown((await catalog.add(entry)).server.id),
+    changeServer: async (id, patch) => ((await catalog.change(id, patch)) === null ? null : shown(id)),
+    removeServer: catalog.remove,
+    pause: async (id, until) => ((await pauses.pause(id, until)) ? shown(id) : null),
+    resume: async (id) => ((await pauses.resume(id)) ? shown(id) : null),
+    probeNow: scheduler.probeNow,
+    tryEntry: (entry, onStep, signal) => tryEntry(parts, { entry: rules.server(entry).server, onStep, signal }),
+    acknowledge: async (incidentId, note) => {
+      const incident = await store.acknowledge(incidentId, clock.now(), note);
+      if (incident === null) return null;
+      roster.setIncident(incident);
+      bus.emit({ kind: 'incident', incident });
+      return incident;
+    },
+
+    channels: channels.all,
+    addChannel: channels.add,
+    changeChannel: channels.change,
+    removeChannel: (id) => channels.remove(id, usersOf(roster, id)),
+    testChannel: async (id) => {
+      const channel = channels.byId().get(id);
+      return channel === undefined ? null : testChannel(channel);
+    },
+
+    figures: () => figuresOf(parts),
+    subscribe: bus.subscribe,
+  };
+}
+
+function usersOf(roster: Roster, channel: string): readonly string[] {
+  return roster.all().flatMap(({ server }) => (server.channels.includes(channel) ? [server.id] : []));
+}
+
+/** One probe outside the schedule, judged as the first of a server nobody knows. Nothing is stored or announced. */
+async function tryEntry(
+  { prober, clock, gate }: MonitorParts,
+  request: {
+    readonly entry: Parameters<typeof conclude>[0]['server'];
+    readonly onStep: NonNullable<Parameters<Prober['probe']>[0]['onStep']>;
+    readonly signal: AbortSignal;
+  },
+): ReturnType<Monitor['tryEntry']> {
+  const { entry: server, onStep, signal } = request;
+  const leave = await gate.enter(new URL(server.url).origin, signal);
+  const report = await prober.probe({ server, scheduledAt: clock.now(), signal, onStep }).finally(leave);
+  const status = newStatus(server.id, clock.now());
+  const unused = { open: [], samplesOf: () => [], routes: [], publicUrl: '', at: clock.now(), newId: () => 'unsaved' };
+  return conclude({ server, report, status, ...unused }).record;
+}
+
+async function figuresOf({
+  scheduler,
+  gate,
+  cron,
+  store,
+  clock,
+  loop,
+  reload,
+  facts,
+}: MonitorParts): Promise<MonitorFigures> {
+  const [probesLastHour, size, outbox] = await Promise.all([
+    store.probeCount(clock.now() - HOUR_MS),
+    store.size(),
+    store.outbox(),
+  ]);
+  return {
+    ...facts,
+    ...scheduler.figures(),
+    probesRunning: gate.running,
+    probesWaiting: gate.waiting,
+    probesLastHour,
+    eventLoopMs: loop.read(),
+    rssBytes: process.memoryUsage.rss(),
+    store: size,
+    outbox,
+    reload: reload(),
+    cron: cron.jobs(),
+  };
+}
