@@ -1,0 +1,59 @@
+import type { Json } from '../core/json.ts';
+import type { Calendar } from '../core/ports.ts';
+import type { ChannelKind, Mistake } from './config.ts';
+import { checkServerKeys } from './cross-checks.ts';
+import { explain, issueWords } from './explain.ts';
+import { fileSchema } from './file-schema.ts';
+import { LATER_IN_FILE } from './later.ts';
+import { isLoopback, parseListen } from './listen.ts';
+import { isObject } from './merge.ts';
+import { hidesInFile } from './show.ts';
+
+export interface Rules {
+  readonly calendar: Calendar;
+  readonly channelKinds: ReadonlyMap<string, ChannelKind>;
+}
+
+/** Everything that is wrong with a file. `written` is it as read, `resolved` the same with its references followed. */
+export function checkFile(written: Json, resolved: Json, { calendar, channelKinds }: Rules): readonly Mistake[] {
+  const parsed = fileSchema(channelKinds).safeParse(resolved, { error: issueWords });
+  const issues = parsed.success
+    ? []
+    : explain(parsed.error.issues, { root: written, later: LATER_IN_FILE, hides: hidesInFile });
+  if (!isObject(resolved)) return issues;
+  const { monitor, channels, defaults, servers } = resolved;
+  const surroundings = { calendar, channelIds: isObject(channels) ? Object.keys(channels) : [], defaults };
+  const entries = Array.isArray(servers) ? servers : [];
+  return [
+    ...issues,
+    ...checkListen(monitor),
+    ...checkServerKeys(defaults ?? null, ['defaults'], { ...surroundings, defaults: undefined }),
+    ...entries.flatMap((entry: Json, index) => checkServerKeys(entry, ['servers', index], surroundings)),
+    ...checkIds(entries),
+  ];
+}
+
+function checkListen(monitor: Json | undefined): readonly Mistake[] {
+  if (!isObject(monitor) || typeof monitor['listen'] !== 'string') return [];
+  const address = parseListen(monitor['listen']);
+  const hasPassword = typeof monitor['password'] === 'string' && monitor['password'] !== '';
+  if (address === null || hasPassword || isLoopback(address)) return [];
+  const message =
+    'others on the network could reach this address; set `monitor.password` as well, or listen on `127.0.0.1`.';
+  return [{ path: ['monitor', 'listen'], at: 'value', message }];
+}
+
+function checkIds(entries: readonly Json[]): readonly Mistake[] {
+  const ids = entries.map((entry) => (isObject(entry) ? entry['id'] : undefined));
+  const first = new Map<Json, number>();
+  return ids.flatMap((id, index) => {
+    if (typeof id !== 'string') return [];
+    const before = first.get(id);
+    if (before === undefined) {
+      first.set(id, index);
+      return [];
+    }
+    const message = `there is already a server \`${id.slice(0, 64)}\` (servers[${before}]); an id belongs to one server.`;
+    return [{ path: ['servers', index, 'id'], at: 'value' as const, message }];
+  });
+}

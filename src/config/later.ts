@@ -1,0 +1,70 @@
+import type { Json } from '../core/json.ts';
+import type { Path } from './config.ts';
+
+/** A key of the contract whose feature is not built in this version. `*` stands for any one step of the path. */
+export interface Later {
+  readonly path: readonly string[];
+  /** Only these values are meant; without it every value that the schema refuses. */
+  readonly values?: readonly Json[];
+  /** What can be written instead. */
+  readonly instead: string;
+}
+
+const REMOVE = 'remove it';
+
+/** In a server's entry. */
+export const LATER_IN_SERVER: readonly Later[] = [
+  { path: ['command'], instead: 'give the `url` of a server that speaks HTTP' },
+  { path: ['env'], instead: REMOVE },
+  { path: ['transport'], values: ['sse'], instead: 'use `auto` or `http`' },
+  {
+    path: ['protocol'],
+    values: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
+    instead: 'use `auto`',
+  },
+  { path: ['auth', 'type'], values: ['client_credentials'], instead: 'use `bearer` or `basic`' },
+  { path: ['alerts', 'latency', '*', 'spike'], instead: 'use `off` or leave it out' },
+  { path: ['alerts', 'pool'], instead: 'use `off` or leave it out' },
+  { path: ['alerts', 'tools'], instead: 'use `off` or leave it out' },
+  { path: ['alerts', 'tls'], instead: 'use `off` or leave it out' },
+  { path: ['alerts', 'reminder'], instead: 'use `off` or leave it out' },
+  { path: ['public'], values: [true], instead: 'use `false` or leave it out' },
+];
+
+/** In a channel's entry. */
+export const LATER_IN_CHANNEL: readonly Later[] = [
+  {
+    path: ['type'],
+    values: ['slack', 'discord', 'teams', 'pagerduty', 'telegram', 'ntfy', 'alertmanager'],
+    instead: 'use `email` or `webhook`',
+  },
+  { path: ['quiet'], instead: REMOVE },
+];
+
+/** In the whole file. */
+export const LATER_IN_FILE: readonly Later[] = [
+  { path: ['monitor', 'retention', 'rollups'], instead: REMOVE },
+  { path: ['monitor', 'heartbeat', 'url'], instead: 'use `""` or leave it out' },
+  { path: ['monitor', 'control', 'url'], instead: 'use `""` or leave it out' },
+  { path: ['maintenance'], instead: 'use `[]` or leave it out' },
+  { path: ['status_pages'], instead: 'use `[]` or leave it out' },
+  ...LATER_IN_SERVER.map((later) => ({ ...later, path: ['defaults', ...later.path] })),
+  ...LATER_IN_SERVER.map((later) => ({ ...later, path: ['servers', '*', ...later.path] })),
+  ...LATER_IN_CHANNEL.map((later) => ({ ...later, path: ['channels', '*', ...later.path] })),
+];
+
+/** The unbuilt feature that a refused value at `path` asks for; null when it is simply wrong. */
+export function findLater(all: readonly Later[], path: Path, value: Json | undefined): Later | null {
+  return all.find((later) => leads(later.path, path) && (later.values?.some((each) => each === value) ?? true)) ?? null;
+}
+
+function leads(pattern: readonly string[], path: Path): boolean {
+  return pattern.length <= path.length && pattern.every((step, index) => step === '*' || step === String(path[index]));
+}
+
+/** `transport: sse` */
+export function laterMessage({ path, instead }: Later, value: Json | undefined): string {
+  const key = path.at(-1) ?? '';
+  const written = typeof value === 'string' && value !== '' && !key.includes('url') ? `${key}: ${value}` : key;
+  return `\`${written}\` is not in this version; ${instead}.`;
+}

@@ -1,0 +1,130 @@
+import { dirname, resolve } from 'node:path';
+import type { Json } from '../core/json.ts';
+import { channelOf } from './channel.ts';
+import { checkFile, type Rules } from './check-file.ts';
+import type {
+  Config,
+  ConfiguredChannel,
+  ConfiguredServer,
+  LoadedConfig,
+  Mistake,
+  Path,
+  PlacedMistake,
+} from './config.ts';
+import { fileSchema } from './file-schema.ts';
+import { interpolate, UnreadableFileError } from './interpolate.ts';
+import { isObject } from './merge.ts';
+import { serverOf } from './server.ts';
+import { formatPath } from './show.ts';
+import { toMonitorSettings } from './to-monitor.ts';
+import { MAX_FILE, readYaml, type YamlText } from './yaml.ts';
+
+/** What loading a file needs from outside. */
+export interface LoadDeps extends Rules {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads a whole file of at most `maxBytes`; rejects with UnreadableFileError. */
+  readonly readFile: (path: string, maxBytes: number) => Promise<string>;
+  /** What the command line says instead of the file. */
+  readonly overrides?: { readonly listen?: string | undefined; readonly store?: string | undefined };
+}
+
+/** Reads a configuration file whole: either everything in it is right, or every mistake is told, in the order of the lines. */
+export async function loadConfig(file: string, deps: LoadDeps): Promise<LoadedConfig> {
+  try {
+    return await loadText(file, await deps.readFile(file, MAX_FILE), deps);
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError)) throw error;
+    return refused(file, [{ line: 1, column: 1, path: [], message: `the file cannot be read: ${error.message}.` }]);
+  }
+}
+
+async function loadText(file: string, text: string, deps: LoadDeps): Promise<LoadedConfig> {
+  const yaml = readYaml(text);
+  if (yaml.value === undefined) return refused(file, yaml.mistakes);
+  const written = yaml.value ?? {};
+  const readFile: LoadDeps['readFile'] = (path, maxBytes) => deps.readFile(resolve(dirname(file), path), maxBytes);
+  const references = await interpolate(written, { env: deps.env, readFile });
+  const resolved = withOverrides(references.value, deps.overrides ?? {});
+  const missing = new Set(references.mistakes.map(({ path }) => JSON.stringify(path)));
+  // A value whose reference leads nowhere is empty, and what the schema says of that would only confuse.
+  const others = checkFile(written, resolved, deps).filter(({ path }) => !missing.has(JSON.stringify(path)));
+  const mistakes = [...references.mistakes, ...others];
+  if (mistakes.length + yaml.mistakes.length > 0) return refused(file, [...yaml.mistakes, ...placed(mistakes, yaml)]);
+  return build({ file, written, resolved, yaml }, deps);
+}
+
+function withOverrides(resolved: Json, { listen, store }: NonNullable<LoadDeps['overrides']>): Json {
+  if (!isObject(resolved)) return resolved;
+  const monitor = resolved['monitor'] ?? {};
+  if (!isObject(monitor)) return resolved;
+  const given = { ...(listen === undefined ? {} : { listen }), ...(store === undefined ? {} : { store }) };
+  return { ...resolved, monitor: { ...monitor, ...given } };
+}
+
+interface Sound {
+  readonly file: string;
+  readonly written: Json;
+  readonly resolved: Json;
+  readonly yaml: YamlText;
+}
+
+/** Puts together what a file without a mistake of its own says; servers can still be at odds with the defaults. */
+function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): LoadedConfig {
+  const parsed = fileSchema(deps.channelKinds).parse(resolved);
+  const monitor = toMonitorSettings(parsed.monitor ?? {});
+  const defaults = objectAt(resolved, 'defaults');
+  const channels = Object.entries(objectAt(written, 'channels')).map(([id, entry]): ConfiguredChannel => {
+    const { line } = yaml.place(['channels', id], 'key');
+    return {
+      ...channelOf({ id, written: entry, resolved: objectAt(resolved, 'channels')[id] }, deps.channelKinds),
+      line,
+    };
+  });
+  const context = {
+    defaults,
+    calendar: deps.calendar,
+    channelIds: channels.map(({ id }) => id),
+    clientName: monitor.clientName,
+  };
+  const servers: ConfiguredServer[] = [];
+  const mistakes: Mistake[] = [];
+  const writtenServers = listAt(written, 'servers');
+  for (const [index, entry] of listAt(resolved, 'servers').entries()) {
+    const path = ['servers', index];
+    const { line } = yaml.place(path, 'value');
+    const result = serverOf(
+      { resolved: entry, written: writtenServers[index] ?? null, source: { kind: 'config', file, line } },
+      context,
+    );
+    if (result.ok) servers.push(result.configured);
+    else mistakes.push(...result.mistakes.map((mistake) => ({ ...mistake, path: [...path, ...mistake.path] })));
+  }
+  if (mistakes.length > 0) return refused(file, placed(mistakes, yaml));
+  const config: Config = { file, monitor, defaults, servers, channels };
+  return { ok: true, config };
+}
+
+function objectAt(value: Json, key: string): Readonly<Record<string, Json>> {
+  const inner = isObject(value) ? value[key] : undefined;
+  return isObject(inner) ? inner : {};
+}
+
+function listAt(value: Json, key: string): readonly Json[] {
+  const inner = isObject(value) ? value[key] : undefined;
+  return Array.isArray(inner) ? inner : [];
+}
+
+function placed(mistakes: readonly Mistake[], yaml: YamlText): readonly PlacedMistake[] {
+  return mistakes.map(({ path, at, message }) => ({ ...yaml.place(path, at), path, message: withPath(path, message) }));
+}
+
+function withPath(path: Path, message: string): string {
+  return path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+}
+
+function refused(file: string, mistakes: readonly PlacedMistake[]): LoadedConfig {
+  const errors = mistakes
+    .map(({ line, column, path, message }) => ({ file, line, column, path: path.join('.'), message }))
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+  return { ok: false, errors };
+}

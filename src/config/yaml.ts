@@ -1,0 +1,135 @@
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import type { Json } from '../core/json.ts';
+import type { Path, Place, PlacedMistake } from './config.ts';
+import { syntaxMistakes, tagMistakes } from './yaml-mistakes.ts';
+
+/** Deeper or larger files are no configuration but an attack or an accident (aliases that multiply themselves). */
+const MAX_DEPTH = 64;
+const MAX_NODES = 500_000;
+/** Characters; 3,000 servers take about one million. */
+export const MAX_FILE = 8 * 1024 * 1024;
+
+/** What a YAML text says. `value` is undefined where the text cannot be read at all; `mistakes` then say why. */
+export interface YamlText {
+  readonly value: Json | undefined;
+  readonly mistakes: readonly PlacedMistake[];
+  /** Where the value at `path`, its key, or else the nearest thing around it stands. */
+  place(path: Path, at: 'key' | 'value'): Place;
+}
+
+/** Reads one YAML 1.2 document as JSON. Never throws: what is wrong is a mistake. */
+export function readYaml(text: string): YamlText {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    stringKeys: true,
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    logLevel: 'error',
+  });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const { mistakes: syntax, readable } = syntaxMistakes(text, document.errors, placeAt);
+  const anchors = new Map<string, Node>();
+  const found: { offset: number; path: Path; message: string }[] = [];
+  const reader = createReader(anchors, (node, path, message) => found.push({ offset: start(node), path, message }));
+  const value = readable ? reader(document.contents, [], 0) : undefined;
+  return {
+    value,
+    mistakes: [
+      ...syntax,
+      ...tagMistakes(document.warnings, placeAt),
+      ...found.map(({ offset, path, message }) => ({ ...placeAt(offset), path, message })),
+    ],
+    place: (path, at) => placeAt(offsetOf(document.contents, path, at, anchors)),
+  };
+}
+
+const TOO_MUCH = 'the aliases (`*name`) of this file unfold into too much; write the values out.';
+const TOO_DEEP = `this is nested deeper than ${MAX_DEPTH} levels, or contains itself.`;
+
+function unknownAlias(name: string): string {
+  return `there is no \`&${name}\` before this \`*${name}\`; put text that starts with * in quotes.`;
+}
+
+type Complain = (node: Node, path: Path, message: string) => void;
+
+/** Turns nodes into JSON, with a budget over the whole document so that aliases cannot multiply without end. */
+function createReader(anchors: Map<string, Node>, complain: Complain) {
+  let budget = MAX_NODES;
+  const read = (node: Node | null, path: Path, depth: number): Json => {
+    if (node === null || !isWithinBudget(node, path, depth)) return null;
+    if (isAlias(node)) return read(follow(node, path), path, depth + 1);
+    if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    if (isSeq(node)) return node.items.map((item, index) => read(asNode(item), [...path, index], depth + 1));
+    if (isMap(node)) return readMap(node, path, depth);
+    return isScalar(node) ? readScalar(node, node.value, path, complain) : null;
+  };
+  const follow = (alias: Alias, path: Path): Node | null => {
+    const target = anchors.get(alias.source) ?? null;
+    if (target === null) complain(alias, path, unknownAlias(alias.source));
+    return target;
+  };
+  const isWithinBudget = (node: Node, path: Path, depth: number): boolean => {
+    budget -= 1;
+    if (budget === 0) complain(node, path, TOO_MUCH);
+    if (depth > MAX_DEPTH && budget > 0) complain(node, path, TOO_DEEP);
+    return budget > 0 && depth <= MAX_DEPTH;
+  };
+  const readMap = (node: YAMLMap, path: Path, depth: number): Json =>
+    // fromEntries defines its keys, so `__proto__` is a key like any other.
+    Object.fromEntries(
+      node.items.map(({ key, value }) => {
+        const name = keyName(key);
+        return [name, read(asNode(value), [...path, name], depth + 1)];
+      }),
+    );
+  return read;
+}
+
+function readScalar(node: Node, value: unknown, path: Path, complain: Complain): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  complain(node, path, 'expected an ordinary number or text; put it in quotes if it is text.');
+  return null;
+}
+
+function offsetOf(root: Node | null, path: Path, at: 'key' | 'value', anchors: ReadonlyMap<string, Node>): number {
+  let node: Node | null = root;
+  let offset = start(root);
+  for (const [index, step] of path.entries()) {
+    const inner: Node | null = isAlias(node) ? (anchors.get(node.source) ?? null) : node;
+    const child = childOf(inner, step);
+    if (child === null) return offset;
+    const isLast = index === path.length - 1;
+    offset = isLast && at === 'key' ? start(child.key ?? child.value) : start(child.value ?? child.key);
+    node = child.value;
+  }
+  return offset;
+}
+
+function childOf(node: Node | null, step: string | number): { key: Node | null; value: Node | null } | null {
+  if (isSeq(node)) {
+    const item = typeof step === 'number' ? node.items[step] : undefined;
+    return item === undefined ? null : { key: null, value: asNode(item) };
+  }
+  if (!isMap(node)) return null;
+  const pair = node.items.find(({ key }) => keyName(key) === String(step));
+  return pair === undefined ? null : { key: asNode(pair.key), value: asNode(pair.value) };
+}
+
+function keyName(key: unknown): string {
+  return isScalar(key) ? String(key.value ?? '') : '';
+}
+
+function asNode(item: unknown): Node | null {
+  return isScalar(item) || isMap(item) || isSeq(item) || isAlias(item) ? item : null;
+}
+
+function start(node: Node | null): number {
+  return node?.range?.[0] ?? 0;
+}
