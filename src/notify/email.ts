@@ -22,22 +22,29 @@ const EHLO_NAME = '[127.0.0.1]';
 const MAX_ANSWER_TEXT = 300;
 const MAX_RECIPIENTS = 50;
 
-const address = z
-  .string()
-  .max(254)
-  .regex(ADDRESS, { error: 'is not a mail address: expected name@host, without a display name' });
+const ADDRESS_EXPECTED = 'expected a mail address such as `ops@example.com`, without a name before it';
+const TO_EXPECTED = `expected a list of 1 to ${MAX_RECIPIENTS} mail addresses, such as \`[ops@example.com]\``;
+const SMTP_EXPECTED =
+  'expected `smtp://user:password@host:587`, which may end in `?tls=required` or `?tls=never`, or `smtps://user:password@host:465`';
 
-const smtp = z.string().refine((text) => parseSmtpUrl(text) !== null, {
-  message:
-    'is not an SMTP URL: expected smtp://user:password@host:587 (with ?tls=required or ?tls=never) or smtps://user:password@host:465',
-});
+const address = z
+  .string({ error: ADDRESS_EXPECTED })
+  .max(254, { error: ADDRESS_EXPECTED })
+  .regex(ADDRESS, { error: ADDRESS_EXPECTED });
+
+const to = z
+  .array(address, { error: TO_EXPECTED })
+  .min(1, { error: TO_EXPECTED })
+  .max(MAX_RECIPIENTS, { error: TO_EXPECTED });
+
+const smtp = z.string({ error: SMTP_EXPECTED }).refine((text) => parseSmtpUrl(text) !== null, { error: SMTP_EXPECTED });
 
 /** Sends mail over SMTP: plain text and HTML of the same sentences. */
 export const email = defineNotifier({
   kind: 'email',
-  settings: z.strictObject({ to: z.array(address).min(1).max(MAX_RECIPIENTS), from: address, smtp }),
+  settings: z.strictObject({ to, from: address, smtp }),
   secrets: ['smtp'],
-  target: ({ to }) => to.join(', '),
+  target: (settings) => settings.to.join(', '),
   create(settings, { clock, limits }) {
     const server = readSmtp(settings.smtp);
     const redact = redactor(secretsIn(settings.smtp, server), base64Forms);

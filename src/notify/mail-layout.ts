@@ -45,7 +45,7 @@ export function layoutHtml({ tone, subject, sentence, explanation, facts, tryThi
       ? ''
       : `<p style="margin:24px 0 0;font-weight:600">Try</p><ul style="margin:4px 0 0;padding:0 0 0 20px">${tryThis.map(item).join('')}</ul>`,
     `<p style="margin:24px 0 0"><a href="${escapeHtml(link.url)}">${escapeHtml(link.label)}</a></p>`,
-    '</div></body></html>',
+    '</div></body></html>\n',
   ].join('\n');
 }
 

@@ -1,14 +1,16 @@
 import type { Incident } from '../core/incident.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Pool } from '../core/pool.ts';
+import { cleanText } from '../core/text.ts';
 import { maskUrl } from '../core/url.ts';
 
 /** Version of the body's shape. Fields may be added within a version, never renamed or removed. */
 const VERSION = 1;
 /** Bounds of the evidence, so that a body stays below the 20 KB that receivers commonly accept. */
-const MAX_TEXTS = 5;
+const MAX_TEXTS = 3;
 const MAX_POOLS = 10;
 const MAX_FACTS = 20;
+const MAX_VALUE = 120;
 
 /** The contract's webhook body: one JSON object, times ISO 8601 UTC, missing = null. */
 export function webhookBody({
@@ -50,7 +52,9 @@ function evidenceBody({ evidence }: Incident): object {
     silent_failure: evidence.silentFailure,
     texts: evidence.texts.slice(0, MAX_TEXTS),
     pools: evidence.pools.slice(0, MAX_POOLS).map(poolBody),
-    facts: evidence.facts.slice(0, MAX_FACTS).map(({ label, value }) => ({ label, value })),
+    facts: evidence.facts
+      .slice(0, MAX_FACTS)
+      .map(({ label, value }) => ({ label, value: cleanText(value, MAX_VALUE) })),
   };
 }
 

@@ -18,15 +18,11 @@ const MAX_ANSWER_TEXT = 200;
 /** 4xx answers that may pass by themselves (contract, Notices); any other 4xx gives up. */
 const PASSING: readonly number[] = [408, 425, 429];
 
-const secret = z.string().refine(isSecret, {
-  message: `is not a webhook secret: expected whsec_ and ${KEY_BYTES.min} to ${KEY_BYTES.max} random bytes in base64, e.g. from: echo whsec_$(openssl rand -base64 32)`,
-});
+const SECRET_EXPECTED = `expected \`whsec_\` and ${KEY_BYTES.min} to ${KEY_BYTES.max} random bytes in base64; \`echo whsec_$(openssl rand -base64 32)\` makes one`;
+const URL_EXPECTED = 'expected an address that starts with `http://` or `https://`, without user and password';
 
-const url = z
-  .url({ protocol: /^https?$/, error: 'is not a URL: expected http:// or https:// and a host' })
-  .refine((value) => !URL.canParse(value) || (new URL(value).username === '' && new URL(value).password === ''), {
-    message: 'holds a user or password, which is not sent: expected a URL without them',
-  });
+const secret = z.string({ error: SECRET_EXPECTED }).refine(isSecret, { error: SECRET_EXPECTED });
+const url = z.string({ error: URL_EXPECTED }).refine(isReceiver, { error: URL_EXPECTED });
 
 /** Posts the contract's JSON, signed by the Standard Webhooks scheme where a secret is set. */
 export const webhook = defineNotifier({
@@ -103,7 +99,7 @@ function headersFor(
 
 /** Chat and pager URLs carry their token in the path or the query, so no part of the URL beyond the host is repeated. */
 function secretsIn(target: string, key: string | undefined): readonly string[] {
-  const { username, password, pathname, search, searchParams } = new URL(target);
+  const { pathname, search, searchParams } = new URL(target);
   const segments = pathname.split('/').filter((segment) => segment.length >= 16);
   return [
     target,
@@ -111,11 +107,15 @@ function secretsIn(target: string, key: string | undefined): readonly string[] {
     search,
     ...searchParams.values(),
     ...segments,
-    username,
-    password,
     key ?? '',
     (key ?? '').replace('whsec_', ''),
   ];
+}
+
+function isReceiver(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
 function isSecret(value: string): boolean {
