@@ -1,0 +1,45 @@
+import Database from 'better-sqlite3';
+import { StoreError } from '../core/ports.ts';
+import { type Migration, migrate, schemaOf } from './migrate.ts';
+
+/** How long one of our own statements may wait for a lock that another program holds, blocking everything else. */
+const BUSY_MS = 250;
+
+/**
+ * Opens a SQLite file (or `:memory:`), refuses what is not a sound store of ours, and brings its schema up to date.
+ * `saveOld` is called before the schema of an existing store is changed. Throws StoreErrors and SQLite's own.
+ */
+export async function connect(
+  path: string,
+  migrations: readonly Migration[],
+  saveOld: (db: Database.Database, schema: number) => Promise<void>,
+): Promise<Database.Database> {
+  const known = migrations.at(-1)?.schema ?? 0;
+  const db = new Database(path, { timeout: BUSY_MS });
+  try {
+    db.pragma('trusted_schema = OFF');
+    db.pragma('cell_size_check = ON');
+    const schema = schemaOf(db, path, known);
+    const fault = faultOf(db);
+    if (fault !== null)
+      throw new StoreError(
+        `The store ${path} is damaged (${fault}). Move it away and restore a backup, or start with an empty store.`,
+      );
+    // FULL: a commit that was acknowledged survives a power cut, which NORMAL does not promise.
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    if (schema > 0 && schema < known) await saveOld(db, schema);
+    migrate(db, schema, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** SQLite's `quick_check`: null when the file is sound, else the first fault. */
+export function faultOf(db: Database.Database): string | null {
+  const answer = String(db.pragma('quick_check(1)', { simple: true }));
+  return answer === 'ok' ? null : answer;
+}

@@ -1,0 +1,28 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { StoreError } from '../core/ports.ts';
+
+/** Makes the folder of `file`, and `file` itself if it is not there, for this user only. */
+export function createPrivate(file: string): void {
+  const folder = dirname(file);
+  try {
+    mkdirSync(folder, { recursive: true });
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    const cause = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new StoreError(
+      `${file} cannot be written (${cause}). Make the folder ${folder} exist and be writable for the user that runs AliveMCP, or choose another path with --store.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Waits until the disk has what was written to a file, or which names a folder holds. */
+export function syncToDisk(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Database } from 'better-sqlite3';
+import type { Incident } from '../core/incident.ts';
+import type { Page, PageQuery } from '../core/ports.ts';
+import { parseOwn } from './json.ts';
+import { pageOf } from './page.ts';
+
+export interface Incidents {
+  /** Stores them whole; an acknowledgement that is stored stays. */
+  put(server: number, incidents: readonly Incident[]): void;
+  open(): Incident[];
+  page(filter: { state: 'open' | 'resolved' | null; server: number | null }, query: PageQuery): Page<Incident>;
+  find(id: string): Incident | null;
+  acknowledge(id: string, at: number, note: string | null): Incident | null;
+  removeServer(server: number): void;
+}
+
+interface IncidentRow {
+  readonly n: number;
+  readonly body: string;
+  readonly acknowledged_at: number | null;
+  readonly acknowledged_note: string | null;
+}
+
+interface PageRequest {
+  readonly open: number | null;
+  readonly server: number | null;
+  readonly before: number;
+  readonly limit: number;
+}
+
+const COLUMNS = 'n, body, acknowledged_at, acknowledged_note';
+
+export function createIncidents(db: Database): Incidents {
+  // The acknowledgement has columns of its own: a probe under way writes the incident as it was before a person acknowledged it.
+  const put = db.prepare(`
+    INSERT INTO incident (id, server, signal, resolved_at, acknowledged_at, acknowledged_note, body)
+    VALUES (@id, @server, @signal, @resolvedAt, @acknowledgedAt, @acknowledgedNote, @body)
+    ON CONFLICT (id) DO UPDATE SET
+      resolved_at = excluded.resolved_at,
+      body = excluded.body,
+      acknowledged_note = iif(acknowledged_at IS NULL, excluded.acknowledged_note, acknowledged_note),
+      acknowledged_at = coalesce(acknowledged_at, excluded.acknowledged_at)`);
+  const open = db.prepare<[], IncidentRow>(`SELECT ${COLUMNS} FROM incident WHERE resolved_at IS NULL ORDER BY n`);
+  const find = db.prepare<[string], IncidentRow>(`SELECT ${COLUMNS} FROM incident WHERE id = ?`);
+  const acknowledge = db.prepare<[number, string | null, string]>(
+    'UPDATE incident SET acknowledged_at = ?, acknowledged_note = ? WHERE id = ?',
+  );
+  const remove = db.prepare<[number]>('DELETE FROM incident WHERE server = ?');
+  const page = db.prepare<[PageRequest], IncidentRow>(`
+    SELECT ${COLUMNS} FROM incident
+    WHERE n < @before AND (@open IS NULL OR (resolved_at IS NULL) = @open) AND (@server IS NULL OR server = @server)
+    ORDER BY n DESC LIMIT @limit`);
+  const byId = (id: string) => {
+    const row = find.get(id);
+    return row === undefined ? null : fromRow(row);
+  };
+  return {
+    put(server, incidents) {
+      // Resolved ones first: one signal may close one incident and open the next in the same commit.
+      const resolvedFirst = [...incidents].sort(
+        (a, b) => Number(b.resolvedAt !== null) - Number(a.resolvedAt !== null),
+      );
+      for (const incident of resolvedFirst) put.run(toRow(server, incident));
+    },
+    open: () => open.all().map(fromRow),
+    page({ state, server }, query) {
+      const wanted = state === null ? null : Number(state === 'open');
+      return pageOf(query, (before, limit) => page.all({ open: wanted, server, before, limit }), fromRow);
+    },
+    find: byId,
+    acknowledge(id, at, note) {
+      acknowledge.run(Math.round(at), note, id);
+      return byId(id);
+    },
+    removeServer(server) {
+      remove.run(server);
+    },
+  };
+}
+
+function toRow(server: number, incident: Incident) {
+  const { acknowledged, ...body } = incident;
+  return {
+    id: incident.id,
+    server,
+    signal: incident.signal,
+    resolvedAt: incident.resolvedAt === null ? null : Math.round(incident.resolvedAt),
+    acknowledgedAt: acknowledged === null ? null : Math.round(acknowledged.at),
+    acknowledgedNote: acknowledged?.note ?? null,
+    body: JSON.stringify(body),
+  };
+}
+
+function fromRow(row: IncidentRow): Incident {
+  const acknowledged = row.acknowledged_at === null ? null : { at: row.acknowledged_at, note: row.acknowledged_note };
+  return { ...parseOwn<Omit<Incident, 'acknowledged'>>(row.body), acknowledged };
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { Clock, Log, Store } from '../core/ports.ts';
+import { StoreError } from '../core/ports.ts';
+import { copyStore } from './backup.ts';
+import { connect } from './connection.ts';
+import { createPrivate } from './files.ts';
+import { keyFromFile, parseKey } from './key.ts';
+import { lockStore } from './lock.ts';
+import { migrations } from './migrations/list.ts';
+import { createSealer } from './seal.ts';
+import { asStoreError } from './sqlite-error.ts';
+import { createSqliteStore } from './sqlite-store.ts';
+
+export interface StoreOptions {
+  /** `sqlite:PATH`, relative to the working directory, or `sqlite::memory:`. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What seals secrets: 32 bytes as base64 or 64 hexadecimal digits. Without it, the file `alivemcp.key` beside the store. */
+  readonly secretKey?: string | undefined;
+}
+
+const MEMORY = ':memory:';
+
+/**
+ * Opens the store and holds its lock until it is closed. Makes what is missing: folder, file, key, tables.
+ * Rejects with a StoreError that says what to do; then nothing was changed.
+ */
+export async function openStore({ url, clock, log, secretKey }: StoreOptions): Promise<Store> {
+  const path = pathOf(url);
+  const givenKey = secretKey ? parseKey(secretKey, 'ALIVEMCP_SECRET_KEY') : null;
+  if (path !== MEMORY) createPrivate(path);
+  try {
+    const release = path === MEMORY ? () => {} : lockStore(path);
+    try {
+      const db = await connect(path, migrations, (old, schema) =>
+        copyStore(old, `${path}.schema-${schema}.backup`, new AbortController().signal),
+      );
+      const key =
+        givenKey ?? (path === MEMORY ? randomBytes(32) : keyFromFile(join(dirname(path), 'alivemcp.key'), log));
+      return createSqliteStore({ db, path, sealer: createSealer(key), clock, log, release });
+    } catch (error) {
+      release();
+      throw error;
+    }
+  } catch (error) {
+    throw asStoreError(error, path);
+  }
+}
+
+function pathOf(url: string): string {
+  if (/^postgres(ql)?:/.test(url)) throw new StoreError('PostgreSQL is not in this version; use sqlite:PATH.');
+  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
+  if (path === undefined)
+    throw new StoreError(`"${url}" is not a store; use sqlite:PATH, such as sqlite:data/alivemcp.db.`);
+  return path;
+}

@@ -1,0 +1,189 @@
+import type { Json } from '../core/json.ts';
+import type { ProbeRecord } from '../core/ports.ts';
+import type { CanaryOutcome, HealthOutcome, ProbeReport, Step, StepName } from '../core/probe.ts';
+import type { Judgement } from '../core/verdict.ts';
+import { parseOwn } from './json.ts';
+import { packNumbers, unpackNumbers } from './numbers.ts';
+
+/** The steps whose durations have columns of their own, because percentiles are asked of them. */
+export const TIMED_STEPS = ['connect', 'initialize', 'tools_list', 'canary', 'health_url'] as const;
+export type TimedStep = (typeof TIMED_STEPS)[number];
+
+/**
+ * A probe as a day table holds it: what differs from probe to probe as numbers, what repeats as two texts that are
+ * stored once per distinct value (`seen`: steps, identity and judgement; `said`: answers and pool figures, if any).
+ */
+export interface ProbeRow {
+  readonly at: number;
+  readonly durations: Readonly<Record<TimedStep, number | null>>;
+  readonly numbers: Buffer;
+  readonly seen: string;
+  readonly said: string | null;
+}
+
+/** An answer's parsed JSON above this many characters is not kept: a target must not decide how fast our disk fills. */
+const MAX_JSON = 65_536;
+
+interface Seen {
+  readonly report: Omit<
+    ProbeReport,
+    'serverId' | 'scheduledAt' | 'startedAt' | 'durationMs' | 'steps' | 'canaries' | 'health'
+  > & {
+    readonly steps: readonly Omit<Step, 'ms'>[];
+  };
+  readonly judgement: Omit<Judgement, 'pools'>;
+}
+
+interface Said {
+  readonly canaries: readonly Omit<CanaryOutcome, 'ms'>[];
+  readonly health: { readonly ready: TimelessHealth; readonly live: TimelessHealth | null } | null;
+  readonly pools: Judgement['pools'];
+}
+
+type HealthAnswer = Extract<HealthOutcome, { kind: 'answer' }>;
+type TimelessHealth = Omit<HealthAnswer, 'ms'> | Exclude<HealthOutcome, HealthAnswer>;
+
+/** `at` is the probe's key beside its server: when it started, or the next free millisecond. */
+export function toRow({ report, judgement }: Omit<ProbeRecord, 'id'>, at: number): ProbeRow {
+  const { serverId: _, scheduledAt, startedAt, durationMs, steps, canaries, health, ...identity } = report;
+  const { pools, ...opinion } = judgement;
+  const { durations, others } = splitDurations(steps);
+  const answers = [
+    ...canaries.map(({ ms }) => ms),
+    health === null ? null : msOf(health.ready),
+    health?.live ? msOf(health.live) : null,
+  ];
+  const seen: Seen = { report: { ...identity, steps: steps.map(({ ms: _ms, ...step }) => step) }, judgement: opinion };
+  return {
+    at,
+    durations,
+    numbers: packNumbers([
+      at - Math.round(scheduledAt),
+      at - Math.round(startedAt),
+      ...[durationMs, ...others, ...answers].map(packMs),
+    ]),
+    seen: JSON.stringify(seen),
+    said:
+      canaries.length === 0 && health === null && pools.length === 0
+        ? null
+        : JSON.stringify(saidOf(canaries, health, pools)),
+  };
+}
+
+export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'> {
+  const { report, judgement } = parseOwn<Seen>(row.seen);
+  const { canaries, health, pools } =
+    row.said === null ? { canaries: [], health: null, pools: [] } : parseOwn<Said>(row.said);
+  const [late = 0, shift = 0, ...packed] = unpackNumbers(row.numbers);
+  const times = packed.map(unpackMs);
+  const durationMs = times.shift() ?? 0;
+  const steps = joinDurations(report.steps, row.durations, times);
+  return {
+    report: {
+      ...report,
+      serverId,
+      scheduledAt: row.at - late,
+      startedAt: row.at - shift,
+      durationMs,
+      steps,
+      canaries: canaries.map((canary) => ({ ...canary, answer: withJson(canary.answer), ms: times.shift() ?? null })),
+      health:
+        health === null
+          ? null
+          : { ready: timed(health.ready, times.shift()), live: health.live && timed(health.live, times.shift()) },
+    },
+    judgement: { ...judgement, pools },
+  };
+}
+
+/** A column's duration as a sample: the milliseconds where the step was ok, null where it was not. */
+export function sampleOf(duration: number): number | null {
+  return duration < 0 ? null : duration / 1000;
+}
+
+export function isTimed(name: StepName): name is TimedStep {
+  return TIMED_STEPS.some((timed) => timed === name);
+}
+
+/**
+ * Columns hold microseconds: ≥ 0 of an ok step, -2 - µs of one that failed, -1 of one that has none, null where the
+ * probe had no such step. So one number tells a sample from a failure without reading any text.
+ */
+function splitDurations(steps: readonly Step[]): Pick<ProbeRow, 'durations'> & { others: (number | null)[] } {
+  const durations: Record<TimedStep, number | null> = {
+    connect: null,
+    initialize: null,
+    tools_list: null,
+    canary: null,
+    health_url: null,
+  };
+  const others: (number | null)[] = [];
+  for (const { name, status, ms } of steps) {
+    if (!isTimed(name) || durations[name] !== null) others.push(ms);
+    else if (ms === null) durations[name] = -1;
+    else durations[name] = status === 'ok' ? micros(ms) : -2 - micros(ms);
+  }
+  return { durations, others };
+}
+
+/** Takes the durations that have no column off the front of `others`. */
+function joinDurations(
+  steps: Seen['report']['steps'],
+  durations: ProbeRow['durations'],
+  others: (number | null)[],
+): Step[] {
+  const used = new Set<StepName>();
+  return steps.map((step) => {
+    if (!isTimed(step.name) || used.has(step.name)) return { ...step, ms: others.shift() ?? null };
+    used.add(step.name);
+    const duration = durations[step.name];
+    if (duration === null || duration === -1) return { ...step, ms: null };
+    return { ...step, ms: (duration < 0 ? -2 - duration : duration) / 1000 };
+  });
+}
+
+function saidOf(canaries: ProbeReport['canaries'], health: ProbeReport['health'], pools: Judgement['pools']): Said {
+  return {
+    canaries: canaries.map(({ ms: _, answer, ...canary }) => ({
+      ...canary,
+      answer: answer.kind === 'result' ? bounded(answer) : answer,
+    })),
+    health: health && { ready: timeless(health.ready), live: health.live && timeless(health.live) },
+    pools,
+  };
+}
+
+function timeless(outcome: HealthOutcome): TimelessHealth {
+  if (outcome.kind === 'failure') return outcome;
+  const { ms: _, ...answer } = outcome;
+  return bounded(answer);
+}
+
+function timed(outcome: TimelessHealth, ms: number | null | undefined): HealthOutcome {
+  return outcome.kind === 'failure' ? outcome : { ...outcome, json: outcome.json, ms: ms ?? 0 };
+}
+
+function bounded<T extends { readonly json: Json | undefined }>(answer: T): T {
+  return JSON.stringify(answer.json ?? null).length <= MAX_JSON ? answer : { ...answer, json: undefined };
+}
+
+// JSON cannot say undefined: the key is missing after reading.
+function withJson(answer: CanaryOutcome['answer']): CanaryOutcome['answer'] {
+  return answer.kind === 'result' ? { ...answer, json: answer.json } : answer;
+}
+
+function msOf(outcome: HealthOutcome): number | null {
+  return outcome.kind === 'answer' ? outcome.ms : null;
+}
+
+function micros(ms: number): number {
+  return Math.max(0, Math.round(ms * 1000));
+}
+
+function packMs(ms: number | null): number {
+  return ms === null ? -1 : micros(ms);
+}
+
+function unpackMs(packed: number): number | null {
+  return packed < 0 ? null : packed / 1000;
+}

@@ -1,0 +1,63 @@
+import type { LatencySample, Page, PageQuery, ProbeRecord } from '../core/ports.ts';
+import type { StepName } from '../core/probe.ts';
+import type { Days } from './days.ts';
+import { idOf, startOf } from './probe-id.ts';
+import { fromRow, isTimed, type ProbeRow, sampleOf } from './probe-row.ts';
+import type { Roster } from './roster.ts';
+
+/** Reads of what was probed. */
+export interface Probes {
+  page(serverId: string, query: PageQuery): Page<ProbeRecord>;
+  find(serverId: string, id: string): ProbeRecord | null;
+  latest(): Map<string, ProbeRecord>;
+  latency(serverId: string, step: StepName, from: number, to: number): LatencySample[];
+  count(from: number): number;
+}
+
+export function createProbes(days: Days, roster: Roster): Probes {
+  const newest = (serverId: string, before: number, limit: number, from = 0): ProbeRecord[] => {
+    const server = roster.find(serverId);
+    const rows: ProbeRow[] = [];
+    if (server === undefined) return [];
+    for (const day of days.within(from, before).reverse()) {
+      rows.push(...day.newest(server, { from, before, limit: limit - rows.length }));
+      if (rows.length >= limit) break;
+    }
+    return rows.map((row) => ({ id: idOf(row.at), ...fromRow(serverId, row) }));
+  };
+  return {
+    page(serverId, { limit, cursor }) {
+      const found = newest(serverId, startOf(cursor ?? '') ?? Number.MAX_SAFE_INTEGER, limit + 1);
+      const items = found.slice(0, limit);
+      return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    find(serverId, id) {
+      const at = startOf(id);
+      const [record] = at === null ? [] : newest(serverId, at + 1, 1);
+      return record?.id === id ? record : null;
+    },
+    latest: () =>
+      new Map(
+        roster
+          .ids()
+          .flatMap((serverId) =>
+            newest(serverId, Number.MAX_SAFE_INTEGER, 1).map((record) => [serverId, record] as const),
+          ),
+      ),
+    latency(serverId, step, from, to) {
+      const server = roster.find(serverId);
+      if (server === undefined) return [];
+      if (isTimed(step)) {
+        const pairs = days.within(from, to).flatMap((day) => day.durations(server, step, from, to));
+        return pairs.map(([at, duration]) => ({ at, ms: sampleOf(duration) }));
+      }
+      const steps = newest(serverId, to, Number.MAX_SAFE_INTEGER, from).flatMap(({ report }) =>
+        report.steps
+          .filter(({ name }) => name === step)
+          .map(({ status, ms }) => ({ at: report.startedAt, ms: status === 'ok' ? ms : null })),
+      );
+      return steps.reverse();
+    },
+    count: (from) => days.within(from, Number.MAX_SAFE_INTEGER).reduce((sum, day) => sum + day.count(from), 0),
+  };
+}

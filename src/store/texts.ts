@@ -1,0 +1,39 @@
+import { hash } from 'node:crypto';
+import type { Day } from './days.ts';
+
+/** Distinct texts remembered for each server; more than these within a day are stored again. */
+const REMEMBERED = 8;
+
+/** Stores texts once while they repeat: what a server says at one probe it mostly says at the next. */
+export interface Texts {
+  /** The number of that text of the server in the day, stored now if it is not among those remembered. */
+  numberOf(day: Day, server: number, text: string): number;
+  /** To be called when the transaction was undone, and when a server is removed. */
+  forget(): void;
+}
+
+export function createTexts(): Texts {
+  const servers = new Map<number, { day: Day; last: number; known: Map<string, number> }>();
+  return {
+    numberOf(day, server, text) {
+      const held = servers.get(server);
+      const memory = held?.day === day ? held : { day, last: day.lastText(server), known: new Map<string, number>() };
+      servers.set(server, memory);
+      const digest = hash('sha256', text, 'base64');
+      const number = memory.known.get(digest) ?? memory.last + 1;
+      if (number > memory.last) {
+        day.insertText(server, number, text);
+        memory.last = number;
+      }
+      // Used last, forgotten last: a Map keeps the order of insertion.
+      memory.known.delete(digest);
+      memory.known.set(digest, number);
+      const [oldest] = memory.known.keys();
+      if (memory.known.size > REMEMBERED && oldest !== undefined) memory.known.delete(oldest);
+      return number;
+    },
+    forget() {
+      servers.clear();
+    },
+  };
+}
