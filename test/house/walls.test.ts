@@ -103,12 +103,7 @@ const BREACHES = [
     `export function a(): void {\n${'  a();\n'.repeat(51)}}`,
     'LinesPerFunction',
   ],
-  [
-    'a file of 251 lines',
-    'src/http/long-file.ts',
-    'export const a = [\n' + '  1,\n'.repeat(250) + '];',
-    'LinesPerFile',
-  ],
+  ['a file of 251 lines', 'src/http/long-file.ts', `export const a = [\n${'  1,\n'.repeat(250)}];`, 'LinesPerFile'],
 ] as const;
 
 /** What the walls leave open, so that they do not simply refuse everything. */

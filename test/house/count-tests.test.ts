@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const script = join(import.meta.dirname, '../../scripts/count-tests.mjs');
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'alivemcp-count-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A result file as vitest writes it: per test file, the standing of each of its tests. */
+async function results(name: string, files: readonly { status: string; tests: readonly string[] }[]): Promise<string> {
+  const testResults = files.map(({ status, tests }) => ({
+    status,
+    assertionResults: tests.map((one) => ({ status: one })),
+  }));
+  const file = join(folder, name);
+  await writeFile(file, JSON.stringify({ testResults }));
+  return file;
+}
+
+function count(...files: readonly string[]): Promise<{ code: number; line: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [script, ...files], (_error, stdout) =>
+      resolve({ code: child.exitCode ?? -1, line: stdout.trim() }),
+    );
+  });
+}
+
+test('the gate sums what all runs passed and skipped', async () => {
+  const one = await results('one.json', [{ status: 'passed', tests: ['passed', 'passed', 'pending'] }]);
+  const two = await results('two.json', [{ status: 'passed', tests: ['passed'] }]);
+  expect(await count(one, two)).toEqual({ code: 0, line: '3 passed, 0 failed, 1 skipped' });
+});
+
+test('a failed test fails the gate', async () => {
+  const file = await results('failed.json', [{ status: 'failed', tests: ['passed', 'failed'] }]);
+  expect(await count(file)).toEqual({ code: 1, line: '1 passed, 1 failed, 0 skipped' });
+});
+
+test('a file that did not load counts as failed', async () => {
+  const file = await results('unloaded.json', [{ status: 'failed', tests: [] }]);
+  expect(await count(file)).toEqual({ code: 1, line: '0 passed, 1 failed, 0 skipped' });
+});
+
+test('a run that left no result counts as failed', async () => {
+  const file = await results('good.json', [{ status: 'passed', tests: ['passed'] }]);
+  expect(await count(file, join(folder, 'never-written.json'))).toEqual({
+    code: 1,
+    line: '1 passed, 1 failed, 0 skipped',
+  });
+});
