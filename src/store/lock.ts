@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { StoreError } from '../core/ports.ts';
+import { createPrivate } from './files.ts';
 
 /**
  * Takes the store for this process, or throws a StoreError when another instance has it. Returns the release.
@@ -9,7 +10,9 @@ import { StoreError } from '../core/ports.ts';
  * numbers that repeat (every container's first process is 1) cannot mislead. Its `user_version` names the owner.
  */
 export function lockStore(path: string): () => void {
-  const lock = new Database(`${path}.lock`, { timeout: 0 });
+  const file = `${path}.lock`;
+  createPrivate(file);
+  const lock = new Database(file, { timeout: 0 });
   try {
     lock.pragma('journal_mode = DELETE');
     lock.exec('BEGIN IMMEDIATE');

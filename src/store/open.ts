@@ -32,7 +32,7 @@ export async function openStore({ url, clock, log, secretKey }: StoreOptions): P
   const givenKey = secretKey ? parseKey(secretKey, 'ALIVEMCP_SECRET_KEY') : null;
   if (path !== MEMORY) createPrivate(path);
   try {
-    const release = path === MEMORY ? () => {} : lockStore(path);
+    const release = path === MEMORY ? () => undefined : lockStore(path);
     try {
       const db = await connect(path, migrations, (old, schema) =>
         copyStore(old, `${path}.schema-${schema}.backup`, new AbortController().signal),

@@ -4,6 +4,7 @@ import type { ClaimedNotice, Page, PageQuery, ProbeCommit, Settlement, Store } f
 import { parseOwn } from './json.ts';
 import { pageOf } from './page.ts';
 
+/** Notices and what became of them. Methods that write want a transaction around them. */
 export interface Outbox {
   put(server: number, notices: ProbeCommit['notices']): void;
   claim(request: Parameters<Store['claim']>[0]): ClaimedNotice[];
@@ -94,16 +95,13 @@ export function createOutbox(db: Database): Outbox {
       for (const queued of notices) put.run(toRow(server, queued));
     },
     claim({ now, leaseMs, limit, busy }) {
-      const taken = db.transaction(() => {
-        merge.run({ now });
-        return due.all({ now, limit, busy: JSON.stringify(busy) }).map((row) => {
-          const told = parseOwn<Notice>(row.notice);
-          const notice = row.was_down === 1 ? { ...told, wasDown: true } : told;
-          lease.run({ n: row.n, until: Math.round(now + leaseMs), notice: JSON.stringify(notice) });
-          return { notice, channel: row.channel ?? '', tries: row.tries, firstTriedAt: row.first_tried_at };
-        });
+      merge.run({ now });
+      return due.all({ now, limit, busy: JSON.stringify(busy) }).map((row) => {
+        const told = parseOwn<Notice>(row.notice);
+        const notice = row.was_down === 1 ? { ...told, wasDown: true } : told;
+        lease.run({ n: row.n, until: Math.round(now + leaseMs), notice: JSON.stringify(notice) });
+        return { notice, channel: row.channel ?? '', tries: row.tries, firstTriedAt: row.first_tried_at };
       });
-      return taken.immediate();
     },
     settle(noticeId, settlement) {
       const row = find.get(noticeId);

@@ -1,49 +1,32 @@
-import type { Database } from 'better-sqlite3';
-import type { Clock, Log, Store } from '../core/ports.ts';
+import type { Store } from '../core/ports.ts';
 import { StoreError } from '../core/ports.ts';
-import { createBackups } from './backups.ts';
-import { createCommits } from './commits.ts';
 import { faultOf } from './connection.ts';
-import { createDays } from './days.ts';
-import { createEntries } from './entries.ts';
-import { createIncidents } from './incidents.ts';
-import { createOutbox } from './outbox.ts';
-import { createPauses } from './pauses.ts';
-import { createProbes } from './probes.ts';
-import { createRoster } from './roster.ts';
-import type { Sealer } from './seal.ts';
-import { createSpans } from './spans.ts';
+import { createParts, type Ground, type Parts } from './parts.ts';
 import { asStoreError } from './sqlite-error.ts';
-import { createStanding } from './standing.ts';
 
-interface Parts {
-  readonly db: Database;
-  readonly path: string;
-  readonly sealer: Sealer;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Gives the lock back. */
-  readonly release: () => void;
+/** Ways to do a piece of synchronous work as a method of the port. All refuse after the end; all throw StoreErrors. */
+interface Runner {
+  run<T>(work: () => T): Promise<T>;
+  /** In one transaction. */
+  write<T>(work: () => T): Promise<T>;
+  /** After writing what is accepted and waits. Where that cannot be written, what is written must do. */
+  read<T>(work: () => T): Promise<T>;
 }
 
 /** The `Store` port over an open SQLite database of the newest schema. It owns the database and the lock. */
-export function createSqliteStore({ db, path, sealer, clock, log, release }: Parts): Store {
-  const roster = createRoster(db);
-  const days = createDays(db);
-  const spans = createSpans(db, roster);
-  const standing = createStanding(db);
-  const incidents = createIncidents(db);
-  const outbox = createOutbox(db);
-  const pauses = createPauses(db);
-  const probes = createProbes(days, roster);
-  const serverEntries = createEntries(db, sealer, 'server_entry');
-  const channelEntries = createEntries(db, sealer, 'channel_entry');
-  const commits = createCommits({ db, clock, log, roster, days, spans, standing, incidents, outbox });
-  const backups = createBackups(db, path);
-  let closed: Promise<void> | null = null;
+export function createSqliteStore(ground: Ground): Store {
+  const parts = createParts(ground);
+  const runner = createRunner(ground, parts);
+  return {
+    ...entryMethods(ground, parts, runner),
+    ...probeMethods(ground, parts, runner),
+    ...incidentMethods(ground, parts, runner),
+    ...upkeepMethods(ground, parts, runner),
+  };
+}
 
-  /** Every method runs in here: not after the end, and what SQLite throws leaves as a StoreError. */
-  const run = async <T>(work: () => T): Promise<T> => {
+function createRunner({ db, path }: Ground, { group }: Parts): Runner {
+  const run: Runner['run'] = async (work) => {
     if (!db.open) throw new StoreError('The store is closed.');
     try {
       return work();
@@ -51,37 +34,44 @@ export function createSqliteStore({ db, path, sealer, clock, log, release }: Par
       throw asStoreError(error, path);
     }
   };
-  const write = <T>(work: () => T) => run(() => db.transaction(work).immediate());
-  /** For what must see results that are accepted and not written yet. Where they cannot be written, what is written must do. */
-  const read = <T>(work: () => T) =>
-    run(() => {
-      commits.flushOrWait();
-      return work();
-    });
+  return {
+    run,
+    write: (work) => run(() => db.transaction(work).immediate()),
+    read: (work) =>
+      run(() => {
+        group.flushOrWait();
+        return work();
+      }),
+  };
+}
 
+type EntryMethods =
+  | 'servers'
+  | 'saveServer'
+  | 'removeServer'
+  | 'channels'
+  | 'saveChannel'
+  | 'removeChannel'
+  | 'numbers'
+  | 'pauses'
+  | 'setPause'
+  | 'clearPause';
+
+function entryMethods({ db }: Ground, parts: Parts, { run, read, write }: Runner): Pick<Store, EntryMethods> {
+  const { serverEntries, channelEntries, roster, pauses } = parts;
   const removeServer = (id: string) => {
     const server = roster.find(id);
-    const histories = [standing, spans, outbox, incidents, ...days.within(0, Number.MAX_SAFE_INTEGER)];
+    const days = parts.days.within(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     db.transaction(() => {
       serverEntries.remove(id);
       pauses.clear(id);
-      if (server !== undefined) for (const history of histories) history.removeServer(server);
+      if (server === undefined) return;
+      for (const part of [parts.standing, parts.spans, parts.outbox, parts.incidents, ...days])
+        part.removeServer(server);
     }).immediate();
-    standing.forget(id);
-    if (server !== undefined) commits.forget(server);
+    parts.standing.forget(id);
+    parts.group.forget();
   };
-
-  const close = () => {
-    commits.stop();
-    try {
-      commits.flush();
-      standing.catchUp();
-    } finally {
-      db.close();
-      release();
-    }
-  };
-
   return {
     servers: () => run(serverEntries.all),
     saveServer: (entry) => write(() => serverEntries.save(entry)),
@@ -93,7 +83,28 @@ export function createSqliteStore({ db, path, sealer, clock, log, release }: Par
     pauses: () => run(pauses.all),
     setPause: (pause) => write(() => pauses.set(pause)),
     clearPause: (serverId) => write(() => pauses.clear(serverId)),
+  };
+}
 
+type ProbeMethods =
+  | 'statuses'
+  | 'commit'
+  | 'saveStatus'
+  | 'probes'
+  | 'probe'
+  | 'latestProbes'
+  | 'latency'
+  | 'probeCount'
+  | 'spans'
+  | 'recordState';
+
+function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick<Store, ProbeMethods> {
+  const { standing, commits, probes, spans, roster } = parts;
+  const recordState: (...turn: Parameters<Store['recordState']>) => void = (serverId, state, at) => {
+    const server = roster.numberOf(serverId);
+    if (spans.current(server) !== state) db.transaction(() => spans.turn(server, state, at)).immediate();
+  };
+  return {
     statuses: () => run(standing.all),
     commit: (commit) => run(() => commits.commit(commit)),
     saveStatus: (status) => run(() => commits.saveStatus(status)),
@@ -103,36 +114,70 @@ export function createSqliteStore({ db, path, sealer, clock, log, release }: Par
     latency: (serverId, step, from, to) => read(() => probes.latency(serverId, step, from, to)),
     probeCount: (from) => read(() => probes.count(from)),
     spans: (serverIds, from, to) => run(() => spans.within(serverIds, from, to)),
-    recordState: (serverId, state, at) =>
-      run(() => {
-        const server = roster.numberOf(serverId);
-        if (spans.current(server) !== state) db.transaction(() => spans.turn(server, state, at)).immediate();
-      }),
+    recordState: (...turn) => run(() => recordState(...turn)),
+  };
+}
 
+type IncidentMethods =
+  | 'openIncidents'
+  | 'incidents'
+  | 'incident'
+  | 'acknowledge'
+  | 'notices'
+  | 'deliveries'
+  | 'notice'
+  | 'claim'
+  | 'settle'
+  | 'resend'
+  | 'freeLeases'
+  | 'outbox'
+  | 'nextDueAt';
+
+function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner): Pick<Store, IncidentMethods> {
+  const { incidents, outbox, roster } = parts;
+  // No server has the number -1, so an id never seen finds nothing.
+  const numberOf = (serverId: string | null) => (serverId === null ? null : (roster.find(serverId) ?? -1));
+  return {
     openIncidents: () => run(incidents.open),
-    incidents: ({ state, serverId }, query) =>
-      run(() => incidents.page({ state, server: serverId === null ? null : (roster.find(serverId) ?? -1) }, query)),
+    incidents: ({ state, serverId }, query) => run(() => incidents.page({ state, server: numberOf(serverId) }, query)),
     incident: (id) => run(() => incidents.find(id)),
     acknowledge: (id, at, note) => write(() => incidents.acknowledge(id, at, note)),
     notices: (incidentId) => run(() => outbox.ofIncident(incidentId)),
     deliveries: (status, query) => run(() => outbox.page(status, query)),
     notice: (id) => run(() => outbox.find(id)),
-
-    claim: (request) => run(() => outbox.claim(request)),
+    claim: (request) => write(() => outbox.claim(request)),
     settle: (noticeId, settlement) => write(() => outbox.settle(noticeId, settlement)),
     resend: (noticeId, now) => write(() => outbox.resend(noticeId, now)),
     freeLeases: () => write(outbox.freeLeases),
     outbox: () => run(outbox.figures),
     nextDueAt: (busy = []) => run(() => outbox.nextDueAt(clock.now(), busy)),
+  };
+}
 
+type UpkeepMethods = 'prune' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'close';
+
+function upkeepMethods({ db, release }: Ground, parts: Parts, { run, read }: Runner): Pick<Store, UpkeepMethods> {
+  const { group, standing, days, backups } = parts;
+  let closed: Promise<void> | null = null;
+  const close = () => {
+    group.stop();
+    try {
+      group.flush();
+      standing.catchUp();
+    } finally {
+      db.close();
+      release();
+    }
+  };
+  return {
     prune: (before) => read(() => days.drop(before)),
     quickCheck: () => read(() => faultOf(db)),
     backup: async (file) => {
-      await run(commits.flush);
+      await run(group.flush);
       await backups.start(file);
     },
     size: () => read(() => sizeOf(db)),
-    flush: () => run(commits.flush),
+    flush: () => run(group.flush),
     close: () => {
       closed ??= backups.end().then(() => run(close));
       return closed;
@@ -140,9 +185,9 @@ export function createSqliteStore({ db, path, sealer, clock, log, release }: Par
   };
 }
 
-function sizeOf(db: Database): { bytes: number; schema: number } {
-  const [pages, pageBytes, schema] = ['page_count', 'page_size', 'user_version'].map((name) =>
+function sizeOf(db: Ground['db']): { bytes: number; schema: number } {
+  const [pages = 0, pageBytes = 0, schema = 0] = ['page_count', 'page_size', 'user_version'].map((name) =>
     Number(db.pragma(name, { simple: true })),
   );
-  return { bytes: (pages ?? 0) * (pageBytes ?? 0), schema: schema ?? 0 };
+  return { bytes: pages * pageBytes, schema };
 }

@@ -106,7 +106,7 @@ export function incident(serverId: string, id: string, overrides: Partial<Incide
     openedAt: NOON + 40_000,
     resolvedAt: null,
     probeCount: 3,
-    told: true,
+    told: [],
     attachedTo: null,
     acknowledged: null,
     ...overrides,
@@ -128,7 +128,12 @@ export function notice(id: string, event: NoticeEvent, about: Incident, at = NOO
 }
 
 /** A plain good probe of a server, started `at`. */
-export function commit(serverId: string, version: number, at: number, overrides: Partial<ProbeCommit> = {}): ProbeCommit {
+export function commit(
+  serverId: string,
+  version: number,
+  at: number,
+  overrides: Partial<ProbeCommit> = {},
+): ProbeCommit {
   return {
     record: { report: report(serverId, at), judgement: judgement() },
     status: status(serverId, version),

@@ -1,0 +1,55 @@
+import type { Database } from 'better-sqlite3';
+import type { Clock, Log } from '../core/ports.ts';
+import { createBackups } from './backups.ts';
+import { createCommits } from './commits.ts';
+import { createDays } from './days.ts';
+import { createEntries } from './entries.ts';
+import { createGroup } from './group.ts';
+import { createIncidents } from './incidents.ts';
+import { createOutbox } from './outbox.ts';
+import { createPauses } from './pauses.ts';
+import { createProbes } from './probes.ts';
+import { createRoster } from './roster.ts';
+import type { Sealer } from './seal.ts';
+import { createSpans } from './spans.ts';
+import { createStanding } from './standing.ts';
+
+/** What a store stands on. */
+export interface Ground {
+  readonly db: Database;
+  /** For messages. */
+  readonly path: string;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Gives the lock back. */
+  readonly release: () => void;
+}
+
+/** The tables and what is asked of them; each knows its own and nothing of ports, promises or errors. */
+export type Parts = ReturnType<typeof createParts>;
+
+export function createParts({ db, path, sealer, clock, log }: Ground) {
+  const roster = createRoster(db);
+  const days = createDays(db);
+  const group = createGroup({ db, clock, log, days });
+  const spans = createSpans(db, roster);
+  const standing = createStanding(db);
+  const incidents = createIncidents(db);
+  const outbox = createOutbox(db);
+  return {
+    roster,
+    days,
+    group,
+    spans,
+    standing,
+    incidents,
+    outbox,
+    pauses: createPauses(db),
+    probes: createProbes(days, roster),
+    serverEntries: createEntries(db, sealer, 'server_entry'),
+    channelEntries: createEntries(db, sealer, 'channel_entry'),
+    commits: createCommits({ roster, days, group, spans, standing, incidents, outbox }),
+    backups: createBackups(db, path),
+  };
+}
