@@ -4,6 +4,7 @@ import { Overview } from './overview/overview.tsx';
 import { AskDialog, type Asking } from './parts/ask.tsx';
 import { Said, type Saying } from './parts/said.tsx';
 import { Empty } from './parts/states.tsx';
+import { ServerPage } from './server/server-page.tsx';
 import { Banners } from './shell/banners.tsx';
 import { Footer } from './shell/footer.tsx';
 import { Header } from './shell/header.tsx';
@@ -39,6 +40,7 @@ export function App({ asking, saying }: { asking: Asking; saying: Saying }) {
 function View({ path }: { path: string }) {
   const [room = '', id] = path.split('/').slice(1).map(decodeURIComponent);
   if (room === '' || (room === 'servers' && id === undefined)) return <Overview />;
+  if (room === 'servers' && id !== undefined) return <ServerPage key={id} id={id} />;
   return (
     <Empty title="Nothing is here" actions={<a class="button" href="/">All servers</a>}>
       <p>The address {path} leads to no page of this dashboard.</p>

@@ -52,8 +52,14 @@ export function moment(at: number | null, now: number): string {
   const day = new Date(at);
   const today = new Date(now);
   if (day.toDateString() === today.toDateString()) return time;
-  const date = `${day.getDate()}${SPACE}${MONTHS[day.getMonth()] ?? ''}`;
-  return day.getFullYear() === today.getFullYear() ? `${date}${SPACE}${time}` : `${date}${SPACE}${day.getFullYear()}${SPACE}${time}`;
+  const year = day.getFullYear() === today.getFullYear() ? '' : `${SPACE}${day.getFullYear()}`;
+  return `${date(at)}${year}${SPACE}${time}`;
+}
+
+/** `14 Nov` */
+export function date(at: number): string {
+  const day = new Date(at);
+  return `${day.getDate()}${SPACE}${MONTHS[day.getMonth()] ?? ''}`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
@@ -68,8 +74,8 @@ export function clock(at: number, withSeconds = false): string {
 /** For hovering: `2026-11-14 12:03:07 Europe/Berlin`. */
 export function exact(at: number): string {
   const day = new Date(at);
-  const date = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-  return `${date} ${clock(at, true)} ${zone()}`;
+  const digits = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  return `${digits} ${clock(at, true)} ${zone()}`;
 }
 
 /** The viewer's time zone, as `Europe/Berlin`. */

@@ -49,19 +49,23 @@ function Row({ row }: { row: ServerRow }) {
   return (
     <tr class={`state-${row.state}`}>
       <th scope="row" class="cell-name">
-        <StateMark state={row.state} />
-        <div>
-          <a href={`/servers/${encodeURIComponent(row.id)}`}>{row.name}</a>
-          {row.maintenance && <span class="flag">maintenance</span>}
-          <Line row={row} />
+        <div class="marked">
+          <StateMark state={row.state} />
+          <div>
+            <a href={`/servers/${encodeURIComponent(row.id)}`}>{row.name}</a>
+            {row.maintenance && <span class="flag">maintenance</span>}
+            <Line row={row} />
+          </div>
         </div>
       </th>
       <td class="cell-beats">
         <Cells beats={beats} />
       </td>
       <td class="cell-latency">
-        <span class="number">{latency(row.p95_ms)}</span>
-        <Spark id={row.id} />
+        <div class="figure-line">
+          <span class="number">{latency(row.p95_ms)}</span>
+          {row.p95_ms !== null && <Spark id={row.id} />}
+        </div>
       </td>
       <td class="cell-canary">
         <Canary row={row} />

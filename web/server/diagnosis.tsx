@@ -1,0 +1,44 @@
+import type { ServerDetail } from '../../src/http/wire.ts';
+import { stateTone } from '../words.ts';
+
+/** Why it is probably so, and what to try. Nothing while all is well. */
+export function Diagnosis({ server }: { server: ServerDetail }) {
+  const { last_probe: probe, state } = server;
+  const cause = probe?.likely_cause ?? null;
+  if (state === 'up' || state === 'paused') return null;
+  const text = probe?.canary?.is_error === true ? probe.canary.text : null;
+  return (
+    <section class={`diagnosis ${stateTone(state)}`} aria-label="Diagnosis">
+      {server.silent_failure && (
+        <p>
+          <strong>Silent failure:</strong> the protocol looks healthy, but real work is not getting done.
+        </p>
+      )}
+      {cause !== null && !server.sentence.includes(cause.explanation) && <p>{cause.explanation}</p>}
+      {text !== null && (
+        <p>
+          The canary says: <q class="mono">{text}</q>
+        </p>
+      )}
+      {cause !== null && cause.advice.length > 0 && (
+        <div class="advice">
+          <em>Try</em>
+          <ul>
+            {cause.advice.map((advice) => (
+              <li key={advice}>{advice}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {server.open_incidents.length > 0 && (
+        <p>
+          {server.open_incidents.map((id, index) => (
+            <a key={id} href={`/incidents/${encodeURIComponent(id)}`}>
+              {index === 0 ? 'See the incident' : 'and another'}{' '}
+            </a>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}

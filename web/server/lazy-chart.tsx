@@ -1,0 +1,32 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { ChartProps } from './latency-chart.tsx';
+
+type State = { readonly kind: 'coming' } | { readonly kind: 'here'; readonly chart: ComponentType<ChartProps> } | { readonly kind: 'failed' };
+
+/** The chart and its library, fetched when a server's page is opened. The figures above it do not depend on it. */
+export function LazyChart(props: ChartProps) {
+  const [state, setState] = useState<State>({ kind: 'coming' });
+  useEffect(() => {
+    let here = true;
+    ensureKnownLanguage();
+    import('./latency-chart.tsx').then(
+      ({ LatencyChart }) => here && setState({ kind: 'here', chart: LatencyChart }),
+      () => here && setState({ kind: 'failed' }),
+    );
+    return () => {
+      here = false;
+    };
+  }, []);
+  if (state.kind === 'here') return <state.chart {...props} />;
+  return <div class="chart-shape quiet">{state.kind === 'failed' && 'The chart could not be loaded. Reload the page to try again.'}</div>;
+}
+
+// uPlot formats numbers for navigator.language as it loads, and throws where a browser in a POSIX locale calls it "en-US@posix".
+function ensureKnownLanguage(): void {
+  try {
+    new Intl.NumberFormat(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, 'language', { value: 'en-US' });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Pool, Probe, ServerDetail } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { duration, figure, latency, MISSING } from '../format.ts';
+import { Mark } from '../parts/mark.tsx';
+import { levelTone, levelWord, SIGNALS, type Signal, signalWord } from '../words.ts';
+
+/** The layers of a server left to right in the order in which they fail, each with its figure. */
+export function Lights({ server }: { server: ServerDetail }) {
+  const { now } = useDashboard();
+  const lit = SIGNALS.filter((signal) => server.signals[signal] !== undefined);
+  if (lit.length === 0) return null;
+  return (
+    <ol class="lights" aria-label="Layers">
+      {lit.map((signal) => {
+        const level = server.signals[signal] ?? 'unknown';
+        return (
+          <li key={signal} class={level === 'ok' || level === 'unknown' ? '' : `tone-${levelTone(signal, level)}`}>
+            <Mark tone={levelTone(signal, level)} label={levelWord(level)} />
+            <span>{signalWord(signal)}</span>
+            <span class="light-figure">{FIGURES[signal](server, Math.floor(now.value / 60_000) * 60_000)}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+const FIGURES: Readonly<Record<Signal, (server: ServerDetail, now: number) => string>> = {
+  protocol: ({ last_probe: probe }) => latency(stepMs(probe, 'initialize')),
+  canary: ({ last_probe: probe }) => canaryFigure(probe),
+  health_url: ({ last_probe: probe }) => healthFigure(probe),
+  latency: ({ latency: { p95_ms: p95 } }) => `P95 ${latency(p95)}`,
+  pool: ({ pools }) => pools.map((pool) => poolFigure(pool, pools.length > 1)).join(' · ') || MISSING,
+  tools: ({ tool_count: count }) => figure(count),
+  tls: ({ last_probe: probe }, now) => (probe?.tls == null ? MISSING : duration(Date.parse(probe.tls.expires_at) - now).split(' ').slice(0, 2).join(' ')),
+  auth: ({ signals }) => levelWord(signals.auth ?? 'unknown'),
+};
+
+function stepMs(probe: Probe | null, name: string): number | null {
+  return probe?.steps.find((step) => step.name === name)?.ms ?? null;
+}
+
+function canaryFigure(probe: Probe | null): string {
+  const canary = probe?.canary ?? null;
+  if (canary?.is_error === true) return 'isError';
+  const step = probe?.steps.find(({ name }) => name === 'canary');
+  return step?.error == null ? latency(step?.ms ?? null) : step.error.code.replace(/^canary_/, '').replaceAll('_', ' ');
+}
+
+function healthFigure(probe: Probe | null): string {
+  const ready = probe?.health_url?.ready;
+  if (ready === undefined) return MISSING;
+  return ready.status === null ? (ready.reason?.code ?? MISSING) : String(ready.status);
+}
+
+function poolFigure({ name, used, max, waiting, total }: Pool, named: boolean): string {
+  const size = max ?? total;
+  const fill = used === null ? '' : size === null ? `${used} used` : `${used}/${size}`;
+  const queue = waiting === null ? '' : `${waiting} waiting`;
+  return `${named ? `${name} ` : ''}${[fill, queue].filter(Boolean).join(', ') || MISSING}`;
+}

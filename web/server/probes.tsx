@@ -1,0 +1,61 @@
+import { useState } from 'preact/hooks';
+import type { Page, Probe, ServerDetail } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { latency } from '../format.ts';
+import { useLoad } from '../load.ts';
+import { StateMark } from '../parts/mark.tsx';
+import { Empty, Lines, Shown } from '../parts/states.tsx';
+import { Ago } from '../parts/time.tsx';
+import { stateWord } from '../words.ts';
+import { Waterfall } from './waterfall.tsx';
+
+const SHOWN = 20;
+
+export function Probes({ server, newest }: { server: ServerDetail; newest: string | null }) {
+  const { api } = useDashboard();
+  const [limit, setLimit] = useState(SHOWN);
+  const path = `/servers/${encodeURIComponent(server.id)}/probes?limit=${limit}`;
+  const probes = useLoad(`${path}#${newest}`, (key, signal) => api.get<Page<Probe>>(key.split('#')[0] ?? path, signal));
+  return (
+    <Shown of={probes} what="The probes" shape={<Lines widths={[50, 50, 50]} />}>
+      {({ items, next }) =>
+        items.length === 0 ? (
+          <Empty title="Not probed yet">
+            <p>The first probe comes within one interval. “Probe now” does not wait for it.</p>
+          </Empty>
+        ) : (
+          <>
+            <ul class="probes">
+              {items.map((probe, index) => (
+                <ProbeRow key={probe.id} probe={probe} open={index === 0 && probe.state !== 'up'} />
+              ))}
+            </ul>
+            {next !== null && (
+              <button type="button" onClick={() => setLimit(limit * 2)}>
+                Older probes
+              </button>
+            )}
+          </>
+        )
+      }
+    </Shown>
+  );
+}
+
+function ProbeRow({ probe, open }: { probe: Probe; open: boolean }) {
+  return (
+    <li>
+      <details open={open}>
+        <summary>
+          <StateMark state={probe.state} />
+          <span class="probe-when">
+            <Ago at={probe.started_at} />
+          </span>
+          <span class={`probe-words${probe.state === 'up' ? ' well' : ''}`}>{probe.reason?.message ?? stateWord(probe.state)}</span>
+          <span class="probe-ms quiet">{latency(probe.duration_ms)}</span>
+        </summary>
+        <Waterfall probe={probe} />
+      </details>
+    </li>
+  );
+}

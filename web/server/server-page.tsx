@@ -1,0 +1,110 @@
+import { useEffect } from 'preact/hooks';
+import type { ServerDetail } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { atMostEvery } from '../fleet.ts';
+import { type Loaded, useLoad } from '../load.ts';
+import { StateMark } from '../parts/mark.tsx';
+import { Lines, Shown } from '../parts/states.tsx';
+import { Tabs } from '../parts/tabs.tsx';
+import { Ago, Lasting, Moment } from '../parts/time.tsx';
+import { useTitle } from '../parts/title.ts';
+import { stateTone, stateWord, withoutName } from '../words.ts';
+import { Actions } from './actions.tsx';
+import { Diagnosis } from './diagnosis.tsx';
+import { LatencyPanel } from './latency-panel.tsx';
+import { Lights } from './lights.tsx';
+import { Probes } from './probes.tsx';
+import { ServerIncidents } from './server-incidents.tsx';
+import { Settings } from './settings.tsx';
+import { Uptime } from './uptime.tsx';
+
+const REFRESH_MS = 2_000;
+
+export function ServerPage({ id }: { id: string }) {
+  const { api } = useDashboard();
+  const server = useLoad(`/servers/${encodeURIComponent(id)}`, (path, signal) => api.get<ServerDetail>(path, signal));
+  useFollow(id, server.reload);
+  useTitle(server.value === null ? id : `${server.value.name}: ${stateWord(server.value.state)}`);
+  return (
+    <Shown of={server} what={`The server ${id}`} shape={<Lines widths={[24, 60, 90]} />}>
+      {(value) => <Whole server={value} load={server} />}
+    </Shown>
+  );
+}
+
+/** Reads again when an event speaks of this server. */
+function useFollow(id: string, reload: () => void): void {
+  const { live } = useDashboard();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reload does the same in every rendering
+  useEffect(() => {
+    const soon = atMostEvery(REFRESH_MS, reload);
+    return live.listen((event) => {
+      if (event.kind === 'server' && !event.event.items.some((row) => row.id === id)) return;
+      if (event.kind === 'incident' && event.incident.server.id !== id) return;
+      soon();
+    });
+  }, [id, live]);
+}
+
+function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDetail> }) {
+  const newest = server.last_probe?.id ?? null;
+  return (
+    <>
+      <p class="trail">
+        <a href="/">Servers</a>
+      </p>
+      <div class="title-line">
+        <h1>{server.name}</h1>
+        <Actions server={server} onChanged={load.reload} />
+      </div>
+      <p class={`standing tone-${stateTone(server.state)}`}>
+        <StateMark state={server.state} />
+        <strong>{withoutName(server.sentence, server.name)}</strong>
+      </p>
+      <Circumstances server={server} />
+      <Lights server={server} />
+      <Diagnosis server={server} />
+      <LatencyPanel server={server} newest={newest} />
+      <Uptime server={server} />
+      <Tabs
+        label="More about this server"
+        tabs={[
+          { key: 'probes', name: 'Probes', body: () => <Probes server={server} newest={newest} /> },
+          { key: 'incidents', name: 'Incidents', body: () => <ServerIncidents server={server} /> },
+          { key: 'settings', name: 'Settings', body: () => <Settings server={server} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function Circumstances({ server }: { server: ServerDetail }) {
+  const { url, state, since, turning, pause } = server;
+  return (
+    <p class="quiet circumstances">
+      <span class="mono">{url}</span>
+      <span>
+        {stateWord(state)} since <Moment at={since} /> (<Lasting at={since} />)
+      </span>
+      <span>
+        checked <Ago at={server.last_probe_at} />
+        {server.next_probe_at !== null && !server.paused && (
+          <>
+            , next <Ago at={server.next_probe_at} />
+          </>
+        )}
+      </span>
+      {pause !== null && pause.until !== null && (
+        <span>
+          paused until <Moment at={pause.until} />
+        </span>
+      )}
+      {turning !== null && (
+        <span>
+          turning {turning.to}: {turning.count} of {turning.needed} probes
+        </span>
+      )}
+      {server.maintenance && <span class="flag">maintenance</span>}
+    </p>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ServerDetail, UptimeDays } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { duration, percent } from '../format.ts';
+import { useLoad } from '../load.ts';
+import { Shown } from '../parts/states.tsx';
+
+type Day = UptimeDays['items'][number];
+
+const DAYS = 90;
+const DAY_SECONDS = 86_400;
+const WIDTH = 6;
+const GAP = 2;
+const HEIGHT = 32;
+
+export function Uptime({ server }: { server: ServerDetail }) {
+  const { api } = useDashboard();
+  const path = `/servers/${encodeURIComponent(server.id)}/uptime?days=${DAYS}`;
+  const days = useLoad(path, (key, signal) => api.get<UptimeDays>(key, signal));
+  return (
+    <section class="panel" aria-labelledby="uptime-title">
+      <div class="panel-head">
+        <h2 id="uptime-title">Uptime</h2>
+        <dl class="uptime-figures">
+          {(['24h', '7d', '30d', '90d'] as const).map((window) => (
+            <div key={window}>
+              <dt class="quiet">{window.replace(/(\d+)/, '$1 ')}</dt>
+              <dd>{percent(server.uptime[window])}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <Shown of={days} what="The uptime of each day" shape={<div class="bars-shape" />}>
+        {({ items }) => <Bars days={items} />}
+      </Shown>
+    </section>
+  );
+}
+
+/** A bar per day; what was lost that day hangs from its top, at least tall enough to be seen. */
+function Bars({ days }: { days: readonly Day[] }) {
+  const known = days.filter((day) => day.uptime !== null).length;
+  return (
+    <figure>
+      <svg class="bars" viewBox={`0 0 ${days.length * (WIDTH + GAP) - GAP} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Uptime of the last ${days.length} days, ${known} of them known`}>
+        {days.map((day, index) => (
+          <g key={day.date} transform={`translate(${index * (WIDTH + GAP)} 0)`}>
+            <title>{dayWords(day)}</title>
+            <rect class={day.uptime === null ? 'unknown' : 'up'} y={day.uptime === null ? HEIGHT - 4 : 0} width={WIDTH} height={day.uptime === null ? 4 : HEIGHT} />
+            <rect class="degraded" width={WIDTH} height={lost(day.degraded_seconds + day.down_seconds)} />
+            <rect class="down" width={WIDTH} height={lost(day.down_seconds)} />
+          </g>
+        ))}
+      </svg>
+      <figcaption class="bars-caption quiet small">
+        <span>{days[0]?.date}</span>
+        <span>today (UTC days)</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function lost(seconds: number): number {
+  return seconds === 0 ? 0 : Math.max(6, (seconds / DAY_SECONDS) * HEIGHT);
+}
+
+function dayWords(day: Day): string {
+  const parts = [
+    ['down', day.down_seconds],
+    ['degraded', day.degraded_seconds],
+    ['unknown', day.unknown_seconds],
+    ['maintenance', day.maintenance_seconds],
+  ] as const;
+  const losses = parts.filter(([, seconds]) => seconds > 0).map(([word, seconds]) => `${word} ${duration(seconds * 1_000)}`);
+  return `${day.date}: ${day.uptime === null ? 'nothing known' : `uptime ${percent(day.uptime)}`}${losses.length > 0 ? ` (${losses.join(', ')})` : ''}`;
+}

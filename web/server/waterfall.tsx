@@ -1,0 +1,78 @@
+import type { CanaryResult, Probe, Step } from '../../src/http/wire.ts';
+import { latency } from '../format.ts';
+import { Mark } from '../parts/mark.tsx';
+import { stepWord } from '../words.ts';
+
+const TONES = { ok: 'up', failed: 'down', skipped: 'unknown' } as const;
+
+/** The steps of one probe, each a bar that begins where the one before ended; a failed step carries its message. */
+export function Waterfall({ probe }: { probe: Probe }) {
+  const total = Math.max(1, ...probe.steps.map((_, index) => endOf(probe.steps, index)));
+  return (
+    <div class="waterfall">
+      <ol>
+        {probe.steps.map((step, index) => (
+          <li key={step.name} class={step.status}>
+            <span class="step-name">
+              <Mark tone={TONES[step.status]} label={step.status} />
+              {stepWord(step.name)}
+            </span>
+            <svg class="step-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+              <rect x={(startOf(probe.steps, index) / total) * 100} width={Math.max(0.4, ((step.ms ?? 0) / total) * 100)} height="8" />
+            </svg>
+            <span class="step-ms">{step.status === 'skipped' ? 'skipped' : latency(step.ms)}</span>
+            {step.error !== null && (
+              <p class="step-error">
+                {step.error.message} <code class="quiet">{step.error.code}</code>
+              </p>
+            )}
+          </li>
+        ))}
+      </ol>
+      <Answers probe={probe} />
+    </div>
+  );
+}
+
+// The health URL is asked beside the session, not after it.
+function startOf(steps: readonly Step[], index: number): number {
+  if (steps[index]?.name === 'health_url') return 0;
+  return steps.slice(0, index).reduce((sum, step) => sum + (step.name === 'health_url' ? 0 : (step.ms ?? 0)), 0);
+}
+
+function endOf(steps: readonly Step[], index: number): number {
+  return startOf(steps, index) + (steps[index]?.ms ?? 0);
+}
+
+function Answers({ probe }: { probe: Probe }) {
+  const health = probe.health_url;
+  return (
+    <dl class="answers">
+      {probe.canaries.concat(probe.canaries.length === 0 && probe.canary !== null ? [probe.canary] : []).map((canary, index) => (
+        <Said key={index} name={`canary ${canary.tool ?? canary.resource ?? ''}`} text={canaryWords(canary)} />
+      ))}
+      {health !== null && <Said name={`health URL ${health.ready.status ?? ''}`} text={health.ready.text ?? health.ready.reason?.message ?? null} />}
+      {health !== null && health.live !== null && (
+        <Said name={`live URL ${health.live.status ?? ''}`} text={health.live.text ?? health.live.reason?.message ?? null} />
+      )}
+      {probe.server_info !== null && <Said name="server" text={`${probe.server_info.name} ${probe.server_info.version}, protocol ${probe.protocol_version ?? 'unknown'}`} />}
+    </dl>
+  );
+}
+
+function canaryWords(canary: CanaryResult): string | null {
+  const survived = canary.session_survived === null ? '' : canary.session_survived ? ' (the session survived)' : ' (the session did not survive)';
+  const text = canary.text ?? canary.reason?.message ?? null;
+  return text === null ? null : text + survived;
+}
+
+/** What the target said, always as text. */
+function Said({ name, text }: { name: string; text: string | null }) {
+  if (text === null) return null;
+  return (
+    <div>
+      <dt class="quiet">{name}</dt>
+      <dd class="mono">{text}</dd>
+    </div>
+  );
+}
