@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { describePool, diagnose } from '../../src/core/diagnosis.ts';
+import { readPools, worstPool } from '../../src/core/pool.ts';
+
+test.each([
+  [
+    'pg',
+    { pool: { totalCount: 10, idleCount: 2, waitingCount: 3 } },
+    { total: 10, idle: 2, used: 8, waiting: 3, max: null, utilization: null },
+  ],
+  [
+    'mysql',
+    { pool: { totalConnections: 4, idleConnections: 1, waitingRequests: 0, maxConnections: 8 } },
+    { used: 3, max: 8, utilization: 3 / 8 },
+  ],
+  ['bare', { total: 5, idle: 5, waiting: 0, maxConnections: 10, utilizationPct: 0 }, { used: 0, utilization: 0 }],
+  [
+    'knex, whose total adds pending acquires',
+    { pool: { total: 17, idle: 0, used: 10, pending: 7 } },
+    { total: 10, used: 10, waiting: 7 },
+  ],
+  ['used and free', { pool: { used: 3, free: 7 } }, { total: 10, idle: 7, used: 3 }],
+])('reads the figures of %s', (_, body, figures) => {
+  expect(readPools(body)).toEqual([expect.objectContaining({ name: 'default', ...figures })]);
+});
+
+test('a published utilization over open connections is not believed', () => {
+  expect(readPools({ pool: { total: 1, idle: 0, waiting: 0, utilization: 1 } })[0]?.utilization).toBeNull();
+});
+
+test('reads several pools, by key or by name', () => {
+  const byKey = readPools({ pool: { primary: { total: 2, idle: 1 }, redis: { total: 1, idle: 1, waiting: 4 } } });
+  expect(byKey.map(({ name, kind }) => [name, kind])).toEqual([
+    ['primary', 'postgres'],
+    ['redis', 'redis'],
+  ]);
+  expect(worstPool(byKey)?.name).toBe('redis');
+  expect(readPools({ pools: [{ name: 'a', total: 1 }, { total: 2 }] }).map(({ name }) => name)).toEqual([
+    'a',
+    'pool 2',
+  ]);
+});
+
+test.each([
+  [undefined],
+  [null],
+  ['text'],
+  [[1, 2]],
+  [{}],
+  [{ pool: 'x' }],
+  [{ pool: { total: 'many' } }],
+  [{ pool: { total: -1 } }],
+])('finds no pool in %j', (body) => expect(readPools(body)).toEqual([]));
+
+test.each([
+  ['timeout exceeded when trying to connect', 'pool_exhausted'],
+  ['pool_exhausted: password authentication failed for user', 'credential_rejected'],
+  ['pool_exhausted:', 'unknown'],
+  ['sorry, too many clients already', 'db_connections_exhausted'],
+  ['connect ECONNREFUSED 127.0.0.1:5432', 'dependency_unreachable'],
+  ['database unavailable', 'dependency_unreachable'],
+  ['canceling statement due to statement timeout', 'slow_query'],
+  ['prepared statement "s1" does not exist', 'pgbouncer_prepared_statement'],
+  ['Too many concurrent calls', 'throttled'],
+  ['it broke', 'unknown'],
+])('“%s” without figures names %s', (text, code) => {
+  expect(diagnose({ texts: [text], pools: [], callHangs: false }).code).toBe(code);
+});
+
+test('“database unavailable” with callers waiting is an exhausted pool', () => {
+  const pools = readPools({ pool: { total: 10, idle: 0, waiting: 7, max: 10 } });
+  expect(diagnose({ texts: ['database unavailable'], pools, callHangs: false }).code).toBe('pool_exhausted');
+});
+
+test('one busy connection is never a sign', () => {
+  const pools = readPools({ pool: { total: 1, idle: 0, waiting: 0 } });
+  expect(diagnose({ texts: ['database unavailable'], pools, callHangs: false }).code).toBe('dependency_unreachable');
+});
+
+test('says what it does not know', () => {
+  const { explanation, advice } = diagnose({ texts: ['internal error'], pools: [], callHangs: false });
+  expect(explanation).toBe('We see “internal error” and nothing that names the cause.');
+  expect(advice[0]).toMatch(/Publish pool figures/);
+  expect(describePool(null)).toBeNull();
+});
