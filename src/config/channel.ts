@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import type { ChannelKind, ConfiguredChannel } from './config.ts';
 import { channelSchema, commonChannelKeys } from './file-schema.ts';
 import { channelSecrets, maskEntry } from './mask.ts';
-import { isObject } from './merge.ts';
 
 interface ChannelSources {
   readonly id: string;
@@ -21,7 +20,7 @@ export function channelOf(
   const parsed = channelSchema(kinds).parse(resolved);
   const { type, severity, tags } = z.object({ type: z.string(), ...commonChannelKeys }).parse(parsed);
   const own = Object.entries(parsed).filter(([key]) => key !== 'type' && !Object.hasOwn(commonChannelKeys, key));
-  const entry = { id, ...(isObject(written) ? written : {}) };
+  const entry = { id, ...(isJsonObject(written) ? written : {}) };
   return {
     id,
     kind: type,

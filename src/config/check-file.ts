@@ -1,4 +1,4 @@
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import type { Calendar } from '../core/ports.ts';
 import type { ChannelKind, Mistake } from './config.ts';
 import { checkServerKeys } from './cross-checks.ts';
@@ -6,7 +6,6 @@ import { explain, issueWords } from './explain.ts';
 import { fileSchema } from './file-schema.ts';
 import { LATER_IN_FILE } from './later.ts';
 import { isLoopback, parseListen } from './listen.ts';
-import { isObject } from './merge.ts';
 import { hidesInFile } from './show.ts';
 
 export interface Rules {
@@ -20,9 +19,9 @@ export function checkFile(written: Json, resolved: Json, { calendar, channelKind
   const issues = parsed.success
     ? []
     : explain(parsed.error.issues, { root: written, later: LATER_IN_FILE, hides: hidesInFile });
-  if (!isObject(resolved)) return issues;
+  if (!isJsonObject(resolved)) return issues;
   const { monitor, channels, defaults, servers } = resolved;
-  const surroundings = { calendar, channelIds: isObject(channels) ? Object.keys(channels) : [], defaults };
+  const surroundings = { calendar, channelIds: isJsonObject(channels) ? Object.keys(channels) : [], defaults };
   const entries = Array.isArray(servers) ? servers : [];
   return [
     ...issues,
@@ -34,7 +33,7 @@ export function checkFile(written: Json, resolved: Json, { calendar, channelKind
 }
 
 function checkListen(monitor: Json | undefined): readonly Mistake[] {
-  if (!isObject(monitor) || typeof monitor['listen'] !== 'string') return [];
+  if (!isJsonObject(monitor) || typeof monitor['listen'] !== 'string') return [];
   const address = parseListen(monitor['listen']);
   const hasPassword = typeof monitor['password'] === 'string' && monitor['password'] !== '';
   if (address === null || hasPassword || isLoopback(address)) return [];
@@ -44,7 +43,7 @@ function checkListen(monitor: Json | undefined): readonly Mistake[] {
 }
 
 function checkIds(entries: readonly Json[]): readonly Mistake[] {
-  const ids = entries.map((entry) => (isObject(entry) ? entry['id'] : undefined));
+  const ids = entries.map((entry) => (isJsonObject(entry) ? entry['id'] : undefined));
   const first = new Map<Json, number>();
   return ids.flatMap((id, index) => {
     if (typeof id !== 'string') return [];

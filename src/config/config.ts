@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { Json } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Server } from '../core/server.ts';
 import type { Severity } from '../core/signal.ts';
 
 /** An entry as a person wrote it: keys of the configuration file, JSON values. */
-export type Entry = Readonly<Record<string, Json>>;
+export type Entry = JsonObject;
 
 /** Keys from the root to a value: `['servers', 0, 'url']`. */
 export type Path = readonly (string | number)[];

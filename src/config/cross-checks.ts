@@ -1,9 +1,8 @@
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Calendar } from '../core/ports.ts';
 import type { Mistake, Path } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { isTimezone } from './fields.ts';
-import { isObject } from './merge.ts';
 import { didYouMean } from './nearest.ts';
 import { list } from './words.ts';
 
@@ -16,7 +15,7 @@ export interface Surroundings {
 
 /** What is wrong between the keys of one server (or of `defaults`), and between it and the rest. Takes anything. */
 export function checkServerKeys(entry: Json, base: Path, surroundings: Surroundings): readonly Mistake[] {
-  if (!isObject(entry)) return [];
+  if (!isJsonObject(entry)) return [];
   const found = [
     ...checkSchedule(entry, surroundings),
     ...canaries(entry['canary']).flatMap(({ canary, path }) => checkCanary(canary, path)),
@@ -28,7 +27,7 @@ export function checkServerKeys(entry: Json, base: Path, surroundings: Surroundi
   return found.map((mistake) => ({ ...mistake, path: [...base, ...mistake.path] }));
 }
 
-type Keys = Readonly<Record<string, Json>>;
+type Keys = JsonObject;
 
 function checkSchedule(entry: Keys, { calendar, defaults }: Surroundings): readonly Mistake[] {
   const { interval, cron, timezone } = entry;
@@ -36,7 +35,7 @@ function checkSchedule(entry: Keys, { calendar, defaults }: Surroundings): reado
     const isUseless =
       timezone !== undefined &&
       'id' in entry &&
-      !(isObject(defaults) && ('cron' in defaults || 'timezone' in defaults));
+      !(isJsonObject(defaults) && ('cron' in defaults || 'timezone' in defaults));
     return isUseless
       ? [keyMistake(['timezone'], '`timezone` belongs to `cron`; remove it, or write `cron` instead of `interval`.')]
       : [];
@@ -44,7 +43,7 @@ function checkSchedule(entry: Keys, { calendar, defaults }: Surroundings): reado
   if (interval !== undefined)
     return [keyMistake(['cron'], 'expected either `interval` or `cron`, found both; remove one of them.')];
   if (typeof cron !== 'string') return [];
-  const zone = timezone ?? (isObject(defaults) ? defaults['timezone'] : undefined);
+  const zone = timezone ?? (isJsonObject(defaults) ? defaults['timezone'] : undefined);
   const problem = calendar.validate(cron, typeof zone === 'string' && isTimezone(zone) ? zone : null);
   if (problem === null) return [];
   const message = `expected a cron expression such as \`*/5 * * * *\`: ${problem}`;
@@ -54,7 +53,7 @@ function checkSchedule(entry: Keys, { calendar, defaults }: Surroundings): reado
 function canaries(canary: Json | undefined): readonly { canary: Keys; path: Path }[] {
   const all = Array.isArray(canary) ? canary : [canary];
   return all.flatMap((each, index) => {
-    if (!isObject(each)) return [];
+    if (!isJsonObject(each)) return [];
     return [{ canary: each, path: Array.isArray(canary) ? ['canary', index] : ['canary'] }];
   });
 }
@@ -83,8 +82,8 @@ function checkCanary(canary: Keys, path: Path): readonly Mistake[] {
 
 /** Each canary names what to call, unless the one in `defaults` does. */
 function checkCanaryTargets(entry: Keys, { defaults }: Surroundings): readonly Mistake[] {
-  const inherited = isObject(defaults) && isObject(entry['canary']) ? defaults['canary'] : undefined;
-  if (!('id' in entry) || (isObject(inherited) && ('tool' in inherited || 'resource' in inherited))) return [];
+  const inherited = isJsonObject(defaults) && isJsonObject(entry['canary']) ? defaults['canary'] : undefined;
+  if (!('id' in entry) || (isJsonObject(inherited) && ('tool' in inherited || 'resource' in inherited))) return [];
   return canaries(entry['canary'])
     .filter(({ canary }) => !('tool' in canary || 'resource' in canary))
     .map(({ path }) => ({
@@ -97,7 +96,7 @@ function checkCanaryTargets(entry: Keys, { defaults }: Surroundings): readonly M
 const WAYS = ['equals', 'contains', 'less', 'greater', 'exists'] as const;
 
 function checkExpectation(expectation: Json, path: Path): readonly Mistake[] {
-  if (!isObject(expectation)) return [];
+  if (!isJsonObject(expectation)) return [];
   const written = WAYS.filter((way) => way in expectation);
   if (written.length === 1) return [];
   const found = written.length === 0 ? 'none' : list(written).replace(' or ', ' and ');
@@ -106,9 +105,9 @@ function checkExpectation(expectation: Json, path: Path): readonly Mistake[] {
 
 function checkLatency(entry: Keys): readonly Mistake[] {
   const alerts = entry['alerts'];
-  const rules = isObject(alerts) && Array.isArray(alerts['latency']) ? alerts['latency'] : [];
+  const rules = isJsonObject(alerts) && Array.isArray(alerts['latency']) ? alerts['latency'] : [];
   return rules.flatMap((rule: Json, index) => {
-    if (!isObject(rule)) return [];
+    if (!isJsonObject(rule)) return [];
     const { over = '1h', confirm_over: confirmOver } = rule;
     if (typeof over !== 'string' || typeof confirmOver !== 'string') return [];
     const [long, short] = [parseDuration(over), parseDuration(confirmOver)];
@@ -141,7 +140,7 @@ function checkChannels(channels: Json | undefined, known: readonly string[]): re
 
 function checkAuthorization(entry: Keys): readonly Mistake[] {
   const headers = entry['headers'];
-  if (!isObject(headers) || !('auth' in entry)) return [];
+  if (!isJsonObject(headers) || !('auth' in entry)) return [];
   const name = Object.keys(headers).find((each) => each.toLowerCase() === 'authorization');
   return name === undefined
     ? []

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import type { EntryError } from '../core/monitor.ts';
 import type { Server } from '../core/server.ts';
 import { channelOf } from './channel.ts';
@@ -9,7 +9,7 @@ import { idField } from './fields.ts';
 import { channelSchema } from './file-schema.ts';
 import { LATER_IN_CHANNEL } from './later.ts';
 import { channelSecrets, serverSecrets } from './mask.ts';
-import { isObject, isSecretMark } from './merge.ts';
+import { isSecretMark } from './merge.ts';
 import { mistakesIn, type ServerContext, serverOf } from './server.ts';
 import { hidesInChannel, valueAtPath } from './show.ts';
 
@@ -21,11 +21,11 @@ export type CheckedServer =
 
 /** Checks a server's entry that came through the API. Texts are taken as they are: `${…}` means nothing in them. */
 export function checkServerEntry(entry: Json, context: ServerContext): CheckedServer {
-  if (isObject(entry) && 'command' in entry) {
+  if (isJsonObject(entry) && 'command' in entry) {
     return refused([{ path: ['command'], at: 'key', message: 'stdio servers come from the configuration file only.' }]);
   }
   const mistakes = [
-    ...copiedMarks(entry, isObject(entry) ? serverSecrets(entry) : []),
+    ...copiedMarks(entry, isJsonObject(entry) ? serverSecrets(entry) : []),
     ...mistakesIn(entry, entry, context),
   ];
   if (mistakes.length > 0) return refused(mistakes);
@@ -49,7 +49,7 @@ export function checkChannelEntry(
   entry: Json,
   { channelKinds }: { channelKinds: ReadonlyMap<string, ChannelKind> },
 ): CheckedChannel {
-  if (!isObject(entry))
+  if (!isJsonObject(entry))
     return refused([{ path: [], at: 'value', message: 'expected a channel with `id` and `type`.' }]);
   const { id, ...rest } = entry;
   const parsedId = z.object({ id: idField }).safeParse({ id }, { error: issueWords });

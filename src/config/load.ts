@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { channelOf } from './channel.ts';
 import { checkFile, type Rules } from './check-file.ts';
 import type {
@@ -13,7 +13,6 @@ import type {
 } from './config.ts';
 import { fileSchema } from './file-schema.ts';
 import { interpolate, UnreadableFileError } from './interpolate.ts';
-import { isObject } from './merge.ts';
 import { serverOf } from './server.ts';
 import { formatPath } from './show.ts';
 import { toMonitorSettings } from './to-monitor.ts';
@@ -54,9 +53,9 @@ async function loadText(file: string, text: string, deps: LoadDeps): Promise<Loa
 }
 
 function withOverrides(resolved: Json, { listen, store }: NonNullable<LoadDeps['overrides']>): Json {
-  if (!isObject(resolved)) return resolved;
+  if (!isJsonObject(resolved)) return resolved;
   const monitor = resolved['monitor'] ?? {};
-  if (!isObject(monitor)) return resolved;
+  if (!isJsonObject(monitor)) return resolved;
   const given = { ...(listen === undefined ? {} : { listen }), ...(store === undefined ? {} : { store }) };
   return { ...resolved, monitor: { ...monitor, ...given } };
 }
@@ -104,13 +103,13 @@ function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): Loaded
   return { ok: true, config };
 }
 
-function objectAt(value: Json, key: string): Readonly<Record<string, Json>> {
-  const inner = isObject(value) ? value[key] : undefined;
-  return isObject(inner) ? inner : {};
+function objectAt(value: Json, key: string): JsonObject {
+  const inner = isJsonObject(value) ? value[key] : undefined;
+  return isJsonObject(inner) ? inner : {};
 }
 
 function listAt(value: Json, key: string): readonly Json[] {
-  const inner = isObject(value) ? value[key] : undefined;
+  const inner = isJsonObject(value) ? value[key] : undefined;
   return Array.isArray(inner) ? inner : [];
 }
 

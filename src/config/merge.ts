@@ -1,11 +1,6 @@
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import type { Entry } from './config.ts';
 import { maskedUrl } from './mask.ts';
-
-/** A mapping, and neither a list nor null. */
-export function isObject(value: Json | undefined): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A server's entry over the defaults: key by key at every depth; lists and everything else replace. */
 export function withDefaults(defaults: Entry, entry: Entry): Entry {
@@ -24,7 +19,7 @@ export function mergePatch(stored: Entry, patch: Entry): Entry {
 function over(base: Entry, top: Entry): Entry {
   const merged = Object.entries(top).map(([key, value]) => {
     const below = base[key];
-    return [key, isObject(below) && isObject(value) ? over(below, value) : value] as const;
+    return [key, isJsonObject(below) && isJsonObject(value) ? over(below, value) : value] as const;
   });
   return Object.fromEntries([...Object.entries(base), ...merged]);
 }
@@ -40,13 +35,13 @@ function patched(stored: Entry, patch: Entry): Entry {
 function patchedValue(stored: Json | undefined, value: Json): Json {
   if (stored !== undefined && isSecretMark(value)) return stored;
   if (typeof stored === 'string' && typeof value === 'string') return value === maskedUrl(stored) ? stored : value;
-  if (isSecretMark(value) || !isObject(value)) return value;
-  return patched(isObject(stored) ? stored : {}, value);
+  if (isSecretMark(value) || !isJsonObject(value)) return value;
+  return patched(isJsonObject(stored) ? stored : {}, value);
 }
 
 /** `{ set: true }`: there is a secret, and it is not shown. */
 export function isSecretMark(value: Json | undefined): boolean {
-  return isObject(value) && value['set'] === true && Object.keys(value).length === 1;
+  return isJsonObject(value) && value['set'] === true && Object.keys(value).length === 1;
 }
 
 /** Without what `top` replaces as a whole although the keys differ. */
@@ -58,9 +53,10 @@ function yielding(base: Entry, top: Entry): Entry {
     delete rest['timezone'];
   }
   const { auth, canary, health_url: healthUrl } = base;
-  if (isObject(auth) && isObject(top['auth']) && isOther(auth, top['auth'], 'type')) delete rest['auth'];
-  if (isObject(canary) && isObject(top['canary']) && isOtherCanary(canary, top['canary'])) delete rest['canary'];
-  if (typeof healthUrl === 'string' && isObject(top['health_url']))
+  if (isJsonObject(auth) && isJsonObject(top['auth']) && isOther(auth, top['auth'], 'type')) delete rest['auth'];
+  if (isJsonObject(canary) && isJsonObject(top['canary']) && isOtherCanary(canary, top['canary']))
+    delete rest['canary'];
+  if (typeof healthUrl === 'string' && isJsonObject(top['health_url']))
     return { ...rest, health_url: { ready: healthUrl } };
   return rest;
 }

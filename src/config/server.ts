@@ -1,4 +1,4 @@
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import type { Calendar } from '../core/ports.ts';
 import type { ServerSource } from '../core/server.ts';
 import type { ConfiguredServer, Entry, Mistake } from './config.ts';
@@ -6,7 +6,7 @@ import { checkServerKeys } from './cross-checks.ts';
 import { explain, issueWords } from './explain.ts';
 import { LATER_IN_SERVER } from './later.ts';
 import { maskEntry, serverSecrets } from './mask.ts';
-import { isObject, withDefaults } from './merge.ts';
+import { withDefaults } from './merge.ts';
 import { serverSchema } from './server-schema.ts';
 import { hidesInServer } from './show.ts';
 import { toServer } from './to-server.ts';
@@ -34,7 +34,8 @@ export type ServerResult =
 
 /** The server that an entry and the defaults add up to. Paths of mistakes start at the entry. */
 export function serverOf({ resolved, written, source }: ServerSources, context: ServerContext): ServerResult {
-  if (!isObject(resolved) || !isObject(written)) return { ok: false, mistakes: mistakesIn(resolved, written, context) };
+  if (!isJsonObject(resolved) || !isJsonObject(written))
+    return { ok: false, mistakes: mistakesIn(resolved, written, context) };
   const merged = withDefaults(context.defaults, resolved);
   const parsed = serverSchema.safeParse(merged);
   const crossed = checkServerKeys(merged, [], context);
