@@ -30,7 +30,7 @@ button { font: inherit; font-size: 13px; line-height: 20px; color: var(--ink); b
   border-radius: 4px; padding: 5px 12px; cursor: pointer; text-align: left; }
 button:hover:enabled { border-color: var(--edge); background: var(--sunken); }
 button:disabled { color: var(--ink-soft); background: var(--sunken); border-color: var(--line); cursor: default; }
-button[aria-pressed='true'] { color: var(--fault); background: var(--fault-ground); border-color: var(--fault-mark); font-weight: 600; }
+button[aria-pressed='true'], button[aria-pressed='true']:hover:enabled { color: var(--fault); background: var(--fault-ground); border-color: var(--fault-mark); font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 #notice { margin-top: 16px; padding: 8px 12px; font-size: 13px; color: var(--down); background: var(--down-ground); border-left: 3px solid var(--down-mark); }
 section { margin-top: 32px; padding-top: 16px; border-top: 1px solid var(--line-strong); }
@@ -52,8 +52,8 @@ li > button:first-child { width: 100%; }
 .detail { display: flex; gap: 8px; align-items: center; font-size: 13px; color: var(--fault); white-space: nowrap; min-height: 32px; }
 @media (max-width: 640px) {
   main { padding: 24px 16px 48px; }
-  li { grid-template-columns: 1fr auto; }
+  li { grid-template-columns: minmax(0, 196px) 1fr; }
+  .detail { justify-content: flex-end; }
   .effect { grid-column: 1 / -1; grid-row: 2; }
-  .title .meta { margin-left: 0; flex-basis: 100%; }
 }
 `;

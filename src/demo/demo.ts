@@ -50,15 +50,14 @@ export async function startDemo({
   };
 
   try {
-    const servers = [
-      await start(weatherPlan(), ports.steady ?? 0),
-      await start(archivePlan(), ports.slow ?? 0),
-      await start(ordersPlan(), ports.pooled ?? 0),
-    ];
-    const faults = createFaultDesk(servers, log);
+    const steady = await start(weatherPlan(), ports.steady ?? 0);
+    const slow = await start(archivePlan(), ports.slow ?? 0);
+    const pooled = await start(ordersPlan(), ports.pooled ?? 0);
+    // The control page shows the one with the most to break first.
+    const faults = createFaultDesk([pooled, steady, slow], log);
     const control = await startControl({ host, port: ports.control ?? 0, desk: faults, log });
     running.push(control);
-    return { servers: servers.map(({ entry }) => entry), controlUrl: control.url, faults, close };
+    return { servers: [steady.entry, slow.entry, pooled.entry], controlUrl: control.url, faults, close };
   } catch (error) {
     await close();
     throw error;

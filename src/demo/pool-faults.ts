@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionPool, type Loan, PoolExhaustedError } from './connection-pool.ts';
 import type { Database } from './database.ts';
 import type { Fault } from './fault.ts';
 
 /** How many callers wait for a connection while the pool is exhausted. */
 export const WAITING_CALLERS = 7;
-/** A leak takes a connection that is free, or can be opened, now. */
 const LEAK_WITHIN_MS = 500;
 const RETRY_MS = 250;
 
@@ -18,7 +17,7 @@ export function exhaustFault(pool: ConnectionPool): Fault {
   return {
     name: 'exhaust_pool',
     label: 'Exhaust the pool',
-    effect: `All connections are held and ${WAITING_CALLERS} callers wait: calls fail after 5 s, the protocol stays green.`,
+    effect: `All connections are held and ${WAITING_CALLERS} callers wait. Calls fail after 5 s; the protocol stays green.`,
     addsUp: false,
     standing: () => ({ on: callers.length > 0, detail: null }),
     async set(on) {
@@ -26,6 +25,8 @@ export function exhaustFault(pool: ConnectionPool): Fault {
       if (on && leaving.length > 0) return;
       callers = on ? Array.from({ length: pool.figures().max + WAITING_CALLERS }, () => startCaller(pool)) : [];
       await Promise.all(leaving.map((caller) => caller.leave()));
+      // The pool opens its connections within this turn; whoever looks after it sees the figures settled.
+      await nextTurn();
     },
   };
 }
@@ -67,12 +68,12 @@ export function leakFault(pool: ConnectionPool): Fault {
   return {
     name: 'leak_connection',
     label: 'Leak a connection',
-    effect: 'Each press loses one connection for good; at ten the pool is exhausted.',
+    effect: 'Each press loses one connection; with ten lost, the pool is exhausted.',
     addsUp: true,
     standing: () => ({ on: lost.length > 0, detail: lost.length > 0 ? `${lost.length} leaked` : null }),
     async set(on) {
       if (on) {
-        lost.push(await pool.acquire(new AbortController().signal, LEAK_WITHIN_MS));
+        lost.push(await takeFree(pool));
         return;
       }
       for (const loan of lost.splice(0)) loan.release();
@@ -80,11 +81,21 @@ export function leakFault(pool: ConnectionPool): Fault {
   };
 }
 
+/** Takes a connection that is free, or can be opened, now: a leak must not queue behind real callers. */
+async function takeFree(pool: ConnectionPool): Promise<Loan> {
+  try {
+    return await pool.acquire(new AbortController().signal, LEAK_WITHIN_MS);
+  } catch (error) {
+    if (!(error instanceof PoolExhaustedError)) throw error;
+    throw new Error(`There is no connection left to leak: all ${pool.figures().max} are in use.`, { cause: error });
+  }
+}
+
 export function killFault(database: Database): Fault {
   return {
     name: 'kill_database',
     label: 'Kill the database',
-    effect: 'Open connections are cut and new ones refused: calls fail at once with database_unreachable.',
+    effect: 'Open connections are cut, new ones refused. Calls fail at once.',
     addsUp: false,
     standing: () => ({ on: database.isGone(), detail: null }),
     async set(on) {

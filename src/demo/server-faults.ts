@@ -44,9 +44,9 @@ export function createServerFaults(tool: string, door: () => Door): ServerFaults
       {
         name: 'add_latency',
         label: 'Add latency',
-        effect: `initialize takes ${DEFAULT_LATENCY_MS / 1_000} s longer.`,
+        effect: `initialize takes ${spell(DEFAULT_LATENCY_MS)} longer.`,
         addsUp: false,
-        standing: () => ({ on: latencyMs > 0, detail: latencyMs > 0 ? `+${latencyMs} ms` : null }),
+        standing: () => ({ on: latencyMs > 0, detail: latencyMs > 0 ? `+${spell(latencyMs)}` : null }),
         async set(on, ms = DEFAULT_LATENCY_MS) {
           latencyMs = on ? ms : 0;
         },
@@ -66,4 +66,8 @@ export function createServerFaults(tool: string, door: () => Door): ServerFaults
       },
     ],
   };
+}
+
+function spell(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`;
 }

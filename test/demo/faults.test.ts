@@ -59,7 +59,9 @@ test('each press leaks one connection, the tenth leaves none, and giving back re
     expect(stateOf(demo, 'pooled').faults).toContainEqual(
       expect.objectContaining({ name: 'leak_connection', on: true, detail: '10 leaked' }),
     );
-    await expect(demo.faults.set('pooled', 'leak_connection', true)).rejects.toThrow('pool_exhausted');
+    await expect(demo.faults.set('pooled', 'leak_connection', true)).rejects.toThrow(
+      'no connection left to leak: all 10',
+    );
     expect((await get(demo, '/ready')).status).toBe(503);
 
     await demo.faults.set('pooled', 'leak_connection', false);
@@ -200,7 +202,7 @@ test('a stopped server refuses connections, loses its sessions and comes back on
 test('what does not exist is said so, with what does', () =>
   withDemo(async (demo) => {
     await expect(demo.faults.set('orders', 'hang_tool', true)).rejects.toThrow(
-      'There is no demo server "orders". There are: steady, slow, pooled.',
+      'There is no demo server "orders". There are: pooled, steady, slow.',
     );
     await expect(demo.faults.set('steady', 'exhaust_pool', true)).rejects.toThrow(
       'steady has no fault "exhaust_pool". It has: hang_tool, drop_tool, add_latency, answer_500, stop_listening.',
