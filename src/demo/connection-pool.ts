@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, TimeoutError } from 'tarn';
 import { type Connection, DatabaseUnreachableError } from './database.ts';
+
+const CLOSE_WITHIN_MS = 2_000;
 
 /** What the server publishes about its pool, in the field names server authors use. */
 export interface PoolFigures {
@@ -28,7 +31,7 @@ export interface ConnectionPool {
   /** Runs `work` on a connection and gives it back. */
   use<T>(work: (connection: Connection) => T, signal: AbortSignal, withinMs?: number): Promise<T>;
   figures(): PoolFigures;
-  /** Waits for loans to come back, then closes every connection. */
+  /** Waits up to 2 s for loans to come back, then closes every connection. */
   close(): Promise<void>;
 }
 
@@ -92,7 +95,7 @@ export function createConnectionPool({
       return { total: used + idle, idle, used, waiting: pool.numPendingAcquires(), max, utilization: used / max };
     },
     async close() {
-      await pool.destroy();
+      await Promise.race([pool.destroy(), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

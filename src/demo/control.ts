@@ -14,8 +14,8 @@ const MAX_LATENCY_MS = 60_000;
 const FILES: Readonly<Record<string, { readonly type: string; readonly body: string }>> = {
   '/': { type: 'text/html; charset=utf-8', body: PAGE },
   '/control.css': { type: 'text/css; charset=utf-8', body: STYLE },
-  '/icon.svg': { type: 'image/svg+xml', body: ICON },
   '/control.js': { type: 'text/javascript; charset=utf-8', body: SCRIPT },
+  '/icon.svg': { type: 'image/svg+xml', body: ICON },
 };
 
 const HEADERS = {
