@@ -35,6 +35,7 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   const value = header?.trim();
   if (!value) return null;
   if (/^\d{1,9}$/.test(value)) return Number(value) * SECOND;
-  const at = Date.parse(value);
+  // Date.parse reads almost any number as a year; an HTTP date names its month.
+  const at = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }

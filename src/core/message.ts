@@ -68,7 +68,7 @@ function describeResolved({ incident, server, location, dashboardUrl, wasDown }:
       ? `${incident.serverName} was ${words.was} ${span} and ${words.again}.`
       : `${incident.serverName} ${words.again}.`,
     explanation: wasDown
-      ? `This tells of the beginning and the end: the first message could not be delivered. ${countProbes(incident)}`
+      ? `This tells of the beginning and the end: the first message had not reached you. ${countProbes(incident)}`
       : `${words.label} ${lasted} (${span}). ${countProbes(incident)}`,
     facts: [
       ...addressFacts(server),

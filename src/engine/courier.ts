@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { nextTryAt } from '../core/backoff.ts';
 import { withDeadline } from '../core/deadline.ts';
 import type { Delivery } from '../core/notice.ts';
@@ -41,6 +42,8 @@ export function createCourier(deps: CourierDeps): Courier {
   const { store, clock, log } = deps;
   const underWay = new Map<string, Promise<void>>();
   const ending = new AbortController();
+  // Every try under way listens to it; Node warns of a leak at eleven.
+  setMaxListeners(MAX_TRIES + 1, ending.signal);
   let looking: Promise<void> = Promise.resolve();
   let isLooking = false;
   let lookAgain = false;
