@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../core/json.ts';
 import { STEP_NAMES } from '../core/probe.ts';
 import { LEVELS, SERVER_STATES, SEVERITIES, SIGNALS } from '../core/signal.ts';
 import { CAUSES } from '../core/verdict.ts';
@@ -12,8 +13,9 @@ export const level = z.enum(LEVELS);
 export const state = z.enum(SERVER_STATES);
 export const severity = z.enum(SEVERITIES);
 export const stepName = z.enum(STEP_NAMES);
+const json: z.ZodType<Json> = z.json();
 /** A configured entry: JSON as in the configuration file. */
-export const entry = z.record(z.string(), z.json());
+export const entry = z.record(z.string(), json);
 
 /** A list's cursor for the following page is `next`; null at the end. */
 export function page<T extends z.ZodType>(item: T) {

@@ -1,0 +1,27 @@
+import { ProblemError } from './problem.ts';
+import type { App } from './room.ts';
+
+/** Addresses of the contract that this version does not serve. */
+const ABSENT = [
+  '/api/v1/servers/:id/pools',
+  '/api/v1/servers/:id/tools',
+  '/api/v1/servers/:id/tools/*',
+  '/api/v1/servers/:id/export',
+  '/api/v1/import',
+  '/api/v1/maintenance',
+  '/api/v1/maintenance/*',
+  '/api/v1/status-pages',
+  '/api/v1/status-pages/*',
+  '/api/embed-status/:id',
+  '/badge/*',
+  '/status',
+  '/status/*',
+  '/mcp',
+];
+
+export function absentRoutes(app: App): void {
+  for (const url of ABSENT)
+    app.all(url, { schema: { hide: true } }, () => {
+      throw new ProblemError(404, 'This is not in this version of AliveMCP.');
+    });
+}

@@ -1,0 +1,178 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import Fastify from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Monitor } from '../core/monitor.ts';
+import type { Notice } from '../core/notice.ts';
+import type { Clock, Log, Preview } from '../core/ports.ts';
+import { absentRoutes } from './absent.ts';
+import { guardAccess, sessionOf } from './access.ts';
+import { channelRoutes } from './channels.ts';
+import { deliveryRoutes } from './deliveries.ts';
+import { docsRoutes } from './docs.ts';
+import { handleErrors } from './errors.ts';
+import { createEventHub } from './event-hub.ts';
+import { eventRoutes } from './events.ts';
+import { healthRoutes } from './health.ts';
+import type { PreviewNotice } from './incident-answer.ts';
+import { incidentRoutes } from './incidents.ts';
+import { acceptJson } from './json-body.ts';
+import { type LoginParts, loginPage, sessionRoutes } from './login.ts';
+import { createMetrics, metricsRoute } from './metrics.ts';
+import { monitorRoutes } from './monitor.ts';
+import { createOpenApi } from './openapi.ts';
+import { probeRoutes } from './probes.ts';
+import type { App, HttpStore, Room } from './room.ts';
+import { feedEvents } from './server-feed.ts';
+import { serverRoutes } from './servers.ts';
+import { createSessions } from './sessions.ts';
+import { dashboard } from './static.ts';
+import { createThrottle } from './throttle.ts';
+import { tryRoutes } from './try-entry.ts';
+import { createUptimes } from './uptimes.ts';
+
+export interface AppOptions {
+  readonly monitor: Monitor;
+  readonly store: HttpStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** Folder of the built dashboard; without an index.html in it only the API is served. */
+  readonly webRoot: string;
+  /** The host of `monitor.listen`. */
+  readonly listenHost: string;
+  readonly publicUrl: string;
+  /** null: open to whoever reaches us. */
+  readonly password: string | null;
+  /** How a notice that had no channel would have arrived, one for each way to send worth showing. */
+  readonly previewers: readonly ((notice: Notice) => Preview)[];
+  readonly isScheduling: () => boolean;
+  /** Called after a notice was made due again. */
+  readonly wake: () => void;
+}
+
+/**
+ * The HTTP interface, ready to listen. `close` ends its event streams. Reading a request has 15 s; answering has the
+ * time a probe needs.
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { store, clock, password } = options;
+  const publicUrl = new URL(options.publicUrl);
+  const isHttps = publicUrl.protocol === 'https:';
+  const app = createFastify();
+  handleErrors(app, options.log);
+  await secureHeaders(app, isHttps);
+  await app.register(cookie);
+
+  const keeper =
+    password === null ? null : { sessions: createSessions(password, clock), throttle: createThrottle(clock) };
+  guardAccess(app, { own: { listenHost: options.listenHost, publicUrl }, keeper });
+
+  const hub = createEventHub(clock, randomBytes(4).toString('hex'));
+  const metrics = createMetrics({ monitor: options.monitor, store });
+  const room: Room = {
+    ...options,
+    hub,
+    uptimes: createUptimes(store, clock),
+    preview: previewWith(options),
+    hasPassword: password !== null,
+    sessionOf: (request) => (keeper === null ? null : sessionOf(request, keeper.sessions)),
+  };
+  const login: LoginParts = { keeper, hub, isHttps };
+  const register = (api: App) => apiRoutes(api, room, login);
+  mount(app, '/api/v1', (api) => register(noStore(api)));
+  mount(app, '', (pages) => loginPage(pages, login));
+  docsRoutes(app, createOpenApi(register, options.version));
+  healthRoutes(app, options);
+  metricsRoute(app, metrics);
+  absentRoutes(app);
+  await dashboard(app, options.webRoot);
+
+  const endFeed = feedEvents(room);
+  app.addHook('preClose', async () => {
+    endFeed();
+    metrics.close();
+    hub.close();
+  });
+  return app;
+}
+
+function createFastify(): App {
+  const app = Fastify({
+    bodyLimit: 64 * 1024,
+    requestTimeout: 15_000,
+    routerOptions: { maxParamLength: 100 },
+    genReqId: () => randomUUID(),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  acceptJson(app);
+  return app;
+}
+
+/** Without inline scripts or styles and without anything from elsewhere. */
+async function secureHeaders(app: App, isHttps: boolean): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'font-src': ["'self'"],
+        'frame-src': ["'self'"],
+        'manifest-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    // With no-referrer a browser sends “Origin: null” with the sign-in form, which the origin check must refuse.
+    referrerPolicy: { policy: 'same-origin' },
+    hsts: isHttps ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+  });
+}
+
+function apiRoutes(api: App, room: Room, login: LoginParts): void {
+  monitorRoutes(api, room);
+  serverRoutes(api, room);
+  probeRoutes(api, room);
+  tryRoutes(api, room);
+  incidentRoutes(api, room);
+  channelRoutes(api, room);
+  deliveryRoutes(api, room);
+  eventRoutes(api, room);
+  sessionRoutes(api, login);
+}
+
+/** Routes with hooks and body parsers of their own. */
+function mount(app: App, prefix: string, register: (inner: App) => void): void {
+  app.register(
+    (inner: App, _options, done) => {
+      register(inner);
+      done();
+    },
+    { prefix },
+  );
+}
+
+/** What the API says is of this moment and for nobody's cache. */
+function noStore(api: App): App {
+  api.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+  return api;
+}
+
+/** By its channel's notifier; by every previewer where there was none, or it is gone. */
+function previewWith({ monitor, previewers }: AppOptions): PreviewNotice {
+  return (notice, channel) => {
+    const listed = monitor.channels().find((candidate) => candidate.channel.id === channel);
+    return listed === undefined
+      ? previewers.map((preview) => preview(notice))
+      : [listed.channel.notifier.preview(notice)];
+  };
+}

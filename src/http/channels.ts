@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { channelAnswer } from './incident-answer.ts';
+import { pageOf } from './paging.ts';
+import { found, notFound } from './problem.ts';
+import type { App, Room } from './room.ts';
+import { Channel, ChannelPage, ChannelTest } from './schema-incident.ts';
+import { Entry, IdParams, PageQuery } from './schema-request.ts';
+
+const tags = ['channels'];
+
+export function channelRoutes(app: App, { monitor }: Room): void {
+  app.get(
+    '/channels',
+    { schema: { tags, summary: 'Channels', querystring: PageQuery, response: { 200: ChannelPage } } },
+    async ({ query: { limit, cursor } }) => {
+      const page = pageOf(monitor.channels(), ({ channel }) => [channel.id], { limit, cursor });
+      return { items: page.items.map(channelAnswer), next: page.next };
+    },
+  );
+  app.post(
+    '/channels',
+    { schema: { tags, summary: 'Add a channel', body: Entry, response: { 201: Channel } } },
+    async ({ body }, reply) => {
+      const added = await monitor.addChannel(body);
+      const path = `/api/v1/channels/${encodeURIComponent(added.channel.id)}`;
+      return reply.code(201).header('location', path).send(channelAnswer(added));
+    },
+  );
+  app.get(
+    '/channels/:id',
+    { schema: { tags, summary: 'One channel', params: IdParams, response: { 200: Channel } } },
+    async ({ params: { id } }) => {
+      const listed = monitor.channels().find(({ channel }) => channel.id === id);
+      return channelAnswer(found(listed ?? null, 'channel', id));
+    },
+  );
+  app.patch(
+    '/channels/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a channel (JSON merge patch)',
+        params: IdParams,
+        body: Entry,
+        response: { 200: Channel },
+      },
+    },
+    async ({ params: { id }, body }) => channelAnswer(found(await monitor.changeChannel(id, body), 'channel', id)),
+  );
+  app.delete(
+    '/channels/:id',
+    { schema: { tags, summary: 'Remove a channel', params: IdParams, response: { 204: z.null() } } },
+    async ({ params: { id } }, reply) => {
+      if (!(await monitor.removeChannel(id))) throw notFound('channel', id);
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    '/channels/:id/test',
+    { schema: { tags, summary: 'Send a test notice', params: IdParams, response: { 200: ChannelTest } } },
+    async ({ params: { id } }) => found(await monitor.testChannel(id), 'channel', id),
+  );
+}

@@ -1,0 +1,129 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Monitor } from '../core/monitor.ts';
+import type { ProbeRecord, Store } from '../core/ports.ts';
+import { SEVERITIES } from '../core/signal.ts';
+import type { App } from './room.ts';
+
+export interface MetricsParts {
+  readonly monitor: Monitor;
+  readonly store: Pick<Store, 'openIncidents'>;
+}
+
+export interface Metrics {
+  /** Prometheus text. */
+  read(): Promise<string>;
+  close(): void;
+}
+
+const STEP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const LAG_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
+
+export function createMetrics(parts: MetricsParts): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const close = countProbes(registry, parts.monitor);
+  gaugeServers(registry, parts.monitor);
+  gaugeMonitor(registry, parts);
+  return { read: () => registry.metrics(), close };
+}
+
+export function metricsRoute(app: App, metrics: Metrics): void {
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply
+      .type('text/plain; version=0.0.4; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(await metrics.read()),
+  );
+}
+
+/** Counts each probe once, from the monitor's events. The returned function ends it. */
+function countProbes(registry: Registry, monitor: Monitor): () => void {
+  const registers = [registry];
+  const probes = new Counter({
+    name: 'alivemcp_probes_total',
+    help: 'Probes finished, by what each alone says',
+    labelNames: ['server', 'state'],
+    registers,
+  });
+  const steps = new Histogram({
+    name: 'alivemcp_probe_duration_seconds',
+    help: 'Duration of the steps that went well',
+    labelNames: ['server', 'step'],
+    buckets: STEP_SECONDS,
+    registers,
+  });
+  const lag = new Histogram({
+    name: 'alivemcp_scheduler_lag_seconds',
+    help: 'How late probes started',
+    buckets: LAG_SECONDS,
+    registers,
+  });
+  const counted = new Map(monitor.servers().map(({ server, last }) => [server.id, last?.id]));
+
+  function count(server: string, { report, judgement }: ProbeRecord): void {
+    probes.inc({ server, state: judgement.state });
+    lag.observe(Math.max(0, report.startedAt - report.scheduledAt) / 1000);
+    for (const { name, status, ms } of report.steps)
+      if (status === 'ok' && ms !== null) steps.observe({ server, step: name }, ms / 1000);
+  }
+
+  return monitor.subscribe((event) => {
+    if (event.kind !== 'server') return;
+    const watched = monitor.server(event.id);
+    if (watched === null) {
+      counted.delete(event.id);
+      return;
+    }
+    if (watched.last === null || counted.get(event.id) === watched.last.id) return;
+    counted.set(event.id, watched.last.id);
+    count(event.id, watched.last);
+  });
+}
+
+function gaugeServers(registry: Registry, monitor: Monitor): void {
+  new Gauge({
+    name: 'alivemcp_server_up',
+    help: '1 while the signal is ok, 0 while it warns or fails; absent while unknown or paused',
+    labelNames: ['server', 'signal'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { server, status, pause } of monitor.servers())
+        for (const [signal, { level }] of Object.entries(status.signals))
+          if (pause === null && level !== 'unknown') this.set({ server: server.id, signal }, level === 'ok' ? 1 : 0);
+    },
+  });
+}
+
+function gaugeMonitor(registry: Registry, { monitor, store }: MetricsParts): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'alivemcp_incidents_open',
+    help: 'Open incidents',
+    labelNames: ['severity'],
+    registers,
+    async collect() {
+      const open = await store.openIncidents();
+      for (const severity of SEVERITIES)
+        this.set({ severity }, open.filter((incident) => incident.severity === severity).length);
+    },
+  });
+  const pending = new Gauge({ name: 'alivemcp_outbox_pending', help: 'Notices waiting to be delivered', registers });
+  const reloaded = new Gauge({
+    name: 'alivemcp_config_last_reload_successful',
+    help: '1 when the configuration file was last taken over',
+    registers,
+  });
+  new Counter({
+    name: 'alivemcp_slots_missed_total',
+    help: 'Slots in which no probe could start',
+    registers,
+    async collect() {
+      const { slotsMissed, outbox, reload } = await monitor.figures();
+      this.reset();
+      this.inc(slotsMissed);
+      pending.set(outbox.pending);
+      reloaded.set(reload === null || reload.errors.length === 0 ? 1 : 0);
+    },
+  });
+}

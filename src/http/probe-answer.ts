@@ -1,0 +1,108 @@
+import type { Pool as CorePool } from '../core/pool.ts';
+import type { ProbeRecord } from '../core/ports.ts';
+import type { CanaryOutcome, Step as CoreStep, HealthOutcome } from '../core/probe.ts';
+import type { Reason as CoreReason } from '../core/reasons.ts';
+import { SIGNALS } from '../core/signal.ts';
+import { maskUrl } from '../core/url.ts';
+import type { LikelyCause as CoreCause } from '../core/verdict.ts';
+import type { CanaryResult, LikelyCause, Pool, Probe, Reason, Step } from './wire.ts';
+
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function isoOrNull(at: number | null): string | null {
+  return at === null ? null : isoTime(at);
+}
+
+export function reasonAnswer({ code, layer, message, step }: CoreReason): Reason {
+  return { code, layer, message, step };
+}
+
+export function reasonOrNull(reason: CoreReason | null): Reason | null {
+  return reason === null ? null : reasonAnswer(reason);
+}
+
+export function stepAnswer({ name, status, ms, error }: CoreStep): Step {
+  return { name, status, ms, error: error === null ? null : { code: error.code, message: error.message } };
+}
+
+export function poolAnswer(pool: CorePool): Pool {
+  const { errorRate, lagSeconds, ...same } = pool;
+  return { ...same, error_rate: errorRate, lag_seconds: lagSeconds };
+}
+
+export function causeAnswer(cause: CoreCause | null): LikelyCause | null {
+  return cause === null ? null : { code: cause.code, explanation: cause.explanation, advice: [...cause.advice] };
+}
+
+/** `id` null: a one-off test that was not kept. */
+export function probeAnswer({
+  id,
+  report,
+  judgement,
+}: Omit<ProbeRecord, 'id'> & { readonly id: string | null }): Probe {
+  const canaries = report.canaries.map(canaryAnswer);
+  const { protocol, canary } = judgement.verdicts;
+  return {
+    id,
+    server: report.serverId,
+    location: report.location,
+    scheduled_at: isoTime(report.scheduledAt),
+    started_at: isoTime(report.startedAt),
+    duration_ms: report.durationMs,
+    state: judgement.state,
+    reason: reasonOrNull(judgement.reason),
+    likely_cause: causeAnswer(judgement.cause),
+    signals: signalLevels(judgement.verdicts, () => false),
+    silent_failure: protocol.level === 'ok' && canary.level === 'fail',
+    steps: report.steps.map(stepAnswer),
+    protocol_version: report.protocolVersion,
+    server_info: report.serverInfo,
+    tool_count: report.tools?.count ?? null,
+    tools_hash: report.tools?.hash ?? null,
+    canary: decidingCanary(canaries, canary.reason),
+    canaries,
+    health_url: report.health && {
+      ready: healthAnswer(report.health.ready),
+      live: report.health.live && healthAnswer(report.health.live),
+    },
+    pools: judgement.pools.map(poolAnswer),
+    tls: report.tls && { expires_at: isoTime(report.tls.expiresAt) },
+  };
+}
+
+/** The level of each signal of which something is known, and of those that `isConfigured`. */
+export function signalLevels(
+  signals: Readonly<Record<(typeof SIGNALS)[number], { readonly level: 'ok' | 'warn' | 'fail' | 'unknown' }>>,
+  isConfigured: (signal: (typeof SIGNALS)[number]) => boolean,
+): Probe['signals'] {
+  const shown = SIGNALS.filter((signal) => signals[signal].level !== 'unknown' || isConfigured(signal));
+  return Object.fromEntries(shown.map((signal) => [signal, signals[signal].level]));
+}
+
+function canaryAnswer({ canary, ms, answer, sessionSurvived }: CanaryOutcome): CanaryResult {
+  return {
+    tool: canary.kind === 'tool' ? canary.tool : null,
+    resource: canary.kind === 'resource' ? canary.resource : null,
+    ms,
+    is_error: answer.kind === 'result' ? answer.isError : null,
+    text: answer.kind === 'result' ? answer.text : null,
+    reason: answer.kind === 'failure' ? reasonAnswer(answer.reason) : null,
+    session_survived: sessionSurvived,
+  };
+}
+
+/** The first canary that is not good, else the first. An unmet expectation is the judge's, so only the verdict knows of it. */
+function decidingCanary(canaries: readonly CanaryResult[], verdict: CoreReason | null): CanaryResult | null {
+  const bad = canaries.find((canary) => canary.reason !== null || canary.is_error === true);
+  const named = canaries.find((canary) => verdict?.message.includes(canary.tool ?? canary.resource ?? '\n'));
+  return bad ?? named ?? canaries[0] ?? null;
+}
+
+function healthAnswer(outcome: HealthOutcome): NonNullable<Probe['health_url']>['ready'] {
+  const url = maskUrl(outcome.url);
+  if (outcome.kind === 'failure')
+    return { url, status: null, ms: null, text: null, reason: reasonAnswer(outcome.reason) };
+  return { url, status: outcome.status, ms: outcome.ms, text: outcome.text, reason: null };
+}

@@ -1,0 +1,138 @@
+import { bucketFor, latencySeries, latencySummary } from '../core/latency-series.ts';
+import { uptimeDays, uptimeOf, uptimeShare } from '../core/uptime.ts';
+import { isoTime, probeAnswer } from './probe-answer.ts';
+import { found, notFound, ProblemError } from './problem.ts';
+import type { App, Room } from './room.ts';
+import { Probe, ProbePage } from './schema-probe.ts';
+import { IdParams, LatencyQuery, PageQuery, ProbeParams, UptimeQuery } from './schema-request.ts';
+import { Latency, UptimeDays } from './schema-server.ts';
+import type * as wire from './wire.ts';
+
+const tags = ['probes'];
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const UNIT_MS = { m: 60_000, h: HOUR_MS, d: DAY_MS };
+const MAX_WINDOW_MS = 400 * DAY_MS;
+
+/** What was seen of one server. */
+export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
+  app.get(
+    '/servers/:id/probes',
+    {
+      schema: {
+        tags,
+        summary: 'Probes, newest first',
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: ProbePage },
+      },
+    },
+    async ({ params: { id }, query: { limit, cursor = null } }) => {
+      found(monitor.server(id), 'server', id);
+      const page = await store.probes(id, { limit, cursor });
+      return { items: page.items.map(probeAnswer), next: page.next };
+    },
+  );
+  app.get(
+    '/servers/:id/probes/:probe',
+    { schema: { tags, summary: 'One probe', params: ProbeParams, response: { 200: Probe } } },
+    async ({ params: { id, probe } }) => {
+      found(monitor.server(id), 'server', id);
+      return probeAnswer(found(await store.probe(id, probe), 'probe', probe));
+    },
+  );
+  app.get(
+    '/servers/:id/latency',
+    {
+      schema: {
+        tags,
+        summary: 'Latency of one step',
+        params: IdParams,
+        querystring: LatencyQuery,
+        response: { 200: Latency },
+      },
+    },
+    async ({ params: { id }, query: { window, step } }) => {
+      found(monitor.server(id), 'server', id);
+      const to = clock.now();
+      const from = to - windowMs(window);
+      const samples = await store.latency(id, step, from, to);
+      return latencyAnswer(id, step, { from, to }, samples);
+    },
+  );
+  app.get(
+    '/servers/:id/uptime',
+    {
+      schema: {
+        tags,
+        summary: 'Uptime per UTC day',
+        params: IdParams,
+        querystring: UptimeQuery,
+        response: { 200: UptimeDays },
+      },
+    },
+    async ({ params: { id }, query: { days } }) => {
+      if (monitor.server(id) === null) throw notFound('server', id);
+      const now = clock.now();
+      const from = Math.floor(now / DAY_MS) * DAY_MS - (days - 1) * DAY_MS;
+      return uptimeAnswer(await store.spans([id], from, now), { days, from, now });
+    },
+  );
+}
+
+function windowMs(window: string): number {
+  const unit = window.endsWith('m') ? UNIT_MS.m : window.endsWith('h') ? UNIT_MS.h : UNIT_MS.d;
+  const span = Number.parseInt(window, 10) * unit;
+  if (span <= MAX_WINDOW_MS) return span;
+  const errors = [{ path: 'window', message: 'At most 400d.' }];
+  throw new ProblemError(400, 'The address cannot be used: the window is too long.', { errors });
+}
+
+type Samples = Parameters<typeof latencySeries>[0];
+
+function latencyAnswer(
+  server: string,
+  step: wire.Latency['step'],
+  { from, to }: { from: number; to: number },
+  samples: Samples,
+): wire.Latency {
+  const bucketMs = bucketFor(to - from);
+  const { p50Ms, p95Ms, p99Ms, samples: timed } = latencySummary(samples);
+  return {
+    server,
+    step,
+    from: isoTime(from),
+    to: isoTime(to),
+    bucket_ms: bucketMs,
+    p50_ms: p50Ms,
+    p95_ms: p95Ms,
+    p99_ms: p99Ms,
+    samples: timed,
+    points: latencySeries(samples, bucketMs).map((point) => ({
+      at: isoTime(point.at),
+      p50_ms: point.p50Ms,
+      p95_ms: point.p95Ms,
+      max_ms: point.maxMs,
+      count: point.count,
+      failed: point.failed,
+    })),
+  };
+}
+
+function uptimeAnswer(
+  spans: Parameters<typeof uptimeDays>[0],
+  { days, from, now }: { days: number; from: number; now: number },
+): wire.UptimeDays {
+  return {
+    items: uptimeDays(spans, days, now).map(({ at, uptime }) => ({
+      date: isoTime(at).slice(0, 10),
+      up_seconds: uptime.upSeconds,
+      degraded_seconds: uptime.degradedSeconds,
+      down_seconds: uptime.downSeconds,
+      unknown_seconds: uptime.unknownSeconds,
+      maintenance_seconds: 0,
+      uptime: uptimeShare(uptime),
+    })),
+    uptime: uptimeShare(uptimeOf(spans, from, now)),
+  };
+}

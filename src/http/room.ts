@@ -1,0 +1,56 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Monitor } from '../core/monitor.ts';
+import type { Clock, Log, Store } from '../core/ports.ts';
+import type { EventHub } from './event-hub.ts';
+import type { PreviewNotice } from './incident-answer.ts';
+import type { Uptimes } from './uptimes.ts';
+
+/** What the interface reads and writes by itself; everything else goes through the monitor. */
+export type HttpStore = Pick<
+  Store,
+  | 'probes'
+  | 'probe'
+  | 'latency'
+  | 'spans'
+  | 'openIncidents'
+  | 'incidents'
+  | 'incident'
+  | 'notices'
+  | 'notice'
+  | 'deliveries'
+  | 'resend'
+  | 'size'
+>;
+
+/** What the API's routes work with. */
+export interface Room {
+  readonly monitor: Monitor;
+  readonly store: HttpStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hub: EventHub;
+  readonly uptimes: Uptimes;
+  readonly preview: PreviewNotice;
+  readonly hasPassword: boolean;
+  /** Called after a notice was made due again. */
+  readonly wake: () => void;
+  /** The name of the session a request belongs to; null where none is wanted. */
+  readonly sessionOf: (request: FastifyRequest) => string | null;
+}
+
+/** Fastify that validates and serialises by zod schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { SERVER_STATES } from '../core/signal.ts';
+import { entry, stepName } from './schema-probe.ts';
+
+/** One of several, written `?a=x,y` or `?a=x&a=y`. */
+function several<T extends z.ZodType>(item: T) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value),
+    z.array(item),
+  );
+}
+
+export const IdParams = z.object({ id: z.string() });
+export const ProbeParams = z.object({ id: z.string(), probe: z.string() });
+
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  /** The last page's `next`. */
+  cursor: z.string().max(500).optional(),
+});
+
+export const SORTS = ['state', 'name', 'p95', 'uptime'] as const;
+
+export const ServersQuery = PageQuery.extend({
+  state: several(z.enum(SERVER_STATES)).optional(),
+  /** All of these. */
+  tag: several(z.string()).optional(),
+  /** Part of the id, name, URL or a tag. */
+  q: z.string().max(200).optional(),
+  sort: z.enum(SORTS).default('state'),
+});
+
+export const BeatsQuery = z.object({ ids: several(z.string()).optional() });
+export const LatencyQuery = z.object({
+  window: z
+    .string()
+    .regex(/^[1-9]\d{0,4}[mhd]$/, 'Write a duration such as 30m, 24h or 7d.')
+    .default('24h'),
+  step: stepName.default('initialize'),
+});
+export const UptimeQuery = z.object({ days: z.coerce.number().int().min(1).max(400).default(90) });
+export const IncidentsQuery = PageQuery.extend({
+  state: z.enum(['open', 'resolved']).optional(),
+  server: z.string().optional(),
+});
+export const DeliveriesQuery = PageQuery.extend({
+  status: z.enum(['pending', 'delivered', 'failed', 'merged', 'nobody']).optional(),
+});
+
+/** As in the configuration file; the monitor says what is wrong with it. */
+export const Entry = entry.superRefine((body, context) => {
+  if ('command' in body)
+    context.addIssue({
+      code: 'custom',
+      path: ['command'],
+      message: 'A command can be set in the configuration file only.',
+    });
+});
+export const PauseBody = z.strictObject({ until: z.iso.datetime({ offset: true }).nullish() }).nullish();
+export const AcknowledgeBody = z.strictObject({ note: z.string().trim().max(500).nullish() }).nullish();
+export const SessionBody = z.strictObject({ password: z.string().max(1000) });

@@ -1,0 +1,122 @@
+import type { WatchedServer } from '../core/monitor.ts';
+import type { Server } from '../core/server.ts';
+import { SIGNALS, type Signal } from '../core/signal.ts';
+import { isBad } from '../core/state.ts';
+import { maskUrl } from '../core/url.ts';
+import { isoOrNull, isoTime, poolAnswer, probeAnswer, reasonOrNull, signalLevels } from './probe-answer.ts';
+import type { ServerDetail, ServerRow } from './wire.ts';
+
+export function rowAnswer(watched: WatchedServer, uptime30d: number | null): ServerRow {
+  const { server, status, pause, last } = watched;
+  const reason = pause === null ? reasonOrNull(status.reason) : null;
+  return {
+    id: server.id,
+    name: server.name,
+    state: pause === null ? status.state : 'paused',
+    since: isoTime(pause?.at ?? status.since),
+    reason,
+    sentence: reason?.message ?? standingSentence(watched),
+    signals: signalLevels(status.signals, (signal) => isConfigured(server, signal)),
+    turning: turningAnswer(watched),
+    silent_failure: status.signals.protocol.level === 'ok' && status.signals.canary.level === 'fail',
+    tags: [...server.tags],
+    source: server.source.kind,
+    maintenance: false,
+    p95_ms: watched.latency.p95Ms,
+    uptime_30d: uptime30d,
+    last_probe_at: isoOrNull(last?.report.startedAt ?? null),
+    next_probe_at: isoOrNull(watched.nextProbeAt),
+    pool_waiting: poolWaiting(watched),
+  };
+}
+
+export interface DetailFigures {
+  readonly uptime: ServerDetail['uptime'];
+  /** Ids, most severe first. */
+  readonly openIncidents: readonly string[];
+}
+
+export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: DetailFigures): ServerDetail {
+  const { server, status, pause, last } = watched;
+  const { p50Ms, p95Ms, p99Ms, samples } = watched.latency;
+  return {
+    ...rowAnswer(watched, uptime['30d']),
+    url: maskUrl(server.url),
+    transport: 'http',
+    paused: pause !== null,
+    pause: pause && { at: isoTime(pause.at), until: isoOrNull(pause.until) },
+    schedule: scheduleAnswer(server.schedule),
+    defined_at: server.source.kind === 'config' ? { file: server.source.file, line: server.source.line } : null,
+    protocol_version: last?.report.protocolVersion ?? null,
+    server_info: last?.report.serverInfo ?? null,
+    tool_count: last?.report.tools?.count ?? null,
+    tools_hash: last?.report.tools?.hash ?? null,
+    latency: { p50_ms: p50Ms, p95_ms: p95Ms, p99_ms: p99Ms, samples },
+    latency_limits: server.latencyRules.map((rule) => ({ of: rule.of, p95_ms: rule.p95Ms, over_ms: rule.overMs })),
+    uptime,
+    standing: SIGNALS.filter(
+      (signal) => isConfigured(server, signal) || status.signals[signal].level !== 'unknown',
+    ).map((signal) => ({
+      signal,
+      level: status.signals[signal].level,
+      since: isoTime(status.signals[signal].since),
+      reason: reasonOrNull(status.signals[signal].reason),
+    })),
+    pools: last?.judgement.pools.map(poolAnswer) ?? [],
+    channels: [...server.channels],
+    open_incidents: [...openIncidents],
+    last_probe: last && probeAnswer(last),
+    config: { ...watched.entry },
+  };
+}
+
+function isConfigured(server: Server, signal: Signal): boolean {
+  switch (signal) {
+    case 'protocol':
+      return true;
+    case 'canary':
+      return server.canaries.length > 0;
+    case 'health_url':
+      return server.healthUrl !== null;
+    case 'latency':
+      return server.latencyRules.length > 0;
+    case 'auth':
+      return server.auth !== null;
+    case 'pool':
+    case 'tools':
+    case 'tls':
+      return false;
+  }
+}
+
+/** How a server without a reason stands, in words. */
+function standingSentence({ status, pause, last }: WatchedServer): string {
+  if (pause !== null)
+    return pause.until === null
+      ? 'Paused.'
+      : `Paused until ${isoTime(pause.until).slice(0, 16).replace('T', ' ')} UTC.`;
+  if (last === null) return 'Not probed yet.';
+  return status.state === 'up' ? 'Everything that is checked is well.' : 'Nothing is known about it yet.';
+}
+
+function turningAnswer({ server, status, pause }: WatchedServer): ServerRow['turning'] {
+  if (pause !== null) return null;
+  const turning = SIGNALS.flatMap((signal) => {
+    const run = status.signals[signal].turning;
+    if (run === null) return [];
+    const to = isBad(run.to) ? ('bad' as const) : ('good' as const);
+    const needed = to === 'bad' ? server.confirm.down : server.confirm.up;
+    return [{ signal, to, count: run.count, needed }];
+  });
+  return turning.find(({ to }) => to === 'bad') ?? turning[0] ?? null;
+}
+
+function poolWaiting({ last }: WatchedServer): number | null {
+  const waiting = last?.judgement.pools.flatMap((pool) => (pool.waiting === null ? [] : [pool.waiting])) ?? [];
+  return waiting.length === 0 ? null : Math.max(...waiting);
+}
+
+function scheduleAnswer(schedule: Server['schedule']): ServerDetail['schedule'] {
+  if (schedule.kind === 'interval') return { interval_ms: schedule.everyMs, cron: null, timezone: null };
+  return { interval_ms: null, cron: schedule.expression, timezone: schedule.timezone };
+}

@@ -1,0 +1,43 @@
+import type { Clock, Store } from '../core/ports.ts';
+import { uptimeOf, uptimeShare, uptimeShares } from '../core/uptime.ts';
+import type { ServerDetail } from './wire.ts';
+
+export type Shares = ReadonlyMap<string, number | null>;
+
+export interface Uptimes {
+  /** Of 30 days, for every server; at most ten seconds old. */
+  all(): Promise<Shares>;
+  of(serverId: string): Promise<ServerDetail['uptime']>;
+}
+
+const DAY_MS = 86_400_000;
+const FRESH_MS = 10_000;
+
+export function createUptimes(store: Pick<Store, 'spans'>, clock: Clock): Uptimes {
+  let known: { readonly at: number; readonly shares: Promise<Shares> } | null = null;
+
+  async function read(): Promise<Shares> {
+    const now = clock.now();
+    const from = now - 30 * DAY_MS;
+    return uptimeShares(await store.spans(null, from, now), from, now);
+  }
+
+  function refresh(): Promise<Shares> {
+    const fresh = { at: clock.monotonic(), shares: read() };
+    known = fresh;
+    fresh.shares.catch(() => {
+      if (known === fresh) known = null;
+    });
+    return fresh.shares;
+  }
+
+  return {
+    all: () => (known !== null && clock.monotonic() - known.at < FRESH_MS ? known.shares : refresh()),
+    async of(serverId) {
+      const now = clock.now();
+      const spans = await store.spans([serverId], now - 90 * DAY_MS, now);
+      const share = (days: number) => uptimeShare(uptimeOf(spans, now - days * DAY_MS, now));
+      return { '24h': share(1), '7d': share(7), '30d': share(30), '90d': share(90) };
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import type { Incident } from '../../src/core/incident.ts';
+import type { Json } from '../../src/core/json.ts';
+import { judge } from '../../src/core/judge.ts';
+import {
+  ConflictError,
+  InvalidEntryError,
+  type ListedChannel,
+  type Monitor,
+  type MonitorEvent,
+  type MonitorFigures,
+  type WatchedServer,
+} from '../../src/core/monitor.ts';
+import type { Clock, Notifier, ProbeRecord } from '../../src/core/ports.ts';
+import type { ProbeReport } from '../../src/core/probe.ts';
+import type { Server } from '../../src/core/server.ts';
+import { advance, newStatus } from '../../src/core/state.ts';
+import { aReport, aServer } from '../fixtures/facts.ts';
+import type { Memory } from './fake-store.ts';
+
+type Entry = Readonly<Record<string, Json>>;
+
+export interface FakeMonitor extends Monitor {
+  /** Watches a server as if it had been configured, with the probe it last had. */
+  watch(server: Partial<Server>, last?: ProbeReport | null, entry?: Entry): WatchedServer;
+  listen(channel: Partial<ListedChannel['channel']>, entry: Entry): void;
+  emit(event: MonitorEvent): void;
+  figuresAre(changes: Partial<MonitorFigures>): void;
+  /** What the next probes see. */
+  willSee(report: ProbeReport): void;
+  /** Holds `tryEntry` after its first step until called. */
+  holdTries(): () => void;
+}
+
+const UNKNOWN = { level: 'unknown', reason: null } as const;
+const isEntry = (json: Json): json is Entry => typeof json === 'object' && json !== null && !Array.isArray(json);
+
+export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
+  const servers = new Map<string, WatchedServer>();
+  const channels = new Map<string, ListedChannel>();
+  const listeners = new Set<(event: MonitorEvent) => void>();
+  let report = aReport();
+  let figures: MonitorFigures = figuresOf(clock.now());
+  let held: Promise<void> | null = null;
+  let probes = 0;
+
+  function put(server: Server, last: ProbeReport | null, entry: Entry): WatchedServer {
+    const record = last === null ? null : recordOf(last, server);
+    const fresh = newStatus(server.id, clock.now());
+    const status =
+      record === null ? fresh : advance(fresh, record.judgement, server.confirm, last?.startedAt ?? 0).status;
+    const watched: WatchedServer = {
+      server,
+      entry: masked(entry),
+      status,
+      pause: null,
+      last: record,
+      nextProbeAt: clock.now() + 30_000,
+      latency: { p50Ms: 80, p95Ms: 120, p99Ms: 150, samples: 60 },
+      beats: 'u'.repeat(48),
+    };
+    servers.set(server.id, watched);
+    return watched;
+  }
+
+  function recordOf(seen: ProbeReport, server: Server): ProbeRecord {
+    probes += 1;
+    const record = {
+      id: `p${probes}`,
+      report: { ...seen, serverId: server.id },
+      judgement: judge(seen, server, UNKNOWN),
+    };
+    memory.probes.unshift(record);
+    return record;
+  }
+
+  function change(id: string, make: (watched: WatchedServer) => WatchedServer): WatchedServer | null {
+    const watched = servers.get(id);
+    if (watched === undefined) return null;
+    servers.set(id, make(watched));
+    return servers.get(id) ?? null;
+  }
+
+  function owned(id: string): void {
+    const source = servers.get(id)?.server.source;
+    if (source?.kind === 'config')
+      throw new ConflictError(`The server “${id}” is defined in ${source.file}:${source.line}. Change it there.`);
+  }
+
+  return {
+    servers: () => [...servers.values()],
+    server: (id) => servers.get(id) ?? null,
+    async addServer(json) {
+      const entry = isEntry(json) ? json : {};
+      const { id, url } = entry;
+      if (typeof id !== 'string' || typeof url !== 'string')
+        throw new InvalidEntryError([{ path: typeof id === 'string' ? 'url' : 'id', message: 'is required' }]);
+      if (servers.has(id)) throw new ConflictError(`There is a server “${id}” already. Choose another id.`);
+      return put(aServer({ id, url, name: id }), null, entry);
+    },
+    async changeServer(id, patch) {
+      owned(id);
+      return change(id, (watched) => ({
+        ...watched,
+        entry: masked({ ...watched.entry, ...(isEntry(patch) ? patch : {}) }),
+      }));
+    },
+    async removeServer(id) {
+      owned(id);
+      return servers.delete(id);
+    },
+    pause: async (id, until) =>
+      change(id, (watched) => ({ ...watched, pause: { serverId: id, at: clock.now(), until } })),
+    resume: async (id) => change(id, (watched) => ({ ...watched, pause: null })),
+    async probeNow(id) {
+      const watched = servers.get(id);
+      return watched === undefined ? null : recordOf(report, watched.server);
+    },
+    async tryEntry(json, onStep, signal) {
+      if (!isEntry(json) || typeof json['url'] !== 'string')
+        throw new InvalidEntryError([{ path: 'url', message: 'is required' }]);
+      const [first, ...rest] = report.steps;
+      if (first !== undefined) onStep(first);
+      await held;
+      signal.throwIfAborted();
+      for (const step of rest) onStep(step);
+      return { report, judgement: judge(report, aServer(), UNKNOWN) };
+    },
+    async acknowledge(incidentId, note) {
+      const index = memory.incidents.findIndex(({ id }) => id === incidentId);
+      const incident = memory.incidents[index];
+      if (incident === undefined) return null;
+      const seen: Incident = { ...incident, acknowledged: { at: clock.now(), note } };
+      memory.incidents[index] = seen;
+      return seen;
+    },
+    channels: () => [...channels.values()],
+    async addChannel(json) {
+      const entry = isEntry(json) ? json : {};
+      const { id, type } = entry;
+      if (typeof id !== 'string' || typeof type !== 'string')
+        throw new InvalidEntryError([{ path: 'type', message: 'is required' }]);
+      if (channels.has(id)) throw new ConflictError(`There is a channel “${id}” already. Choose another id.`);
+      this.listen({ id, kind: type }, entry);
+      return channels.get(id) ?? unreachable();
+    },
+    async changeChannel(id, patch) {
+      const listed = channels.get(id);
+      if (listed === undefined) return null;
+      channels.set(id, { ...listed, entry: masked({ ...listed.entry, ...(isEntry(patch) ? patch : {}) }) });
+      return channels.get(id) ?? null;
+    },
+    removeChannel: async (id) => channels.delete(id),
+    testChannel: async (id) => (channels.has(id) ? { ok: true, answer: '250 OK: queued as 42', ms: 12 } : null),
+    figures: async () => figures,
+    subscribe(listen) {
+      listeners.add(listen);
+      return () => listeners.delete(listen);
+    },
+
+    watch: (server, last = aReport(), entry = { id: server.id ?? 'orders' }) => put(aServer(server), last, entry),
+    listen(channel, entry) {
+      const whole = {
+        id: 'ops',
+        kind: 'email',
+        source: 'ui',
+        target: 'ops@example.com',
+        severity: null,
+        tags: [],
+      } as const;
+      channels.set(channel.id ?? 'ops', { channel: { ...whole, notifier: quiet, ...channel }, entry: masked(entry) });
+    },
+    emit(event) {
+      for (const listen of listeners) listen(event);
+    },
+    figuresAre(changes) {
+      figures = { ...figures, ...changes };
+    },
+    willSee(next) {
+      report = next;
+    },
+    holdTries() {
+      let release = () => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
+  };
+}
+
+function unreachable(): never {
+  throw new Error('just added');
+}
+
+export const quiet: Notifier = {
+  send: async () => 'ok',
+  preview: ({ server }) => ({
+    kind: 'email',
+    subject: `DOWN · ${server.name}`,
+    text: 'It is down.',
+    html: '<p>It is down.</p>',
+  }),
+};
+
+const SECRETS = ['headers', 'auth', 'smtp', 'secret', 'env'];
+
+/** As the monitor lists an entry: what may hold a secret says only that it is set. */
+function masked(entry: Entry): Entry {
+  return Object.fromEntries(
+    Object.entries(entry).map(([key, value]) => [key, SECRETS.includes(key) ? { set: true } : value]),
+  );
+}
+
+function figuresOf(now: number): MonitorFigures {
+  return {
+    version: '0.1.0',
+    location: 'local',
+    startedAt: now - 3_600_000,
+    probesRunning: 1,
+    probesWaiting: 0,
+    probesLastHour: 60,
+    slotsLate: 2,
+    slotsMissed: 3,
+    lagMs: { p50: 1, p99: 4, max: 9 },
+    eventLoopMs: { p50: 1, p99: 3 },
+    rssBytes: 100_000_000,
+    store: { bytes: 4096, schema: 1 },
+    outbox: { pending: 5, failed: 1, oldestPendingAt: now - 1000 },
+    reload: null,
+    cron: [
+      {
+        name: 'retention',
+        expression: '7 3 * * *',
+        nextAt: now + 1000,
+        last: { at: now - 1000, ok: true, message: 'dropped 1 day' },
+      },
+    ],
+    demoUrl: null,
+  };
+}

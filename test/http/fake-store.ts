@@ -1,0 +1,66 @@
+import type { Incident } from '../../src/core/incident.ts';
+import type { QueuedNotice } from '../../src/core/notice.ts';
+import type { LatencySample, ProbeRecord, StateSpan } from '../../src/core/ports.ts';
+import type { HttpStore } from '../../src/http/room.ts';
+
+/** What the store remembers, as lists a test fills. Newest first, as the store answers. */
+export interface Memory {
+  probes: ProbeRecord[];
+  samples: LatencySample[];
+  spans: StateSpan[];
+  incidents: Incident[];
+  notices: QueuedNotice[];
+  isBroken: boolean;
+}
+
+export function emptyMemory(): Memory {
+  return { probes: [], samples: [], spans: [], incidents: [], notices: [], isBroken: false };
+}
+
+function paged<T>(items: readonly T[], { limit, cursor }: { limit: number; cursor: string | null }) {
+  const from = cursor === null ? 0 : Number(cursor);
+  return { items: items.slice(from, from + limit), next: from + limit < items.length ? String(from + limit) : null };
+}
+
+/** The store as far as the HTTP interface uses it, over plain lists. */
+export function createFakeStore(memory: Memory): HttpStore {
+  return {
+    probes: async (serverId, query) =>
+      paged(
+        memory.probes.filter(({ report }) => report.serverId === serverId),
+        query,
+      ),
+    probe: async (_serverId, id) => memory.probes.find((probe) => probe.id === id) ?? null,
+    latency: async (_serverId, _step, from, to) => memory.samples.filter(({ at }) => at >= from && at < to),
+    spans: async (ids) => memory.spans.filter(({ serverId }) => ids === null || ids.includes(serverId)),
+    openIncidents: async () => memory.incidents.filter(({ resolvedAt }) => resolvedAt === null),
+    incidents: async ({ state, serverId }, query) =>
+      paged(
+        memory.incidents.filter(
+          (incident) =>
+            (state === null || (state === 'open') === (incident.resolvedAt === null)) &&
+            (serverId === null || incident.serverId === serverId),
+        ),
+        query,
+      ),
+    incident: async (id) => memory.incidents.find((incident) => incident.id === id) ?? null,
+    notices: async (incidentId) => memory.notices.filter(({ notice }) => notice.incident.id === incidentId),
+    notice: async (id) => memory.notices.find(({ notice }) => notice.id === id) ?? null,
+    deliveries: async (status, query) =>
+      paged(
+        memory.notices.filter((queued) => status === null || queued.status === status),
+        query,
+      ),
+    async resend(id) {
+      const index = memory.notices.findIndex(({ notice, channel }) => notice.id === id && channel !== null);
+      const queued = memory.notices[index];
+      if (queued === undefined) return false;
+      memory.notices[index] = { ...queued, status: 'pending' };
+      return true;
+    },
+    async size() {
+      if (memory.isBroken) throw new Error('SQLITE_IOERR: secret path /var/lib/alivemcp');
+      return { bytes: 4096, schema: 1 };
+    },
+  };
+}
