@@ -1,15 +1,14 @@
 import type { Incident } from '../../src/core/incident.ts';
 import type { Notice, NoticeEvent } from '../../src/core/notice.ts';
-import type { ProbeCommit, ProbeRecord } from '../../src/core/ports.ts';
+import type { ProbeCommit } from '../../src/core/ports.ts';
 import type { ProbeReport, Step } from '../../src/core/probe.ts';
 import { reason } from '../../src/core/reasons.ts';
 import type { ServerStatus } from '../../src/core/status.ts';
 import type { Judgement } from '../../src/core/verdict.ts';
+import { aReport } from '../fixtures/facts.ts';
 
-/** Noon of a day in 2026. */
 export const NOON = Date.UTC(2026, 4, 6, 12);
-export const DAY = 86_400_000;
-export const HOUR = 3_600_000;
+export const DAY_MS = 86_400_000;
 
 const ok = { level: 'ok', reason: null } as const;
 const unknown = { level: 'unknown', reason: null } as const;
@@ -48,23 +47,14 @@ export function steps(initializeMs: number): Step[] {
 }
 
 export function report(serverId: string, startedAt: number, overrides: Partial<ProbeReport> = {}): ProbeReport {
-  return {
+  return aReport({
     serverId,
-    location: 'local',
     scheduledAt: startedAt - 3,
     startedAt,
     durationMs: 17.25,
     steps: steps(12.345),
-    protocolVersion: '2025-11-25',
-    serverInfo: { name: 'steady', version: '1.0.0' },
-    hasTools: true,
-    tools: { count: 3, hash: 'a'.repeat(64), invalid: [] },
-    canaries: [],
-    health: null,
-    tls: null,
-    retryAfterMs: null,
     ...overrides,
-  };
+  });
 }
 
 export function status(serverId: string, version: number, overrides: Partial<ServerStatus> = {}): ServerStatus {
@@ -143,6 +133,40 @@ export function commit(
   };
 }
 
-export function withoutId({ report: seen, judgement: made }: ProbeRecord): Omit<ProbeRecord, 'id'> {
-  return { report: seen, judgement: made };
+/** A probe that opens an incident and tells it to each channel (null: nobody), with a notice id for each. */
+export function opening(
+  about: Incident,
+  version: number,
+  at: number,
+  channels: readonly (string | null)[],
+): ProbeCommit {
+  return telling('incident.opened', about, version, at, channels, { state: 'down', since: at });
+}
+
+/** A probe that resolves the incident and tells it to each channel. */
+export function resolving(
+  about: Incident,
+  version: number,
+  at: number,
+  channels: readonly (string | null)[],
+): ProbeCommit {
+  return telling('incident.resolved', { ...about, resolvedAt: at }, version, at, channels, { state: 'up', since: at });
+}
+
+function telling(
+  event: NoticeEvent,
+  about: Incident,
+  version: number,
+  at: number,
+  channels: readonly (string | null)[],
+  turn: Partial<ServerStatus>,
+): ProbeCommit {
+  return commit(about.serverId, version, at, {
+    status: status(about.serverId, version, turn),
+    incidents: [about],
+    notices: channels.map((channel) => ({
+      notice: notice(`${about.id}-${event}-${channel}`, event, about, at),
+      channel,
+    })),
+  });
 }

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { StoreFactory } from './factory.ts';
+import { commit, incident, NOON, opening, resolving } from './samples.ts';
+
+const all = { limit: 100, cursor: null };
+
+export function incidentContract(create: StoreFactory): void {
+  test('an incident is kept whole from its opening to its end', async () => {
+    const { store } = await create();
+    const opened = incident('orders', 'i1', {
+      told: ['ops'],
+      cause: { code: 'pool_exhausted', explanation: 'x', advice: ['y'] },
+    });
+    await store.commit(opening(opened, 1, NOON, []));
+    expect(await store.openIncidents()).toEqual([opened]);
+    const grown = { ...opened, probeCount: 4, level: 'warn' } as const;
+    await store.commit(commit('orders', 2, NOON + 1, { incidents: [grown] }));
+    expect(await store.incident('i1')).toEqual(grown);
+    await store.commit(resolving(grown, 3, NOON + 2, []));
+    expect(await store.openIncidents()).toEqual([]);
+    expect(await store.incident('i1')).toEqual({ ...grown, resolvedAt: NOON + 2 });
+    expect(await store.incident('i2')).toBeNull();
+  });
+
+  test('one signal may end one incident and begin the next with the same probe', async () => {
+    const { store } = await create();
+    const old = incident('orders', 'i1');
+    await store.commit(opening(old, 1, NOON, []));
+    await store.commit(
+      commit('orders', 2, NOON + 1, { incidents: [incident('orders', 'i2'), { ...old, resolvedAt: NOON + 1 }] }),
+    );
+    expect((await store.openIncidents()).map(({ id }) => id)).toEqual(['i2']);
+  });
+
+  test('incidents are listed newest first, by state and server, page by page', async () => {
+    const { store } = await create();
+    await store.commit(opening(incident('orders', 'i1'), 1, NOON, []));
+    await store.commit(opening(incident('files', 'i2'), 1, NOON + 1, []));
+    await store.commit(resolving(incident('orders', 'i1'), 2, NOON + 2, []));
+    await store.commit(opening(incident('orders', 'i3'), 3, NOON + 3, []));
+    const ids = async (filter: Parameters<typeof store.incidents>[0]) =>
+      (await store.incidents(filter, all)).items.map(({ id }) => id);
+    expect(await ids({ state: null, serverId: null })).toEqual(['i3', 'i2', 'i1']);
+    expect(await ids({ state: 'open', serverId: null })).toEqual(['i3', 'i2']);
+    expect(await ids({ state: 'resolved', serverId: null })).toEqual(['i1']);
+    expect(await ids({ state: null, serverId: 'orders' })).toEqual(['i3', 'i1']);
+    expect(await ids({ state: null, serverId: 'nobody' })).toEqual([]);
+    const first = await store.incidents({ state: null, serverId: null }, { limit: 2, cursor: null });
+    expect(first.items).toHaveLength(2);
+    const second = await store.incidents({ state: null, serverId: null }, { limit: 2, cursor: first.next });
+    expect(second.items.map(({ id }) => id)).toEqual(['i1']);
+    expect(second.next).toBeNull();
+  });
+
+  test('an acknowledgement survives a probe that did not know of it', async () => {
+    const { store } = await create();
+    const about = incident('orders', 'i1');
+    await store.commit(opening(about, 1, NOON, []));
+    const acknowledged = { at: NOON + 5, note: 'on it' };
+    expect(await store.acknowledge('i1', NOON + 5, 'on it')).toEqual({ ...about, acknowledged });
+    await store.commit(commit('orders', 2, NOON + 9, { incidents: [{ ...about, probeCount: 9 }] }));
+    expect(await store.incident('i1')).toEqual({ ...about, probeCount: 9, acknowledged });
+    expect(await store.acknowledge('i2', NOON, null)).toBeNull();
+  });
+
+  test('a commit that cannot be stored whole is not stored at all', async () => {
+    const { store } = await create();
+    await store.commit(opening(incident('orders', 'i1'), 1, NOON, ['ops']));
+    const twice = opening(incident('orders', 'i1', { probeCount: 7 }), 2, NOON + 1, ['ops']);
+    await expect(store.commit(twice)).rejects.toMatchObject({ name: 'StoreError' });
+    expect((await store.probes('orders', all)).items).toHaveLength(1);
+    expect((await store.statuses()).get('orders')?.version).toBe(1);
+    expect((await store.incident('i1'))?.probeCount).toBe(3);
+    await store.commit(commit('orders', 2, NOON + 2));
+    expect((await store.probes('orders', all)).items).toHaveLength(2);
+  });
+}
