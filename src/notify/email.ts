@@ -4,6 +4,7 @@ import { withDeadline } from '../core/deadline.ts';
 import { formatDuration } from '../core/duration.ts';
 import { describe } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
+import type { Preview } from '../core/ports.ts';
 import { DeliveryError } from '../core/ports.ts';
 import { cleanText, redactor } from '../core/text.ts';
 import type { Limits } from './define.ts';
@@ -61,13 +62,16 @@ export const email = defineNotifier({
           throw cause instanceof DeliveryError || signal.aborted ? cause : refusal(asMailError(cause), redact);
         }
       },
-      preview(notice) {
-        const message = describe(notice);
-        return { kind: 'email', subject: message.subject, text: layoutText(message), html: layoutHtml(message) };
-      },
+      preview: previewMail,
     };
   },
 });
+
+/** The mail as it arrives: the same at every channel. */
+export function previewMail(notice: Notice): Preview {
+  const message = describe(notice);
+  return { kind: 'email', subject: message.subject, text: layoutText(message), html: layoutHtml(message) };
+}
 
 function compose(notice: Notice, { from, to }: { from: string; to: string[] }, at: number): SendMailOptions {
   const message = describe(notice);

@@ -4,7 +4,7 @@ import { parseRetryAfter } from '../core/backoff.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Notice } from '../core/notice.ts';
-import type { HttpPost } from '../core/ports.ts';
+import type { HttpPost, Preview } from '../core/ports.ts';
 import { DeliveryError } from '../core/ports.ts';
 import { cleanText, redactor } from '../core/text.ts';
 import { defineNotifier } from './define.ts';
@@ -44,15 +44,16 @@ export const webhook = defineNotifier({
         );
         return judge(answer, redact, clock.now());
       },
-      preview(notice) {
-        const headers = headersFor(notice, notice.at, () =>
-          signer === null ? undefined : 'v1,(computed when it is sent)',
-        );
-        return { kind: 'http', method: 'POST', headers, body: webhookBody(notice) };
-      },
+      preview: (notice) => previewPost(notice, signer !== null),
     };
   },
 });
+
+/** The request as it arrives, but for its signature, which depends on the try's time. */
+export function previewPost(notice: Notice, isSigned: boolean): Preview {
+  const headers = headersFor(notice, notice.at, () => (isSigned ? 'v1,(computed for each try)' : undefined));
+  return { kind: 'http', method: 'POST', headers, body: webhookBody(notice) };
+}
 
 type Answer = Awaited<ReturnType<HttpPost>>;
 
