@@ -41,5 +41,5 @@ export async function connect(
 /** SQLite's `quick_check`: null when the file is sound, else the first fault. */
 export function faultOf(db: Database.Database): string | null {
   const answer = String(db.pragma('quick_check(1)', { simple: true }));
-  return answer === 'ok' ? null : answer;
+  return answer === 'ok' ? null : answer.replace('*** in database main ***', '').replace(/\s+/g, ' ').trim();
 }

@@ -1,0 +1,24 @@
+import { writeSync } from 'node:fs';
+import { openStore } from '../../src/store/open.ts';
+import { realClock } from '../fixtures/clock.ts';
+import { keepingLog } from './quiet.ts';
+import { incident, opening, resolving } from './samples.ts';
+
+/**
+ * A process that opens and resolves incidents of three servers for as long as it lives, two channels each, and writes
+ * `server version` to its output after each commit that was acknowledged. Usage: committer.ts FILE
+ */
+const [, , file = ''] = process.argv;
+const store = await openStore({ url: `sqlite:${file}`, clock: realClock, log: keepingLog() });
+const versions = new Map([...(await store.statuses()).values()].map((status) => [status.serverId, status.version]));
+const channels = ['ops', 'pager'];
+for (;;) {
+  for (const serverId of ['a', 'b', 'c']) {
+    const version = (versions.get(serverId) ?? 0) + 1;
+    const about = incident(serverId, `${serverId}-${Math.ceil(version / 2)}`);
+    const turn = version % 2 === 1 ? opening : resolving;
+    await store.commit(turn(about, version, Date.now(), channels));
+    versions.set(serverId, version);
+    writeSync(1, `${serverId} ${version}\n`);
+  }
+}

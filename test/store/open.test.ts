@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { open, temporaryFolder } from './folder.ts';
+import { commit, NOON } from './samples.ts';
+
+const fileIn = (...path: string[]) => join(temporaryFolder(), ...path, 'alivemcp.db');
+
+test('folder and file are made, private', async () => {
+  const file = fileIn('a', 'b');
+  await open(`sqlite:${file}`);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(`${file}.lock`).mode & 0o777).toBe(0o600);
+});
+
+test('what was stored is there after the next start, versions of plain results too', async () => {
+  const file = fileIn();
+  const first = await open(`sqlite:${file}`);
+  for (const version of [1, 2, 3]) await first.commit(commit('orders', version, NOON + version));
+  await first.close();
+  const second = await open(`sqlite:${file}`);
+  expect((await second.statuses()).get('orders')?.version).toBe(3);
+  await second.commit(commit('orders', 4, NOON + 3));
+  const starts = (await second.probes('orders', { limit: 9, cursor: null })).items.map(
+    (record) => record.report.startedAt - NOON,
+  );
+  expect(starts).toEqual([3, 3, 2, 1]);
+});
+
+test.each([
+  ['postgres://user:secret@host/db', 'PostgreSQL is not in this version; use sqlite:PATH.'],
+  ['data/alivemcp.db', '"data/alivemcp.db" is not a store; use sqlite:PATH, such as sqlite:data/alivemcp.db.'],
+])('%s is refused in words', async (url, message) => {
+  await expect(open(url)).rejects.toMatchObject({ name: 'StoreError', message });
+});
+
+test('a folder that cannot be made is told with what to do', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  await expect(open(`sqlite:${join(folder, 'file', 'alivemcp.db')}`)).rejects.toThrow(
+    /alivemcp\.db cannot be written \(E[A-Z]+\)\. Make the folder .* writable .*--store\.$/,
+  );
+});
+
+test('a file that is no database is refused and left as it was', async () => {
+  const file = fileIn();
+  writeFileSync(file, 'notes of a person, long enough to be read as the header of a database file, or so it seems');
+  const before = readFileSync(file);
+  await expect(open(`sqlite:${file}`)).rejects.toThrow(/it is not a SQLite database\. Choose another path/);
+  expect(readFileSync(file)).toEqual(before);
+});
+
+test('a database of another program is refused and left as it was', async () => {
+  const file = fileIn();
+  const other = new Database(file);
+  other.exec('CREATE TABLE recipe (id)');
+  other.close();
+  const before = readFileSync(file);
+  await expect(open(`sqlite:${file}`)).rejects.toThrow('is a database of another program');
+  expect(readFileSync(file)).toEqual(before);
+});
+
+test('a store of a newer version is refused and left as it was', async () => {
+  const file = fileIn();
+  await (await open(`sqlite:${file}`)).close();
+  const newer = new Database(file);
+  newer.pragma('user_version = 7');
+  newer.pragma('journal_mode = DELETE');
+  newer.close();
+  const before = readFileSync(file);
+  await expect(open(`sqlite:${file}`)).rejects.toThrow(
+    'This store was written by a newer AliveMCP (schema 7; this version knows 1). Start that version, or restore a backup.',
+  );
+  expect(readFileSync(file)).toEqual(before);
+});
+
+test('a damaged page is found at the start', async () => {
+  const file = fileIn();
+  const store = await open(`sqlite:${file}`);
+  for (let version = 1; version < 200; version += 1) await store.commit(commit(`server-${version}`, 1, NOON + version));
+  await store.close();
+  const bytes = readFileSync(file);
+  const page = Math.floor(bytes.length / 4096 / 2) * 4096;
+  writeFileSync(file, bytes.fill(0x5a, page, page + 64));
+  await expect(open(`sqlite:${file}`)).rejects.toThrow(/damaged.*restore a backup/);
+});
+
+test('a second instance in the same process is refused until the first has closed', async () => {
+  const file = fileIn();
+  const first = await open(`sqlite:${file}`);
+  await expect(open(`sqlite:${file}`)).rejects.toThrow(
+    `is in use by another AliveMCP (process ${process.pid}). Stop that one, or give this one another store with --store.`,
+  );
+  await first.close();
+  await open(`sqlite:${file}`);
+});
+
+test('another process holding the store is named, and one that was killed leaves nothing in the way', async () => {
+  const file = fileIn();
+  const holder = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'committer.ts'), file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => {
+    holder.kill('SIGKILL');
+  });
+  await once(holder.stdout, 'data');
+  await expect(open(`sqlite:${file}`)).rejects.toThrow(`(process ${holder.pid})`);
+  const gone = once(holder, 'exit');
+  holder.kill('SIGKILL');
+  await gone;
+  const store = await open(`sqlite:${file}`);
+  expect(await store.quickCheck()).toBeNull();
+});
+
+test('a refused start leaves neither lock nor handle behind', async () => {
+  const file = fileIn();
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(join(file, '..', 'alivemcp.key'), 'short');
+  await expect(open(`sqlite:${file}`)).rejects.toThrow(/^The key file .* must be 32 bytes/);
+  writeFileSync(join(file, '..', 'alivemcp.key'), Buffer.alloc(32, 1).toString('base64'));
+  chmodSync(join(file, '..', 'alivemcp.key'), 0o600);
+  await open(`sqlite:${file}`);
+});
+
+test('a backup is one private file that opens as a store with everything in it', async () => {
+  const folder = temporaryFolder();
+  const store = await open(`sqlite:${join(folder, 'alivemcp.db')}`);
+  for (const version of [1, 2, 3]) await store.commit(commit('orders', version, NOON + version));
+  const copy = join(folder, 'copies', 'alivemcp.db');
+  await store.backup(copy);
+  await store.backup(copy);
+  expect(readdirSync(join(folder, 'copies'))).toEqual(['alivemcp.db']);
+  expect(statSync(copy).mode & 0o777).toBe(0o600);
+  const restored = await open(`sqlite:${copy}`);
+  const all = { limit: 9, cursor: null };
+  expect(await restored.probes('orders', all)).toEqual(await store.probes('orders', all));
+});
+
+test('a backup onto the store itself is refused', async () => {
+  const file = fileIn();
+  const store = await open(`sqlite:${file}`);
+  await expect(store.backup(file)).rejects.toThrow('is the store itself');
+  expect(await store.quickCheck()).toBeNull();
+});
+
+test('results go on while a backup runs, and closing ends it', async () => {
+  const folder = temporaryFolder();
+  const store = await open(`sqlite:${join(folder, 'alivemcp.db')}`);
+  for (let at = 0; at < 4000; at += 1) await store.commit(commit(`s${at % 40}`, Math.floor(at / 40) + 1, NOON + at));
+  await store.flush();
+  const ended = expect(store.backup(join(folder, 'copy.db'))).rejects.toThrow(
+    'The backup was ended because the store is closing',
+  );
+  await store.commit(commit('s0', 101, NOON + 9000));
+  await store.close();
+  await ended;
+  expect(existsSync(join(folder, 'copy.db'))).toBe(false);
+  expect(existsSync(join(folder, 'copy.db.part'))).toBe(false);
+});
+
+test('its size and schema are told', async () => {
+  const store = await open(`sqlite:${fileIn()}`);
+  const size = await store.size();
+  expect(size.schema).toBe(1);
+  expect(size.bytes).toBeGreaterThan(4096);
+});
