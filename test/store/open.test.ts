@@ -31,7 +31,7 @@ test('what was stored is there after the next start, versions of plain results t
 });
 
 test.each([
-  ['postgres://user:secret@host/db', 'PostgreSQL is not in this version; use sqlite:PATH.'],
+  ['postgres://host/db', 'PostgreSQL is not in this version; use sqlite:PATH.'],
   ['data/alivemcp.db', '"data/alivemcp.db" is not a store; use sqlite:PATH, such as sqlite:data/alivemcp.db.'],
 ])('%s is refused in words', async (url, message) => {
   await expect(open(url)).rejects.toMatchObject({ name: 'StoreError', message });

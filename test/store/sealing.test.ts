@@ -103,9 +103,8 @@ test('a ciphertext moved to another server does not open there', async () => {
   await first.saveServer(entryOf('files', 'f'));
   await first.close();
   tamper(file, (db) => {
-    db.exec(
-      `UPDATE server_entry SET entry = (SELECT entry FROM server_entry AS other WHERE other.id <> server_entry.id)`,
-    );
+    db.exec(`CREATE TEMP TABLE before AS SELECT * FROM server_entry;
+      UPDATE server_entry SET entry = (SELECT entry FROM before WHERE before.id <> server_entry.id)`);
   });
   const second = await open(url, { secretKey: KEY_A });
   expect((await second.servers()).map(({ unreadable }) => unreadable)).toEqual([true, true]);
