@@ -19,7 +19,12 @@ export interface Api {
   all<T>(path: string, signal?: AbortSignal): Promise<T[]>;
   send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** A POST whose answer is a stream of server-sent events; calls `onEvent` for each. */
-  stream(path: string, body: unknown, onEvent: (event: string, body: unknown) => void, signal: AbortSignal): Promise<void>;
+  stream(
+    path: string,
+    body: unknown,
+    onEvent: (event: string, body: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 const ROOT = '/api/v1';
@@ -50,14 +55,20 @@ export function createApi(signIn: () => void): Api {
     async all(path, signal) {
       const glue = path.includes('?') ? '&' : '?';
       const first = `${path}${glue}limit=${PAGE_SIZE}`;
-      return collect((cursor) => get(cursor === null ? first : `${first}&cursor=${encodeURIComponent(cursor)}`, signal));
+      return collect((cursor) =>
+        get(cursor === null ? first : `${first}&cursor=${encodeURIComponent(cursor)}`, signal),
+      );
     },
     async send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, content?: unknown): Promise<T> {
       const response = await call(path, request(method, content, 'application/json'), within(PROBE_DEADLINE_MS));
       return body<T>(response);
     },
     async stream(path, content, onEvent, signal) {
-      const response = await call(path, request('POST', content, 'text/event-stream'), within(PROBE_DEADLINE_MS, signal));
+      const response = await call(
+        path,
+        request('POST', content, 'text/event-stream'),
+        within(PROBE_DEADLINE_MS, signal),
+      );
       await readEvents(response, onEvent);
     },
   };
@@ -99,7 +110,10 @@ async function refusal(response: Response): Promise<ApiError> {
 }
 
 function unreachable(): ApiError {
-  return new ApiError('The monitor cannot be reached. It may be stopped, or the network between it and this browser is down.', 0);
+  return new ApiError(
+    'The monitor cannot be reached. It may be stopped, or the network between it and this browser is down.',
+    0,
+  );
 }
 
 function silent(): ApiError {
@@ -121,7 +135,8 @@ async function readEvents(response: Response, onEvent: (event: string, body: unk
 
 function emit(block: string, onEvent: (event: string, body: unknown) => void): void {
   const lines = block.split(/\r?\n/);
-  const field = (name: string) => lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
+  const field = (name: string) =>
+    lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
   const text = field('data').join('\n');
   if (text !== '') onEvent(field('event')[0] ?? 'message', JSON.parse(text));
 }

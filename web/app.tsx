@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useDashboard } from './context.ts';
+import { AddPage, EditPage } from './edit/edit-page.tsx';
 import { Overview } from './overview/overview.tsx';
 import { AskDialog, type Asking } from './parts/ask.tsx';
 import { Said, type Saying } from './parts/said.tsx';
@@ -38,11 +39,20 @@ export function App({ asking, saying }: { asking: Asking; saying: Saying }) {
 }
 
 function View({ path }: { path: string }) {
-  const [room = '', id] = path.split('/').slice(1).map(decodeURIComponent);
+  const [room = '', id, action] = path.split('/').slice(1).map(decodeURIComponent);
   if (room === '' || (room === 'servers' && id === undefined)) return <Overview />;
-  if (room === 'servers' && id !== undefined) return <ServerPage key={id} id={id} />;
+  if (room === 'servers' && id === 'new') return <AddPage />;
+  if (room === 'servers' && id !== undefined && action === 'edit') return <EditPage key={id} id={id} />;
+  if (room === 'servers' && id !== undefined && action === undefined) return <ServerPage key={id} id={id} />;
   return (
-    <Empty title="Nothing is here" actions={<a class="button" href="/">All servers</a>}>
+    <Empty
+      title="Nothing is here"
+      actions={
+        <a class="button" href="/">
+          All servers
+        </a>
+      }
+    >
       <p>The address {path} leads to no page of this dashboard.</p>
     </Empty>
   );

@@ -53,7 +53,8 @@ export function createFleet(api: Api, live: Live): Fleet {
     const items = await api.all<Incident>('/incidents?state=open');
     incidents.value = new Map(items.map((item) => [item.id, item]));
   };
-  const everything = () => attempt(async () => void (await Promise.all([readRows(), readSummary(), readBeats(), readIncidents()])));
+  const everything = () =>
+    attempt(async () => void (await Promise.all([readRows(), readSummary(), readBeats(), readIncidents()])));
   const summarySoon = atMostEvery(SUMMARY_EVERY_MS, () => attempt(readSummary));
   const beatsSoon = atMostEvery(BEATS_EVERY_MS, () => attempt(readBeats));
 

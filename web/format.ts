@@ -74,7 +74,9 @@ export function clock(at: number, withSeconds = false): string {
 /** For hovering: `2026-11-14 12:03:07 Europe/Berlin`. */
 export function exact(at: number): string {
   const day = new Date(at);
-  const digits = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  const digits = [day.getFullYear(), day.getMonth() + 1, day.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-');
   return `${digits} ${clock(at, true)} ${zone()}`;
 }
 

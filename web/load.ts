@@ -29,7 +29,9 @@ export function useLoad<T>(key: string | null, read: (key: string, signal: Abort
     const abort = new AbortController();
     reader.current(key, abort.signal).then(
       (value) => abort.signal.aborted || keep({ key, value, error: null }),
-      (error: unknown) => abort.signal.aborted || keep((last) => ({ key, value: last.key === key ? last.value : null, error: asApiError(error) })),
+      (error: unknown) =>
+        abort.signal.aborted ||
+        keep((last) => ({ key, value: last.key === key ? last.value : null, error: asApiError(error) })),
     );
     return () => abort.abort();
   }, [key, turn]);
@@ -46,5 +48,8 @@ export function useLoad<T>(key: string | null, read: (key: string, signal: Abort
 /** An ApiError as it is; anything else is a fault of this page and says so. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  return new ApiError(`This page failed to use the monitor's answer: ${String(error)}. Reload the page; if it stays, report it.`, 0);
+  return new ApiError(
+    `This page failed to use the monitor's answer: ${String(error)}. Reload the page; if it stays, report it.`,
+    0,
+  );
 }

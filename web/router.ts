@@ -89,7 +89,8 @@ function currentHref(): string {
 
 /** Ours are the pages of the dashboard; the API, badges and the demo's page are not. */
 function isOurs(link: HTMLAnchorElement, event: MouseEvent): boolean {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return false;
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return false;
   if (link.origin !== location.origin || link.target !== '' || link.hasAttribute('download')) return false;
   if (link.hash !== '' && link.pathname === location.pathname) return false;
   return /^\/(servers|incidents|channels|monitor)?(\/|$)/.test(link.pathname);

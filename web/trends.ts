@@ -44,7 +44,9 @@ export function createTrends(api: Api): Trends {
       if (performance.now() - entry.readAt > FRESH_MS) {
         entry.readAt = performance.now();
         waiting.push(async () => {
-          const answer = await api.get<Latency>(`/servers/${encodeURIComponent(id)}/latency?window=24h&step=initialize`).catch(() => null);
+          const answer = await api
+            .get<Latency>(`/servers/${encodeURIComponent(id)}/latency?window=24h&step=initialize`)
+            .catch(() => null);
           // A row without its small curve is still whole; the figures beside it say what matters.
           if (answer !== null) entry.trend.value = trendOf(answer.points, Date.now());
         });
@@ -65,7 +67,10 @@ export function trendOf(points: readonly Point[], now: number): Trend {
     slots[at] = Math.max(slots[at] ?? 0, point.p95_ms);
     counts[at] = (counts[at] ?? 0) + 1;
   }
-  return { slots: slots.map((value, index) => (counts[index] === 0 ? null : value)), direction: directionOf(points, now) };
+  return {
+    slots: slots.map((value, index) => (counts[index] === 0 ? null : value)),
+    direction: directionOf(points, now),
+  };
 }
 
 /** The last hour against the day before it; a quarter more is up, a fifth less is down. */

@@ -5,7 +5,15 @@ export type Signal = keyof ServerRow['signals'];
 export type Level = NonNullable<ServerRow['signals'][Signal]>;
 
 /** From worst to best, the order of counts and of the default sorting. */
-export const STATES: readonly State[] = ['down', 'degraded', 'auth_required', 'rate_limited', 'unknown', 'paused', 'up'];
+export const STATES: readonly State[] = [
+  'down',
+  'degraded',
+  'auth_required',
+  'rate_limited',
+  'unknown',
+  'paused',
+  'up',
+];
 
 const STATE_WORDS: Readonly<Record<State, string>> = {
   down: 'down',
@@ -39,7 +47,12 @@ export function stateTone(state: State): Tone {
 }
 
 const LEVEL_TONES: Readonly<Record<Level, Tone>> = { ok: 'up', warn: 'degraded', fail: 'down', unknown: 'unknown' };
-const LEVEL_WORDS: Readonly<Record<Level, string>> = { ok: 'good', warn: 'warning', fail: 'failing', unknown: 'unknown' };
+const LEVEL_WORDS: Readonly<Record<Level, string>> = {
+  ok: 'good',
+  warn: 'warning',
+  fail: 'failing',
+  unknown: 'unknown',
+};
 
 /** Only protocol and canary bring a server down; other failing signals degrade it. */
 export function levelTone(signal: Signal, level: Level): Tone {
@@ -67,7 +80,16 @@ export function signalWord(signal: Signal): string {
   return SIGNAL_WORDS[signal];
 }
 
-export const SIGNALS: readonly Signal[] = ['protocol', 'canary', 'health_url', 'latency', 'pool', 'tools', 'tls', 'auth'];
+export const SIGNALS: readonly Signal[] = [
+  'protocol',
+  'canary',
+  'health_url',
+  'latency',
+  'pool',
+  'tools',
+  'tls',
+  'auth',
+];
 
 const STEP_WORDS: Readonly<Record<Step['name'], string>> = {
   dns: 'look up name',

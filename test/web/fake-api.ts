@@ -62,7 +62,9 @@ export async function startFakeApi(pages: string): Promise<FakeApi> {
   let refusing = false;
 
   const server = createServer((request, response) => {
-    void serve(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    void serve(request, response).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    );
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -117,14 +119,24 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
   'GET /summary': fixtures.SUMMARY,
   'GET /servers': list(fixtures.ROWS),
   'GET /servers/beats': { items: fixtures.ROWS.map(({ id }) => ({ id, beats: fixtures.beatsOf(id) })) },
-  'GET /servers/:id': ({ path }: Asked) => (path.endsWith('/billing') ? fixtures.UI_DETAIL : path.endsWith('/orders') ? fixtures.DETAIL : new Refused(404, { detail: 'There is no server with this id.' })),
-  'GET /servers/:id/latency': ({ path, query }: Asked) => fixtures.latencyOf(path.split('/')[2] ?? '', query.get('window') ?? '24h'),
+  'GET /servers/:id': ({ path }: Asked) =>
+    path.endsWith('/billing')
+      ? fixtures.UI_DETAIL
+      : path.endsWith('/orders')
+        ? fixtures.DETAIL
+        : new Refused(404, { detail: 'There is no server with this id.' }),
+  'GET /servers/:id/latency': ({ path, query }: Asked) =>
+    fixtures.latencyOf(path.split('/')[2] ?? '', query.get('window') ?? '24h'),
   'GET /servers/:id/uptime': () => fixtures.uptimeDays(),
   'GET /servers/:id/probes': list(fixtures.PROBES),
   'POST /servers/:id/probe': fixtures.BAD_PROBE,
   'GET /incidents': ({ query }: Asked) => {
     const all = [fixtures.INCIDENT, fixtures.SLOW_INCIDENT, fixtures.OLD_INCIDENT];
-    return list(all.filter((item) => query.get('state') === null || item.state === query.get('state')).filter((item) => query.get('server') === null || item.server.id === query.get('server')));
+    return list(
+      all
+        .filter((item) => query.get('state') === null || item.state === query.get('state'))
+        .filter((item) => query.get('server') === null || item.server.id === query.get('server')),
+    );
   },
   'GET /incidents/:id': fixtures.INCIDENT_DETAIL,
   'GET /channels': list(fixtures.CHANNELS),
@@ -134,14 +146,28 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
 
 function find(answers: ReadonlyMap<string, Answer>, { method, path }: Asked): Answer {
   const exact = answers.get(`${method} ${path}`);
-  return exact ?? answers.get(`${method} ${path.replace(/^(\/\w+\/)[^/]+/, '$1:id')}`) ?? new Refused(404, { detail: `The fake has no ${method} ${path}.` });
+  return (
+    exact ??
+    answers.get(`${method} ${path.replace(/^(\/\w+\/)[^/]+/, '$1:id')}`) ??
+    new Refused(404, { detail: `The fake has no ${method} ${path}.` })
+  );
 }
 
 function send(response: ServerResponse, answer: Answer, asked: Asked): void {
   const value: unknown = typeof answer === 'function' ? answer(asked) : answer;
   if (value instanceof Refused) {
     response.writeHead(value.status, { 'content-type': 'application/problem+json' });
-    response.end(JSON.stringify({ type: 'about:blank', title: 'Refused', status: value.status, detail: '', errors: [], request_id: 'r', ...value.problem }));
+    response.end(
+      JSON.stringify({
+        type: 'about:blank',
+        title: 'Refused',
+        status: value.status,
+        detail: '',
+        errors: [],
+        request_id: 'r',
+        ...value.problem,
+      }),
+    );
   } else if (value instanceof Streamed) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(value.events.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join(''));
@@ -160,7 +186,10 @@ async function servePage(pages: string, path: string, response: ServerResponse):
   }
   const file = extname(path) === '' ? 'index.html' : normalize(path);
   const content = await readFile(join(pages, file));
-  response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
+  response.writeHead(200, {
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': POLICY,
+  });
   response.end(content);
 }
 

@@ -65,7 +65,15 @@ export const ORDERS = row('orders', 'Orders MCP', {
   reason: { code: 'canary_is_error', layer: 'canary', message: 'The canary returned isError: true.', step: 'canary' },
   sentence:
     'Orders MCP answers, but its tool calls fail. Its database pool is exhausted: 7 calls waiting, 10 of 10 connections in use.',
-  signals: { protocol: 'ok', canary: 'fail', health_url: 'fail', latency: 'warn', pool: 'fail', tools: 'ok', tls: 'ok' },
+  signals: {
+    protocol: 'ok',
+    canary: 'fail',
+    health_url: 'fail',
+    latency: 'warn',
+    pool: 'fail',
+    tools: 'ok',
+    tls: 'ok',
+  },
   silent_failure: true,
   tags: ['prod', 'postgres'],
   p95_ms: 1240,
@@ -79,7 +87,12 @@ export const ROWS: readonly ServerRow[] = [
   row('search', 'Search', {
     state: 'degraded',
     since: ago(3 * 3_600_000),
-    reason: { code: 'latency_p95', layer: 'latency', message: 'P95 of initialize is 812 ms, over 500 ms for an hour.', step: null },
+    reason: {
+      code: 'latency_p95',
+      layer: 'latency',
+      message: 'P95 of initialize is 812 ms, over 500 ms for an hour.',
+      step: null,
+    },
     sentence: 'Search answers slowly. P95 of initialize is 812 ms; the limit is 500 ms.',
     signals: { protocol: 'ok', canary: 'ok', latency: 'fail' },
     tags: ['prod'],
@@ -88,7 +101,12 @@ export const ROWS: readonly ServerRow[] = [
   }),
   row('billing', 'Billing', {
     state: 'auth_required',
-    reason: { code: 'auth_rejected', layer: 'auth', message: 'The server rejects the configured credentials.', step: 'auth' },
+    reason: {
+      code: 'auth_rejected',
+      layer: 'auth',
+      message: 'The server rejects the configured credentials.',
+      step: 'auth',
+    },
     sentence: 'Billing rejects the configured credentials.',
     signals: { protocol: 'unknown', auth: 'fail' },
     p95_ms: null,
@@ -200,7 +218,11 @@ export const BAD_PROBE = probe('p-9', Date.now() - 8_000, {
   duration_ms: 10_412,
   steps: steps({
     canary: { status: 'failed', ms: 10_120, error: CANARY_ERROR },
-    health_url: { status: 'failed', ms: 12.2, error: { code: 'health_status', message: 'The health URL answered 503.' } },
+    health_url: {
+      status: 'failed',
+      ms: 12.2,
+      error: { code: 'health_status', message: 'The health URL answered 503.' },
+    },
   }),
   canary: {
     tool: 'health_check',
@@ -245,8 +267,23 @@ export const DETAIL: ServerDetail = {
   uptime: { '24h': 0.99, '7d': 0.9982, '30d': 0.9991, '90d': 0.99962 },
   standing: [
     { signal: 'protocol', level: 'ok', since: ago(9 * DAY), reason: null },
-    { signal: 'canary', level: 'fail', since: ago(14 * MINUTE), reason: { ...CANARY_ERROR, layer: 'canary', step: 'canary' } },
-    { signal: 'health_url', level: 'fail', since: ago(13 * MINUTE), reason: { code: 'health_status', layer: 'health_url', message: 'The health URL answered 503.', step: 'health_url' } },
+    {
+      signal: 'canary',
+      level: 'fail',
+      since: ago(14 * MINUTE),
+      reason: { ...CANARY_ERROR, layer: 'canary', step: 'canary' },
+    },
+    {
+      signal: 'health_url',
+      level: 'fail',
+      since: ago(13 * MINUTE),
+      reason: {
+        code: 'health_status',
+        layer: 'health_url',
+        message: 'The health URL answered 503.',
+        step: 'health_url',
+      },
+    },
     { signal: 'latency', level: 'warn', since: ago(40 * MINUTE), reason: null },
   ],
   pools: [POOL],
@@ -294,7 +331,14 @@ export function latencyOf(id: string, window: string): Latency {
     .map((index) => {
       const base = 80 + 14 * Math.sin(index / 5) + (index % 7) * 3;
       const p95 = id === 'orders' && index > 78 ? base * (1 + (index - 78) * 0.8) : base * 1.4;
-      return { at: iso(from + index * bucket), p50_ms: base, p95_ms: p95, max_ms: p95 * (index % 9 === 0 ? 1.9 : 1.15), count: 15, failed: 0 };
+      return {
+        at: iso(from + index * bucket),
+        p50_ms: base,
+        p95_ms: p95,
+        max_ms: p95 * (index % 9 === 0 ? 1.9 : 1.15),
+        count: 15,
+        failed: 0,
+      };
     });
   return {
     server: id,
@@ -365,7 +409,12 @@ export const SLOW_INCIDENT: Incident = {
   signal: 'latency',
   level: 'fail',
   severity: 'warning',
-  reason: { code: 'latency_p95', layer: 'latency', message: 'P95 of initialize is 812 ms, over 500 ms for an hour.', step: null },
+  reason: {
+    code: 'latency_p95',
+    layer: 'latency',
+    message: 'P95 of initialize is 812 ms, over 500 ms for an hour.',
+    step: null,
+  },
   sentence: 'Search answers slowly. P95 of initialize is 812 ms; the limit is 500 ms.',
   likely_cause: null,
   evidence: { silent_failure: false, texts: [], facts: [{ label: 'P95 over 1 h', value: '812 ms' }], pools: [] },
@@ -451,7 +500,14 @@ export const CHANNELS: readonly Channel[] = [
     target: 'hooks.example.com',
     severity: 'critical',
     tags: ['prod'],
-    config: { id: 'pager', type: 'webhook', url: { set: true }, secret: { set: true }, severity: 'critical', tags: ['prod'] },
+    config: {
+      id: 'pager',
+      type: 'webhook',
+      url: { set: true },
+      secret: { set: true },
+      severity: 'critical',
+      tags: ['prod'],
+    },
   },
 ];
 
@@ -470,7 +526,12 @@ export const MONITOR: Monitor = {
   outbox: { pending: 0, failed: 1, oldest_pending_at: null },
   reload: { at: ago(2 * HOUR), file: 'config.yaml', errors: [] },
   cron: [
-    { name: 'retention', expression: '17 3 * * *', next_at: iso(Date.now() + 5 * HOUR), last: { at: ago(19 * HOUR), ok: true, message: '1 day dropped' } },
+    {
+      name: 'retention',
+      expression: '17 3 * * *',
+      next_at: iso(Date.now() + 5 * HOUR),
+      last: { at: ago(19 * HOUR), ok: true, message: '1 day dropped' },
+    },
     { name: 'quick check', expression: '47 * * * *', next_at: iso(Date.now() + 20 * MINUTE), last: null },
   ],
   demo_url: null,

@@ -10,7 +10,10 @@ export function IncidentRows({ incidents, named }: { incidents: readonly Inciden
     <ul class="incidents">
       {incidents.map((incident) => (
         <li key={incident.id}>
-          <Mark tone={incident.state === 'open' ? levelTone(incident.signal, incident.level) : 'unknown'} label={incident.state} />
+          <Mark
+            tone={incident.state === 'open' ? levelTone(incident.signal, incident.level) : 'unknown'}
+            label={incident.state}
+          />
           <div>
             <a href={`/incidents/${encodeURIComponent(incident.id)}`}>
               {named && <b>{incident.server.name} </b>}
@@ -19,12 +22,19 @@ export function IncidentRows({ incidents, named }: { incidents: readonly Inciden
             <p class="quiet small">
               {incident.severity}
               {incident.attached_to !== null && ', evidence of another incident'}
-              {incident.acknowledged !== null && `, acknowledged${incident.acknowledged.note === null ? '' : `: ${incident.acknowledged.note}`}`}
+              {incident.acknowledged !== null &&
+                `, acknowledged${incident.acknowledged.note === null ? '' : `: ${incident.acknowledged.note}`}`}
             </p>
           </div>
           <span class="incident-when quiet">
             <Moment at={incident.started_at} />
-            <span>{incident.state === 'open' ? <Lasting at={incident.started_at} /> : duration(incident.duration_seconds * 1_000)}</span>
+            <span>
+              {incident.state === 'open' ? (
+                <Lasting at={incident.started_at} />
+              ) : (
+                duration(incident.duration_seconds * 1_000)
+              )}
+            </span>
           </span>
         </li>
       ))}

@@ -13,7 +13,10 @@ const SEVERITIES: readonly Incident['severity'][] = ['critical', 'major', 'warni
 export function BrokenNow({ incidents }: { incidents: readonly Incident[] }) {
   const told = incidents
     .filter((incident) => incident.attached_to === null)
-    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.started_at.localeCompare(b.started_at));
+    .sort(
+      (a, b) =>
+        SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.started_at.localeCompare(b.started_at),
+    );
   if (told.length === 0) return null;
   return (
     <section class="broken" aria-labelledby="broken-title">

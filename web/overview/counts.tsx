@@ -18,7 +18,10 @@ export function Counts({ rows }: { rows: readonly ServerRow[] }) {
           .filter(({ count }) => count > 0)
           .map(({ state, count }) => (
             <li key={state}>
-              <a class={`tone-${stateTone(state)}`} href={href(query, { state: query.get('state') === state ? null : state })}>
+              <a
+                class={`tone-${stateTone(state)}`}
+                href={href(query, { state: query.get('state') === state ? null : state })}
+              >
                 <Mark tone={stateTone(state)} />
                 <b>{figure(count)}</b> {stateWord(state)}
               </a>

@@ -38,7 +38,9 @@ export function select(rows: readonly ServerRow[], filter: Filter): ServerRow[] 
   return rows
     .filter((row) => filter.state === null || (filter.state === 'broken' ? isBroken(row) : row.state === filter.state))
     .filter((row) => filter.tag === null || row.tags.includes(filter.tag))
-    .filter((row) => words.every((word) => `${row.name} ${row.id} ${row.tags.join(' ')} ${row.sentence}`.toLowerCase().includes(word)))
+    .filter((row) =>
+      words.every((word) => `${row.name} ${row.id} ${row.tags.join(' ')} ${row.sentence}`.toLowerCase().includes(word)),
+    )
     .sort(ORDERS[filter.sort]);
 }
 
@@ -47,11 +49,13 @@ type Order = (a: ServerRow, b: ServerRow) => number;
 const byName: Order = (a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
 
 /** Missing figures come last, whichever way the figures run. */
-const byFigure = (read: (row: ServerRow) => number | null): Order => (a, b) => {
-  const [left, right] = [read(a), read(b)];
-  if (left === null || right === null) return Number(left === null) - Number(right === null) || byName(a, b);
-  return left - right || byName(a, b);
-};
+const byFigure =
+  (read: (row: ServerRow) => number | null): Order =>
+  (a, b) => {
+    const [left, right] = [read(a), read(b)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null) || byName(a, b);
+    return left - right || byName(a, b);
+  };
 
 const ORDERS: Readonly<Record<Sort, Order>> = {
   state: (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state) || byName(a, b),
@@ -70,5 +74,7 @@ export function keepOrder(rows: readonly ServerRow[], shown: readonly string[]):
 export function tagsOf(rows: readonly ServerRow[]): { tag: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const tag of rows.flatMap((row) => row.tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  return [...counts].map(([tag, count]) => ({ tag, count })).sort((a, b) => b.count - a.count || a.tag.localeCompare(b.tag));
+  return [...counts]
+    .map(([tag, count]) => ({ tag, count }))
+    .sort((a, b) => b.count - a.count || a.tag.localeCompare(b.tag));
 }

@@ -17,7 +17,11 @@ export function Overview() {
   return (
     <>
       <h1 class="hidden">Servers</h1>
-      <Shown of={{ value: fleet.rows.value, error: fleet.error.value, reload: fleet.reload }} what="The list of servers" shape={<Shape />}>
+      <Shown
+        of={{ value: fleet.rows.value, error: fleet.error.value, reload: fleet.reload }}
+        what="The list of servers"
+        shape={<Shape />}
+      >
         {(rows) => (rows.length === 0 ? <NoServers /> : <Servers rows={rows} />)}
       </Shown>
     </>
@@ -36,7 +40,14 @@ function Servers({ rows }: { rows: readonly ServerRow[] }) {
         <Toolbar rows={rows} filter={filter} />
         {selected.length > 0 && <Rows rows={selected} />}
         {selected.length === 0 && (
-          <Empty title="No server matches" actions={<a class="button" href="/">Show all {rows.length}</a>}>
+          <Empty
+            title="No server matches"
+            actions={
+              <a class="button" href="/">
+                Show all {rows.length}
+              </a>
+            }
+          >
             <p>None of the {rows.length} servers fits the filters above.</p>
           </Empty>
         )}
@@ -57,8 +68,8 @@ function NoServers() {
       }
     >
       <p>
-        AliveMCP opens a session on an MCP server every minute, lists its tools and calls one of them, as an agent would. When that stops
-        working it says at which layer, and why. All it needs is the server's URL.
+        AliveMCP opens a session on an MCP server every minute, lists its tools and calls one of them, as an agent
+        would. When that stops working it says at which layer, and why. All it needs is the server's URL.
       </p>
       <h3>Watch the demo</h3>
       <p>Three MCP servers on this machine whose faults can be switched on, in a store that is thrown away:</p>

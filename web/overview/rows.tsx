@@ -92,5 +92,9 @@ function Line({ row }: { row: ServerRow }) {
 
 function Canary({ row }: { row: ServerRow }) {
   const level = row.signals.canary;
-  return level === undefined ? <>{MISSING}</> : <Mark tone={levelTone('canary', level)} label={`canary ${levelWord(level)}`} />;
+  return level === undefined ? (
+    <>{MISSING}</>
+  ) : (
+    <Mark tone={levelTone('canary', level)} label={`canary ${levelWord(level)}`} />
+  );
 }

@@ -19,7 +19,9 @@ export function Toolbar({ rows, filter }: { rows: readonly ServerRow[]; filter: 
         <span>sort</span>
         <select
           value={filter.sort}
-          onChange={(event) => router.adjust({ sort: event.currentTarget.value === 'state' ? null : event.currentTarget.value })}
+          onChange={(event) =>
+            router.adjust({ sort: event.currentTarget.value === 'state' ? null : event.currentTarget.value })
+          }
         >
           {SORTS.map(({ key, name }) => (
             <option key={key} value={key}>
@@ -106,5 +108,7 @@ function SearchField({ text }: { text: string }) {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }

@@ -17,7 +17,13 @@ const KINDS = [
 export function Cells({ beats }: { beats: string }) {
   const words = describe(beats);
   return (
-    <svg class="cells" viewBox={`0 0 ${CELLS * (WIDTH + GAP) - GAP} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={words}>
+    <svg
+      class="cells"
+      viewBox={`0 0 ${CELLS * (WIDTH + GAP) - GAP} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={words}
+    >
       <title>{words}</title>
       {KINDS.map(({ letter, tone, top }) => {
         const path = bars(beats, letter, top);

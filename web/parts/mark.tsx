@@ -12,7 +12,11 @@ const SHAPES: Readonly<Record<Tone, string>> = {
 
 export function Mark({ tone, label }: { tone: Tone; label?: string }) {
   return (
-    <svg class={`mark ${tone}`} viewBox="0 0 12 12" {...(label === undefined ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': label })}>
+    <svg
+      class={`mark ${tone}`}
+      viewBox="0 0 12 12"
+      {...(label === undefined ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': label })}
+    >
       <path d={SHAPES[tone]} fill-rule="evenodd" />
     </svg>
   );

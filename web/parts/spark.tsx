@@ -12,7 +12,9 @@ export function Spark({ id }: { id: string }) {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (box.current === null) return;
-    const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true));
+    const watcher = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true),
+    );
     watcher.observe(box.current);
     return () => watcher.disconnect();
   }, []);
@@ -38,7 +40,10 @@ function Curve({ id }: { id: string }) {
 
 function Direction({ direction }: { direction: Trend['direction'] }) {
   if (direction === 'level') return <span class="trend" />;
-  const words = direction === 'up' ? 'Slower in the last hour than in the day before it' : 'Faster in the last hour than in the day before it';
+  const words =
+    direction === 'up'
+      ? 'Slower in the last hour than in the day before it'
+      : 'Faster in the last hour than in the day before it';
   return (
     <span class={`trend ${direction}`} title={words}>
       <Icon name={direction} />

@@ -3,14 +3,20 @@ import type { ApiError } from '../api.ts';
 import type { Loaded } from '../load.ts';
 
 /** What a view shows before, instead of, and beside what it read. */
-export function Shown<T>({ of, what, shape, children }: {
+export function Shown<T>({
+  of,
+  what,
+  shape,
+  children,
+}: {
   of: Pick<Loaded<T>, 'value' | 'error' | 'reload'>;
   /** As in "The incidents could not be read". */
   what: string;
   shape: ComponentChildren;
   children: (value: T) => ComponentChildren;
 }) {
-  if (of.value === null) return of.error === null ? <Waiting>{shape}</Waiting> : <Failed what={what} error={of.error} retry={of.reload} />;
+  if (of.value === null)
+    return of.error === null ? <Waiting>{shape}</Waiting> : <Failed what={what} error={of.error} retry={of.reload} />;
   return (
     <>
       {of.error !== null && <Failed what={`Newer ${what.replace(/^The /, '')}`} error={of.error} retry={of.reload} />}
@@ -34,7 +40,14 @@ export function Lines({ widths }: { widths: readonly number[] }) {
   return (
     <div class="shape-lines">
       {widths.map((width, index) => (
-        <svg key={index} class="shape" viewBox={`0 0 ${width} 1`} preserveAspectRatio="none" width={`${width}ch`} height="12">
+        <svg
+          key={index}
+          class="shape"
+          viewBox={`0 0 ${width} 1`}
+          preserveAspectRatio="none"
+          width={`${width}ch`}
+          height="12"
+        >
           <rect width={width} height="1" />
         </svg>
       ))}
@@ -58,7 +71,15 @@ export function Failed({ what, error, retry }: { what: string; error: ApiError; 
 }
 
 /** What this is for, and the one next step. */
-export function Empty({ title, children, actions }: { title: string; children: ComponentChildren; actions?: ComponentChildren }) {
+export function Empty({
+  title,
+  children,
+  actions,
+}: {
+  title: string;
+  children: ComponentChildren;
+  actions?: ComponentChildren;
+}) {
   return (
     <section class="empty">
       <h2>{title}</h2>

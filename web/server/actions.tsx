@@ -27,7 +27,8 @@ export function Actions({ server, onChanged }: { server: ServerDetail; onChanged
       return `Probed: ${stateWord(probe.state)}, ${latency(probe.duration_ms)} in all.`;
     });
   const pause = () => run('Pause', () => api.send('POST', `${path}/pause`, {}).then(() => `${server.name} is paused.`));
-  const resume = () => run('Resume', () => api.send('POST', `${path}/resume`, {}).then(() => `${server.name} is probed again.`));
+  const resume = () =>
+    run('Resume', () => api.send('POST', `${path}/resume`, {}).then(() => `${server.name} is probed again.`));
   const remove = async () => {
     if (!(await ask(removal(server)))) return;
     await run('Delete', async () => {
@@ -66,7 +67,10 @@ function removal(server: ServerDetail) {
     title: `Delete ${server.name}?`,
     body: (
       <>
-        <p>It is no longer probed, and its history goes with it: all probes, latency and uptime figures, and its incidents.</p>
+        <p>
+          It is no longer probed, and its history goes with it: all probes, latency and uptime figures, and its
+          incidents.
+        </p>
         <p>This cannot be undone. To stop probing and keep the history, pause it instead.</p>
       </>
     ),

@@ -82,7 +82,12 @@ function options(element: HTMLElement, series: Latency, limit: number | null): u
   const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(name).trim();
   const font = `12px ${token('--face')}`;
-  const axis = { font, stroke: token('--ink-faint'), ticks: { show: false }, grid: { stroke: token('--line'), width: 1 } };
+  const axis = {
+    font,
+    stroke: token('--ink-faint'),
+    ticks: { show: false },
+    grid: { stroke: token('--line'), width: 1 },
+  };
   return {
     width: element.clientWidth,
     height: HEIGHT,
@@ -94,14 +99,31 @@ function options(element: HTMLElement, series: Latency, limit: number | null): u
       y: { range: (_, __, top) => [0, Math.max(top * 1.08, (limit ?? 0) * 1.15, 1)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: element.clientWidth < NARROW ? 56 : 90, size: 28, values: (_, ticks) => ticks.map((tick) => tickWords(tick * 1_000, series.bucket_ms)) },
-      { ...axis, size: 64, space: 36, values: (_, ticks) => ticks.map((tick) => (tick === 0 ? '0' : latency(Math.round(tick)))) },
+      {
+        ...axis,
+        grid: { show: false },
+        space: element.clientWidth < NARROW ? 56 : 90,
+        size: 28,
+        values: (_, ticks) => ticks.map((tick) => tickWords(tick * 1_000, series.bucket_ms)),
+      },
+      {
+        ...axis,
+        size: 64,
+        space: 36,
+        values: (_, ticks) => ticks.map((tick) => (tick === 0 ? '0' : latency(Math.round(tick)))),
+      },
     ],
     series: [
       {},
       { label: 'P95', stroke: token('--accent'), width: 2, points: { show: false } },
       { label: 'P50', stroke: token('--ink-faint'), width: 1, points: { show: false } },
-      { label: 'slowest', stroke: token('--ink-faint'), width: 0, paths: () => null, points: { show: true, size: 3, fill: token('--ink-faint') } },
+      {
+        label: 'slowest',
+        stroke: token('--ink-faint'),
+        width: 0,
+        paths: () => null,
+        points: { show: true, size: 3, fill: token('--ink-faint') },
+      },
     ],
     hooks: { draw: limit === null ? [] : [(plot) => drawLimit(plot, limit, token('--degraded-mark'))] },
     plugins: [readout()],

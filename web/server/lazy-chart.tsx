@@ -2,7 +2,10 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ChartProps } from './latency-chart.tsx';
 
-type State = { readonly kind: 'coming' } | { readonly kind: 'here'; readonly chart: ComponentType<ChartProps> } | { readonly kind: 'failed' };
+type State =
+  | { readonly kind: 'coming' }
+  | { readonly kind: 'here'; readonly chart: ComponentType<ChartProps> }
+  | { readonly kind: 'failed' };
 
 /** The chart and its library, fetched when a server's page is opened. The figures above it do not depend on it. */
 export function LazyChart(props: ChartProps) {
@@ -19,7 +22,11 @@ export function LazyChart(props: ChartProps) {
     };
   }, []);
   if (state.kind === 'here') return <state.chart {...props} />;
-  return <div class="chart-shape quiet">{state.kind === 'failed' && 'The chart could not be loaded. Reload the page to try again.'}</div>;
+  return (
+    <div class="chart-shape quiet">
+      {state.kind === 'failed' && 'The chart could not be loaded. Reload the page to try again.'}
+    </div>
+  );
 }
 
 // uPlot formats numbers for navigator.language as it loads, and throws where a browser in a POSIX locale calls it "en-US@posix".

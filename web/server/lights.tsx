@@ -32,7 +32,13 @@ const FIGURES: Readonly<Record<Signal, (server: ServerDetail, now: number) => st
   latency: ({ latency: { p95_ms: p95 } }) => `P95 ${latency(p95)}`,
   pool: ({ pools }) => pools.map((pool) => poolFigure(pool, pools.length > 1)).join(' · ') || MISSING,
   tools: ({ tool_count: count }) => figure(count),
-  tls: ({ last_probe: probe }, now) => (probe?.tls == null ? MISSING : duration(Date.parse(probe.tls.expires_at) - now).split(' ').slice(0, 2).join(' ')),
+  tls: ({ last_probe: probe }, now) =>
+    probe?.tls == null
+      ? MISSING
+      : duration(Date.parse(probe.tls.expires_at) - now)
+          .split(' ')
+          .slice(0, 2)
+          .join(' '),
   auth: ({ signals }) => levelWord(signals.auth ?? 'unknown'),
 };
 

@@ -51,7 +51,9 @@ function ProbeRow({ probe, open }: { probe: Probe; open: boolean }) {
           <span class="probe-when">
             <Ago at={probe.started_at} />
           </span>
-          <span class={`probe-words${probe.state === 'up' ? ' well' : ''}`}>{probe.reason?.message ?? stateWord(probe.state)}</span>
+          <span class={`probe-words${probe.state === 'up' ? ' well' : ''}`}>
+            {probe.reason?.message ?? stateWord(probe.state)}
+          </span>
           <span class="probe-ms quiet">{latency(probe.duration_ms)}</span>
         </summary>
         <Waterfall probe={probe} />

@@ -8,7 +8,9 @@ export function Settings({ server }: { server: ServerDetail }) {
     <div class="settings">
       <SourceLine server={server} />
       <CopyBlock label={`YAML of ${server.name}`} text={entryYaml({ id: server.id, ...server.config }, server.id)} />
-      <p class="quiet small">Secrets are never shown. In the YAML each is a reference to an environment variable of your choice.</p>
+      <p class="quiet small">
+        Secrets are never shown. In the YAML each is a reference to an environment variable of your choice.
+      </p>
     </div>
   );
 }
@@ -17,7 +19,8 @@ export function SourceLine({ server }: { server: ServerDetail }) {
   if (server.defined_at === null) {
     return (
       <p>
-        Added in the browser. <a href={`/servers/${encodeURIComponent(server.id)}/edit`}>Edit it</a>, or move it to the configuration file with this:
+        Added in the browser. <a href={`/servers/${encodeURIComponent(server.id)}/edit`}>Edit it</a>, or move it to the
+        configuration file with this:
       </p>
     );
   }

@@ -41,11 +41,22 @@ function Bars({ days }: { days: readonly Day[] }) {
   const known = days.filter((day) => day.uptime !== null).length;
   return (
     <figure>
-      <svg class="bars" viewBox={`0 0 ${days.length * (WIDTH + GAP) - GAP} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Uptime of the last ${days.length} days, ${known} of them known`}>
+      <svg
+        class="bars"
+        viewBox={`0 0 ${days.length * (WIDTH + GAP) - GAP} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`Uptime of the last ${days.length} days, ${known} of them known`}
+      >
         {days.map((day, index) => (
           <g key={day.date} transform={`translate(${index * (WIDTH + GAP)} 0)`}>
             <title>{dayWords(day)}</title>
-            <rect class={day.uptime === null ? 'unknown' : 'up'} y={day.uptime === null ? HEIGHT - 4 : 0} width={WIDTH} height={day.uptime === null ? 4 : HEIGHT} />
+            <rect
+              class={day.uptime === null ? 'unknown' : 'up'}
+              y={day.uptime === null ? HEIGHT - 4 : 0}
+              width={WIDTH}
+              height={day.uptime === null ? 4 : HEIGHT}
+            />
             <rect class="degraded" width={WIDTH} height={lost(day.degraded_seconds + day.down_seconds)} />
             <rect class="down" width={WIDTH} height={lost(day.down_seconds)} />
           </g>
@@ -70,6 +81,8 @@ function dayWords(day: Day): string {
     ['unknown', day.unknown_seconds],
     ['maintenance', day.maintenance_seconds],
   ] as const;
-  const losses = parts.filter(([, seconds]) => seconds > 0).map(([word, seconds]) => `${word} ${duration(seconds * 1_000)}`);
+  const losses = parts
+    .filter(([, seconds]) => seconds > 0)
+    .map(([word, seconds]) => `${word} ${duration(seconds * 1_000)}`);
   return `${day.date}: ${day.uptime === null ? 'nothing known' : `uptime ${percent(day.uptime)}`}${losses.length > 0 ? ` (${losses.join(', ')})` : ''}`;
 }

@@ -18,7 +18,11 @@ export function Waterfall({ probe }: { probe: Probe }) {
               {stepWord(step.name)}
             </span>
             <svg class="step-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-              <rect x={(startOf(probe.steps, index) / total) * 100} width={Math.max(0.4, ((step.ms ?? 0) / total) * 100)} height="8" />
+              <rect
+                x={(startOf(probe.steps, index) / total) * 100}
+                width={Math.max(0.4, ((step.ms ?? 0) / total) * 100)}
+                height="8"
+              />
             </svg>
             <span class="step-ms">{step.status === 'skipped' ? 'skipped' : latency(step.ms)}</span>
             {step.error !== null && (
@@ -48,20 +52,40 @@ function Answers({ probe }: { probe: Probe }) {
   const health = probe.health_url;
   return (
     <dl class="answers">
-      {probe.canaries.concat(probe.canaries.length === 0 && probe.canary !== null ? [probe.canary] : []).map((canary, index) => (
-        <Said key={index} name={`canary ${canary.tool ?? canary.resource ?? ''}`} text={canaryWords(canary)} />
-      ))}
-      {health !== null && <Said name={`health URL ${health.ready.status ?? ''}`} text={health.ready.text ?? health.ready.reason?.message ?? null} />}
-      {health !== null && health.live !== null && (
-        <Said name={`live URL ${health.live.status ?? ''}`} text={health.live.text ?? health.live.reason?.message ?? null} />
+      {probe.canaries
+        .concat(probe.canaries.length === 0 && probe.canary !== null ? [probe.canary] : [])
+        .map((canary, index) => (
+          <Said key={index} name={`canary ${canary.tool ?? canary.resource ?? ''}`} text={canaryWords(canary)} />
+        ))}
+      {health !== null && (
+        <Said
+          name={`health URL ${health.ready.status ?? ''}`}
+          text={health.ready.text ?? health.ready.reason?.message ?? null}
+        />
       )}
-      {probe.server_info !== null && <Said name="server" text={`${probe.server_info.name} ${probe.server_info.version}, protocol ${probe.protocol_version ?? 'unknown'}`} />}
+      {health !== null && health.live !== null && (
+        <Said
+          name={`live URL ${health.live.status ?? ''}`}
+          text={health.live.text ?? health.live.reason?.message ?? null}
+        />
+      )}
+      {probe.server_info !== null && (
+        <Said
+          name="server"
+          text={`${probe.server_info.name} ${probe.server_info.version}, protocol ${probe.protocol_version ?? 'unknown'}`}
+        />
+      )}
     </dl>
   );
 }
 
 function canaryWords(canary: CanaryResult): string | null {
-  const survived = canary.session_survived === null ? '' : canary.session_survived ? ' (the session survived)' : ' (the session did not survive)';
+  const survived =
+    canary.session_survived === null
+      ? ''
+      : canary.session_survived
+        ? ' (the session survived)'
+        : ' (the session did not survive)';
   const text = canary.text ?? canary.reason?.message ?? null;
   return text === null ? null : text + survived;
 }

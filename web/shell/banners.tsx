@@ -17,7 +17,8 @@ export function Banners() {
       {summary !== null && summary.deliveries_failed > 0 && (
         <div class="notice-band bad">
           <p>
-            <strong>{counted(summary.deliveries_failed, 'notice', 'notices')} could not be delivered.</strong> The receiver's words are on each.
+            <strong>{counted(summary.deliveries_failed, 'notice', 'notices')} could not be delivered.</strong> The
+            receiver's words are on each.
           </p>
           <a class="button" href="/channels">
             See deliveries
@@ -73,8 +74,8 @@ function NobodyBanner({ reached }: { reached: NonNullable<Summary['reached_nobod
   return (
     <div class="notice-band">
       <p>
-        <strong>This reached nobody. Add a channel.</strong> {counted(reached.count, 'notice')} had no one to go to, the last{' '}
-        <Ago at={reached.last_at} />.
+        <strong>This reached nobody. Add a channel.</strong> {counted(reached.count, 'notice')} had no one to go to, the
+        last <Ago at={reached.last_at} />.
       </p>
       <a class="button" href="/channels?new=email">
         Add a channel

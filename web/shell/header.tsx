@@ -36,7 +36,12 @@ export function Header() {
             ))}
           </ul>
         </nav>
-        <button type="button" class="plain icon-only" onClick={() => theme.flip()} title={dark ? 'Light colours' : 'Dark colours'}>
+        <button
+          type="button"
+          class="plain icon-only"
+          onClick={() => theme.flip()}
+          title={dark ? 'Light colours' : 'Dark colours'}
+        >
           <Icon name="contrast" />
           <span class="hidden">{dark ? 'Switch to light colours' : 'Switch to dark colours'}</span>
         </button>

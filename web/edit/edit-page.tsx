@@ -1,0 +1,59 @@
+import type { Channel, ServerDetail } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { useLoad } from '../load.ts';
+import { Lines, Shown } from '../parts/states.tsx';
+import { useTitle } from '../parts/title.ts';
+import { Settings } from '../server/settings.tsx';
+import { ServerForm } from './form.tsx';
+
+export function AddPage() {
+  const { api } = useDashboard();
+  const channels = useLoad('/channels', (path, signal) => api.all<Channel>(path, signal));
+  useTitle('Add a server');
+  return (
+    <>
+      <p class="trail">
+        <a href="/">Servers</a>
+      </p>
+      <h1>Add a server</h1>
+      <Shown of={channels} what="The channels" shape={<Lines widths={[40, 40]} />}>
+        {(list) => <ServerForm before={null} channels={list} />}
+      </Shown>
+    </>
+  );
+}
+
+export function EditPage({ id }: { id: string }) {
+  const { api } = useDashboard();
+  const path = `/servers/${encodeURIComponent(id)}`;
+  const both = useLoad(path, async (key, signal) => {
+    const [server, channels] = await Promise.all([
+      api.get<ServerDetail>(key, signal),
+      api.all<Channel>('/channels', signal),
+    ]);
+    return { server, channels };
+  });
+  useTitle(`Edit ${both.value?.server.name ?? id}`);
+  return (
+    <>
+      <p class="trail">
+        <a href="/">Servers</a> / <a href={path}>{both.value?.server.name ?? id}</a>
+      </p>
+      <Shown of={both} what={`The server ${id}`} shape={<Lines widths={[24, 40, 40]} />}>
+        {({ server, channels }) =>
+          server.source === 'ui' ? (
+            <>
+              <h1>Edit {server.name}</h1>
+              <ServerForm before={{ ...server.config, id: server.id }} channels={channels} />
+            </>
+          ) : (
+            <>
+              <h1>{server.name} as configured</h1>
+              <Settings server={server} />
+            </>
+          )
+        }
+      </Shown>
+    </>
+  );
+}

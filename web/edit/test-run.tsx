@@ -1,0 +1,111 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Probe, Step } from '../../src/http/wire.ts';
+import type { ApiError } from '../api.ts';
+import { useDashboard } from '../context.ts';
+import { counted, latency } from '../format.ts';
+import { asApiError } from '../load.ts';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { StateMark } from '../parts/mark.tsx';
+import { stateWord, stepWord } from '../words.ts';
+import type { Entry } from './draft.ts';
+
+export interface Run {
+  readonly kind: 'idle' | 'running' | 'done' | 'failed';
+  readonly steps: readonly Step[];
+  readonly probe: Probe | null;
+  readonly error: ApiError | null;
+}
+
+const IDLE: Run = { kind: 'idle', steps: [], probe: null, error: null };
+
+/** Runs one probe of an entry that is not saved, step by step; a new run ends the one before. */
+export function useTestRun(): { readonly run: Run; readonly start: (entry: Entry) => Promise<void> } {
+  const { api } = useDashboard();
+  const [run, setRun] = useState<Run>(IDLE);
+  const abort = useRef<AbortController | null>(null);
+  useEffect(() => () => abort.current?.abort(), []);
+
+  const start = async (entry: Entry) => {
+    abort.current?.abort();
+    const mine = new AbortController();
+    abort.current = mine;
+    setRun({ ...IDLE, kind: 'running' });
+    try {
+      await api.stream('/probe', entry, (event, body) => setRun((last) => withEvent(last, event, body)), mine.signal);
+      setRun((last) =>
+        last.kind === 'running'
+          ? { ...last, kind: 'failed', error: asApiError(new Error('the probe ended without a result')) }
+          : last,
+      );
+    } catch (error) {
+      if (!mine.signal.aborted) setRun((last) => ({ ...last, kind: 'failed', error: asApiError(error) }));
+    }
+  };
+  return { run, start };
+}
+
+// Events of our own API have the shapes of wire.ts.
+function withEvent(run: Run, event: string, body: unknown): Run {
+  if (event === 'step') return { ...run, steps: [...run.steps, body as Step] };
+  if (event === 'probe') {
+    const probe = body as Probe;
+    return { ...run, kind: 'done', steps: probe.steps, probe };
+  }
+  return run;
+}
+
+const ICONS: Readonly<Record<Step['status'], IconName>> = { ok: 'check', failed: 'cross', skipped: 'dash' };
+
+/** The check-list of a test, ticked as it goes. */
+export function TestRun({ run }: { run: Run }) {
+  if (run.kind === 'idle') return null;
+  return (
+    <section class="test-run" aria-label="Test">
+      <ol>
+        {run.steps.map((step) => (
+          <li key={step.name} class={step.status}>
+            <Icon name={ICONS[step.status]} />
+            <span>{stepWord(step.name)}</span>
+            <span class="quiet">{step.status === 'skipped' ? 'skipped' : latency(step.ms)}</span>
+            {step.error !== null && <p>{step.error.message}</p>}
+          </li>
+        ))}
+        {run.kind === 'running' && <li class="quiet next">…</li>}
+      </ol>
+      <div role="status">
+        {run.probe !== null && <Verdict probe={run.probe} />}
+        {run.error !== null && (
+          <p class="field-error">
+            <strong>The test could not be run.</strong> {run.error.message}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Verdict({ probe }: { probe: Probe }) {
+  const facts = [
+    probe.protocol_version === null ? null : `protocol ${probe.protocol_version}`,
+    probe.tool_count === null ? null : counted(probe.tool_count, 'tool'),
+    probe.server_info === null ? null : `${probe.server_info.name} ${probe.server_info.version}`,
+  ].filter((fact) => fact !== null);
+  return (
+    <div class="verdict">
+      <p>
+        <StateMark state={probe.state} /> <strong>{probe.reason?.message ?? `It is ${stateWord(probe.state)}.`}</strong>
+      </p>
+      <p class="quiet">{facts.join(' · ')}</p>
+      {probe.canary?.text != null && (
+        <p>
+          The canary answered: <q class="mono">{probe.canary.text}</q>
+        </p>
+      )}
+      {probe.likely_cause !== null && (
+        <p>
+          {probe.likely_cause.explanation} {probe.likely_cause.advice[0]}
+        </p>
+      )}
+    </div>
+  );
+}
