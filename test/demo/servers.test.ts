@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkServerEntry } from '../../src/config/entry.ts';
 import { call, figures, get, healthCheck, stateOf, toolNames, urlOf, withDemo, withSession } from './support.ts';
 
 test('three servers are offered as ordinary entries of the configuration file', () =>
@@ -19,6 +20,18 @@ test('three servers are offered as ordinary entries of the configuration file', 
       canary: { tool: 'health_check', timeout: '12s', expect: [{ path: 'ok', equals: true }] },
       health_url: { ready: `${origin}/ready`, live: `${origin}/live` },
     });
+  }));
+
+test('the configuration checker takes each entry as it is', () =>
+  withDemo(async (demo) => {
+    const calendar = { validate: () => null, matches: () => false, next: () => null };
+    for (const entry of demo.servers) {
+      const checked = checkServerEntry(entry, { defaults: {}, calendar, channelIds: [], clientName: 'AliveMCP' });
+      expect(checked).toMatchObject({
+        ok: true,
+        server: { id: entry.id, schedule: { kind: 'interval', everyMs: 5_000 } },
+      });
+    }
   }));
 
 test('every server lists its tools to the official client', () =>
