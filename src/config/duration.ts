@@ -22,7 +22,9 @@ export function duration(shortest: string, longest: string) {
   return z
     .string({ error: DURATION_EXPECTED })
     .regex(PATTERN, { error: DURATION_EXPECTED, abort: true })
-    .refine((text) => between(parseDuration(text), min, max), { error: `expected ${shortest} to ${longest}` })
+    .refine((text) => between(parseDuration(text), min, max), {
+      error: `expected a duration from ${shortest} to ${longest}`,
+    })
     .transform((text) => parseDuration(text) ?? 0);
 }
 

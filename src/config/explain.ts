@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../core/json.ts';
 import type { Mistake, Path } from './config.ts';
 import { DURATION_EXPECTED } from './duration.ts';
+import { TIMEZONE_EXPECTED } from './fields.ts';
 import { findLater, type Later, laterMessage } from './later.ts';
 import { didYouMean } from './nearest.ts';
 import { type Hides, show, valueAtPath } from './show.ts';
@@ -90,8 +91,8 @@ function missing(path: Path, issue: Issue, { root }: Written): readonly Mistake[
   const key = String(path.at(-1));
   // `command` instead of `url` has its own mistake: it is not in this version.
   if (key === 'url' && valueAtPath(root, [...around, 'command']) !== undefined) return [];
-  const message =
-    path.length === 0 ? sentence(issue.message, 'nothing') : `\`${key}\` is missing; ${sentence(issue.message, '')}`;
+  const [expected = ''] = issue.message.split('; ');
+  const message = path.length === 0 ? sentence(issue.message, 'nothing') : `\`${key}\` is missing; ${expected}.`;
   return [{ path: around, at: 'value', message }];
 }
 
@@ -104,16 +105,23 @@ function branchFor(issue: z.core.$ZodIssueInvalidUnion, value: Json | undefined)
   return fitting[0] ?? issue.errors.at(0) ?? null;
 }
 
+/** What to quote of a value, and what was probably meant by it. */
 function found(issue: Issue, value: Json, isHidden: boolean): string {
-  return issue.message.startsWith('expected') ? `${show(value, isHidden)}${hint(issue, value)}` : '';
+  if (!issue.message.startsWith('expected')) return '';
+  const isText = typeof value === 'string';
+  // Of a hidden text that should be text there is nothing to say.
+  if (isHidden && isText && !wantsNoText(issue)) return '';
+  return `${show(value, isHidden)}${isText ? hint(issue, value) : ''}${isHidden ? '' : unitHint(issue, value)}`;
 }
 
-function hint(issue: Issue, value: Json): string {
-  if (issue.message === DURATION_EXPECTED && typeof value === 'number') return `. Did you mean \`${value}s\`?`;
-  if (typeof value !== 'string') return '';
+function hint(issue: Issue, value: string): string {
   if (value.includes('${') && wantsNoText(issue)) return '. A `${…}` always gives text: write the value itself';
-  if (issue.code !== 'invalid_value') return '';
-  return `.${didYouMean(value, issue.values.map(String))}`;
+  if (issue.message === TIMEZONE_EXPECTED) return `.${didYouMean(value, Intl.supportedValuesOf('timeZone'))}`;
+  return issue.code === 'invalid_value' ? `.${didYouMean(value, issue.values.map(String))}` : '';
+}
+
+function unitHint(issue: Issue, value: Json): string {
+  return issue.message === DURATION_EXPECTED && typeof value === 'number' ? `. Did you mean \`${value}s\`?` : '';
 }
 
 function wantsNoText(issue: Issue): boolean {

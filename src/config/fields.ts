@@ -119,10 +119,10 @@ export const listenAddress = z
   .string({ error: LISTEN_EXPECTED })
   .refine((text) => parseListen(text) !== null, { error: LISTEN_EXPECTED });
 
+export const TIMEZONE_EXPECTED = 'expected a time zone such as `Europe/Berlin`';
+
 /** An IANA time zone, as this machine's Node knows them. */
-export const timezone = z
-  .string({ error: 'expected a time zone such as `Europe/Berlin`' })
-  .refine(isTimezone, { error: 'expected a time zone such as `Europe/Berlin`' });
+export const timezone = z.string({ error: TIMEZONE_EXPECTED }).refine(isTimezone, { error: TIMEZONE_EXPECTED });
 
 export function isTimezone(name: string): boolean {
   try {

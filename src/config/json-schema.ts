@@ -19,7 +19,8 @@ export function configJsonSchema(kinds: ReadonlyMap<string, ChannelKind>): objec
 
 function allowReferences(schema: z.core.JSONSchema.BaseSchema): void {
   // Called again for what wraps a schema, which inherits its pattern.
-  if (schema.type === 'string' && schema.pattern !== undefined && !schema.pattern.startsWith(REFERENCE)) schema.pattern = `${REFERENCE}|(?:${schema.pattern})`;
+  if (schema.type === 'string' && schema.pattern !== undefined && !schema.pattern.startsWith(REFERENCE))
+    schema.pattern = `${REFERENCE}|(?:${schema.pattern})`;
   if (schema.enum !== undefined && schema.type === 'string') {
     const { enum: values, type } = schema;
     delete schema.enum;

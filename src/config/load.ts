@@ -44,9 +44,11 @@ async function loadText(file: string, text: string, deps: LoadDeps): Promise<Loa
   const readFile: LoadDeps['readFile'] = (path, maxBytes) => deps.readFile(resolve(dirname(file), path), maxBytes);
   const references = await interpolate(written, { env: deps.env, readFile });
   const resolved = withOverrides(references.value, deps.overrides ?? {});
-  const missing = new Set(references.mistakes.map(({ path }) => JSON.stringify(path)));
-  // A value whose reference leads nowhere is empty, and what the schema says of that would only confuse.
-  const others = checkFile(written, resolved, deps).filter(({ path }) => !missing.has(JSON.stringify(path)));
+  const unread = [...yaml.mistakes, ...references.mistakes].map(({ path }) => path).filter(({ length }) => length > 0);
+  // What could not be read stands empty, and what the schema says of that would only confuse.
+  const others = checkFile(written, resolved, deps).filter(
+    ({ path }) => !unread.some((prefix) => startsWith(path, prefix)),
+  );
   const mistakes = [...references.mistakes, ...others];
   if (mistakes.length + yaml.mistakes.length > 0) return refused(file, [...yaml.mistakes, ...placed(mistakes, yaml)]);
   return build({ file, written, resolved, yaml }, deps);
@@ -115,6 +117,10 @@ function listAt(value: Json, key: string): readonly Json[] {
 
 function placed(mistakes: readonly Mistake[], yaml: YamlText): readonly PlacedMistake[] {
   return mistakes.map(({ path, at, message }) => ({ ...yaml.place(path, at), path, message: withPath(path, message) }));
+}
+
+function startsWith(path: Path, prefix: Path): boolean {
+  return prefix.every((step, index) => path[index] === step);
 }
 
 function withPath(path: Path, message: string): string {

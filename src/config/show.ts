@@ -1,20 +1,12 @@
 import type { Json } from '../core/json.ts';
 import type { Path } from './config.ts';
 
-/** Keys whose values, and everything below, may be secret or carry a secret; channels name their own. */
-const HIDDEN = new Set([
-  'headers',
-  'token',
-  'password',
-  'arguments',
-  'env',
-  'command',
-  'store',
-  'url',
-  'ready',
-  'live',
-  'health_url',
-  'public_url',
+/** Everything below these may be secret. */
+const HIDDEN_BELOW = new Set(['headers', 'arguments', 'env', 'command']);
+/** The values of these may be secret or hold a secret, or a person may have put one there. */
+const HIDDEN_ITSELF = new Set([
+  ...['auth', 'token', 'password', 'username', 'client_secret'],
+  ...['store', 'url', 'ready', 'live', 'health_url', 'public_url'],
 ]);
 /** What every channel has; the settings of its kind are not shown. */
 const CHANNEL_KEYS = new Set(['type', 'severity', 'tags']);
@@ -23,7 +15,8 @@ const MAX_SHOWN = 40;
 /** Whether a value at a path is kept out of messages. */
 export type Hides = (path: Path) => boolean;
 
-export const hidesInServer: Hides = (path) => path.some((step) => HIDDEN.has(String(step)));
+export const hidesInServer: Hides = (path) =>
+  HIDDEN_ITSELF.has(String(path.at(-1))) || path.some((step) => HIDDEN_BELOW.has(String(step)));
 export const hidesInChannel: Hides = ([key]) => !CHANNEL_KEYS.has(String(key));
 export const hidesInFile: Hides = (path) =>
   path[0] === 'channels' && path.length > 2 ? hidesInChannel(path.slice(2)) : hidesInServer(path);
@@ -33,7 +26,7 @@ export function show(value: Json | undefined, isHidden: boolean): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'keys and values';
-  if (isHidden) return typeof value === 'string' ? 'other text' : `a ${typeof value}`;
+  if (isHidden) return typeof value === 'string' ? 'text' : `a ${typeof value}`;
   const shown = JSON.stringify(value);
   return shown.length <= MAX_SHOWN ? shown : `${shown.slice(0, MAX_SHOWN).toWellFormed()}…"`;
 }

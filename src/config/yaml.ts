@@ -33,13 +33,13 @@ export function readYaml(text: string): YamlText {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const { mistakes: syntax, readable } = syntaxMistakes(text, document.errors, placeAt);
+  const { mistakes: syntax, readable } = syntaxMistakes(text, document, placeAt);
   const anchors = new Map<string, Node>();
   const found: { offset: number; path: Path; message: string }[] = [];
   const reader = createReader(anchors, (node, path, message) => found.push({ offset: start(node), path, message }));
   const value = readable ? reader(document.contents, [], 0) : undefined;
   return {
-    value,
+    value: found.some(({ message }) => message === TOO_MUCH || message === TOO_DEEP) ? undefined : value,
     mistakes: [
       ...syntax,
       ...tagMistakes(document.warnings, placeAt),
@@ -77,8 +77,10 @@ function createReader(anchors: Map<string, Node>, complain: Complain) {
   const isWithinBudget = (node: Node, path: Path, depth: number): boolean => {
     budget -= 1;
     if (budget === 0) complain(node, path, TOO_MUCH);
-    if (depth > MAX_DEPTH && budget > 0) complain(node, path, TOO_DEEP);
-    return budget > 0 && depth <= MAX_DEPTH;
+    if (budget <= 0 || depth <= MAX_DEPTH) return budget > 0;
+    complain(node, path, TOO_DEEP);
+    budget = 0;
+    return false;
   };
   const readMap = (node: YAMLMap, path: Path, depth: number): Json =>
     // fromEntries defines its keys, so `__proto__` is a key like any other.
