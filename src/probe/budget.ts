@@ -1,0 +1,48 @@
+import { ProbeError } from './probe-error.ts';
+
+/** What one probe may take from a target at most (contract, "The limits"). Bytes and requests are counted over the whole probe. */
+export const LIMITS = {
+  bodyBytes: 4 * 1024 * 1024,
+  requests: 30,
+  pages: 20,
+  tools: 2000,
+  depth: 64,
+  probeMs: 30_000,
+  /** Messages of the server that nobody asked for: notifications, requests, answers to other requests. */
+  unasked: 500,
+  redirects: 3,
+  /** Times a stream may be taken up again after it ended without the answer. */
+  resumes: 3,
+  /** Of the body of an answer that is an error, which is read only as evidence. */
+  errorBytes: 64 * 1024,
+  healthBytes: 64 * 1024,
+} as const;
+
+/** Each call takes from what is left, or throws ProbeError. */
+export interface Budget {
+  bytes(count: number): void;
+  request(): void;
+  unasked(): void;
+}
+
+export function createBudget(): Budget {
+  let [bytes, requests, unasked] = [0, 0, 0];
+  return {
+    bytes(count) {
+      bytes += count;
+      if (bytes > LIMITS.bodyBytes)
+        throw new ProbeError('response_too_large', 'The answers of this probe exceed 4 MiB.');
+    },
+    request() {
+      requests += 1;
+      // The last one is kept for DELETE: a session is always given back.
+      if (requests >= LIMITS.requests)
+        throw new ProbeError('probe_budget', `The probe used up its ${LIMITS.requests} requests.`);
+    },
+    unasked() {
+      unasked += 1;
+      if (unasked > LIMITS.unasked)
+        throw new ProbeError('server_flood', `The server sent more than ${LIMITS.unasked} messages nobody asked for.`);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { failStep, openStep, type Run } from '../run.ts';
+import type { Hello, ProtocolSession } from '../session.ts';
+import type { OpenStep } from '../steps.ts';
+
+type Part = 'initialize' | 'initialized';
+
+/** Does it open a session? Two steps, `initialize` and `initialized`, each with its own deadline. */
+export async function handshake(session: ProtocolSession, run: Run): Promise<Hello> {
+  const parts: { readonly name: Part; readonly step: OpenStep }[] = [];
+  const enter = (name: Part): AbortSignal => {
+    parts.at(-1)?.step.end(null);
+    const step = openStep(run, name, run.server.timeoutMs);
+    parts.push({ name, step });
+    return step.signal;
+  };
+  try {
+    const hello = await session.open(enter);
+    parts.at(-1)?.step.end(null);
+    return { ...hello, serverInfo: cleanInfo(hello.serverInfo, run) };
+  } catch (error) {
+    if (parts.length === 0) enter('initialize');
+    const { name, step } = parts.at(-1) ?? { name: 'initialize', step: openStep(run, 'initialize', 0) };
+    return failStep(run, step, name, error);
+  }
+}
+
+function cleanInfo(info: Hello['serverInfo'], run: Run): Hello['serverInfo'] {
+  return info === null ? null : { name: run.clean(info.name, 100), version: run.clean(info.version, 100) };
+}

@@ -1,0 +1,79 @@
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { answerInBody, rpcErrorInBody, sessionIdOf } from './answers.ts';
+import type { Received } from './exchange.ts';
+import { statusError } from './http-status.ts';
+import { ProbeError } from './probe-error.ts';
+import type { RpcAnswer } from './rpc.ts';
+import { createStreamable, type SessionHeaders, type StreamableOptions } from './streamable.ts';
+
+export interface ConversationOptions extends StreamableOptions {
+  readonly hasCredentials: boolean;
+}
+
+/** Requests and their answers, and the session they belong to. Rejects with ProbeError, TimeUpError or what the line failed with. */
+export interface Conversation {
+  /** The answer to a request with the id `id`. That to `initialize` opens the session. */
+  ask(message: JSONRPCMessage, id: number, signal: AbortSignal): Promise<RpcAnswer>;
+  /** Sends what nothing answers. */
+  tell(message: JSONRPCMessage, signal: AbortSignal): Promise<void>;
+  /** Gives the session back. Resolves with whether there was one; 404 (gone already) and 405 (not offered) are fine. */
+  end(signal: AbortSignal): Promise<boolean>;
+  agreeOn(protocolVersion: string): void;
+  protocolVersion(): string | null;
+}
+
+type Whole = Extract<Received<RpcAnswer>, { kind: 'body' }>;
+
+export function createConversation(options: ConversationOptions): Conversation {
+  const wire = createStreamable(options);
+  let session: SessionHeaders = { sessionId: null, protocolVersion: null };
+  let isOpen = false;
+
+  const failure = (received: Whole, hasSession: boolean): ProbeError => {
+    const sent = { hasSession, hasCredentials: options.hasCredentials, now: options.clock.now() };
+    return statusError({ ...received, text: received.bytes.toString() }, sent);
+  };
+  /** A JSON-RPC error that answers us, unless the status itself speaks: of access, or of a lost session. */
+  const refusal = (received: Whole, id: number): RpcAnswer => {
+    const isLost = received.status === 404 && session.sessionId !== null;
+    const answer = isLost || [401, 403, 429].includes(received.status) ? null : rpcErrorInBody(received, id);
+    if (answer === null) throw failure(received, session.sessionId !== null);
+    return answer;
+  };
+
+  return {
+    async ask(message, id, signal) {
+      const received = await wire.post(JSON.stringify(message), id, session, signal);
+      if (received.kind === 'body' && received.status >= 300) return refusal(received, id);
+      if (!isOpen) session = { ...session, sessionId: sessionIdOf(received.headers) };
+      isOpen = true;
+      if (received.kind === 'found') return received.found;
+      if (received.kind === 'ended') return wire.resume(received, id, session, signal);
+      if (received.kind === 'body') return answerInBody(received, id, options.budget);
+      throw new Error('a request was answered by its head alone');
+    },
+    async tell(message, signal) {
+      const received = await wire.post(JSON.stringify(message), null, session, signal);
+      if (received.kind === 'body') throw rejected(failure(received, session.sessionId !== null));
+    },
+    async end(signal) {
+      if (session.sessionId === null) return false;
+      const received = await wire.remove(session, signal);
+      if (received.kind === 'body' && received.status !== 404 && received.status !== 405)
+        throw failure(received, false);
+      return true;
+    },
+    agreeOn(protocolVersion) {
+      session = { ...session, protocolVersion };
+    },
+    protocolVersion: () => session.protocolVersion,
+  };
+}
+
+/** What a plain refusal of a notification is called; access, limits and a lost session keep their own names. */
+function rejected(error: ProbeError): ProbeError {
+  const isPlain = error.code === 'http_client_error' || error.code === 'http_server_error';
+  return isPlain
+    ? new ProbeError('initialized_rejected', `The server refused notifications/initialized: ${error.message}`)
+    : error;
+}

@@ -1,0 +1,148 @@
+import type { Socket } from 'node:net';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { Client, type Dispatcher } from 'undici';
+import type { Clock } from '../core/ports.ts';
+import { createDial, type Dialled, type DialRequest, type Lookup, lookupAll } from './dial.ts';
+import { createGuard, type NetworkRules } from './guard.ts';
+import { DialError, ProbeError } from './probe-error.ts';
+
+export interface WayOut {
+  readonly network: NetworkRules;
+  readonly clock: Clock;
+  /** Default: the system's resolver. */
+  readonly lookup?: Lookup;
+  /** Certificates of private authorities (PEM), trusted beside the well-known ones. */
+  readonly authorities?: readonly string[];
+}
+
+/** The one way out: every connection of the monitor is opened here, to an address the guard has judged. Proxies of the environment are not used. */
+export interface Dispatch {
+  /** Connects to the origin of `url`. Rejects with DialError. Whoever opens a line closes it. */
+  open(request: DialRequest): Promise<Line>;
+}
+
+/**
+ * One connection to one origin, for one request after the other. A connection that broke or was given up is opened
+ * anew, through the same guard, by the next request.
+ */
+export interface Line {
+  readonly tls: Dialled['tls'];
+  /** Starts a request; the returned function gives it up, which costs the connection. */
+  start(request: LineRequest, events: LineEvents): (reason: Error) => void;
+  close(): void;
+}
+
+export interface LineRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path and query. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Names in lower case. A header that came several times is a list. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Calls in this order: `head`, `chunk` for each piece of the body, then `end`; or `failed`, at any time. Nothing after either of these. */
+export interface LineEvents {
+  head(status: number, headers: Headers): void;
+  chunk(bytes: Buffer): void;
+  end(): void;
+  failed(error: Error): void;
+}
+
+/** RFC 9110 15.2: interim answers. More of them than this is a flood. */
+const MAX_INTERIM = 20;
+const MAX_HEADER_BYTES = 16 * 1024;
+
+export function createDispatch({ network, clock, lookup = lookupAll, authorities = [] }: WayOut): Dispatch {
+  const guard = createGuard(network);
+  const dial = createDial({ guard, lookup, clock, secureContext: trust(authorities) });
+  return {
+    async open(request) {
+      const first = await dial(request);
+      const closing = new AbortController();
+      let ready: Socket | null = first.socket;
+      const connect = async (): Promise<Socket> => {
+        const socket = ready ?? (await dial({ ...request, signal: closing.signal, onPhase: () => undefined })).socket;
+        ready = null;
+        return socket;
+      };
+      const client = new Client(request.url.origin, {
+        connect: (_, done) =>
+          void connect().then(
+            (socket) => done(null, socket),
+            (error) => done(asError(error), null),
+          ),
+        maxHeaderSize: MAX_HEADER_BYTES,
+        // Every request has a deadline of its own.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      return {
+        tls: first.tls,
+        start: (lineRequest, events) => start(client, lineRequest, events),
+        close() {
+          const reason = new DialError('connect', new Error('the line was closed'));
+          closing.abort(reason);
+          ready?.destroy();
+          client.destroy(reason, () => undefined);
+        },
+      };
+    },
+  };
+}
+
+function start(client: Client, request: LineRequest, events: LineEvents): (reason: Error) => void {
+  let controller: Dispatcher.DispatchController | null = null;
+  let givenUp: Error | null = null;
+  let interim = 0;
+  const giveUp = (reason: Error): void => {
+    givenUp ??= reason;
+    controller?.abort(givenUp);
+  };
+  const { method, path, headers, body = null } = request;
+  client.dispatch(
+    { method, path, headers: { ...headers }, body },
+    {
+      onRequestStart(started) {
+        controller = started;
+        if (givenUp !== null) started.abort(givenUp);
+      },
+      onResponseStart(_, status, received) {
+        if (givenUp !== null) return;
+        if (status >= 200) return events.head(status, received);
+        interim += 1;
+        if (interim > MAX_INTERIM)
+          giveUp(
+            new ProbeError(
+              'server_flood',
+              `The server sent more than ${MAX_INTERIM} interim answers (HTTP ${status}).`,
+            ),
+          );
+      },
+      onResponseData(_, bytes) {
+        if (givenUp === null) events.chunk(bytes);
+      },
+      onResponseEnd() {
+        if (givenUp === null) events.end();
+      },
+      onResponseError(_, error) {
+        events.failed(givenUp ?? error);
+      },
+    },
+  );
+  return giveUp;
+}
+
+/** One context for all connections: reading the well-known authorities anew for each costs milliseconds. */
+function trust(authorities: readonly string[]): SecureContext {
+  return authorities.length === 0
+    ? createSecureContext()
+    : createSecureContext({ ca: [...rootCertificates, ...authorities] });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

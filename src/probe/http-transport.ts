@@ -1,0 +1,61 @@
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { envelope } from './answers.ts';
+import { type ConversationOptions, createConversation } from './conversation.ts';
+import { ResultShapeError } from './probe-error.ts';
+
+export interface ProbeTransportOptions extends ConversationOptions {
+  /** Asked before each message: the signal of the step to which the message belongs. */
+  readonly signalOf: (method: string) => AbortSignal;
+}
+
+/** The SDK's transport over one guarded line. What `send` rejects with reaches the caller of `Client.request` unchanged. */
+export interface ProbeTransport extends Transport {
+  /** The revision the server chose; null before it did. */
+  protocolVersion(): string | null;
+  /** Tells the server that the last request is no longer waited for. */
+  cancel(signal: AbortSignal): Promise<void>;
+  /** Called by the owner when the SDK could not read the message we just gave it. */
+  unreadable(error: Error): void;
+  /** Gives the session back. Resolves with whether there was one. */
+  terminate(signal: AbortSignal): Promise<boolean>;
+}
+
+/**
+ * Streamable HTTP for one probe: no standalone GET stream, and the server's own requests are not answered, for which
+ * the one connection would have to be two.
+ */
+export function createProbeTransport(options: ProbeTransportOptions): ProbeTransport {
+  const conversation = createConversation(options);
+  let refused: Error | null = null;
+  let lastId: RequestId | null = null;
+
+  const transport: ProbeTransport = {
+    start: async () => undefined,
+    async close() {
+      transport.onclose?.();
+    },
+    setProtocolVersion: conversation.agreeOn,
+    protocolVersion: conversation.protocolVersion,
+    terminate: conversation.end,
+    async send(message) {
+      if (!('method' in message)) return;
+      const signal = options.signalOf(message.method);
+      if (!('id' in message)) return conversation.tell(message, signal);
+      lastId = message.id;
+      const answer = await conversation.ask(message, Number(message.id), signal);
+      refused = null;
+      transport.onmessage?.(envelope(message.id, answer));
+      if (refused !== null) throw new ResultShapeError('The SDK cannot read the answer.', refused);
+    },
+    unreadable(error) {
+      refused = error;
+    },
+    async cancel(signal) {
+      if (lastId === null) return;
+      const params = { requestId: lastId, reason: 'time is up' };
+      await conversation.tell({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, signal);
+    },
+  };
+  return transport;
+}

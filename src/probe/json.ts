@@ -1,0 +1,78 @@
+import type { Json } from '../core/json.ts';
+import { LIMITS } from './budget.ts';
+import { ProbeError } from './probe-error.ts';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
+/**
+ * Parses JSON from a target. The depth is measured on the bytes first, so that deep nesting costs neither memory nor stack.
+ * @throws {ProbeError} `json_too_deep` or `bad_json`
+ */
+export function parseJson(bytes: Buffer): unknown {
+  if (depthOf(bytes) > LIMITS.depth)
+    throw new ProbeError('json_too_deep', `The answer nests deeper than ${LIMITS.depth} levels.`);
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const start = text.trim().slice(0, 120);
+    throw new ProbeError(
+      'bad_json',
+      start === '' ? 'The answer is empty.' : `The answer is not JSON. It starts with: ${start}`,
+      { cause },
+    );
+  }
+}
+
+/** The same for text inside an answer; what is not JSON is undefined. */
+export function parseJsonText(text: string): Json | undefined {
+  try {
+    return plain(parseJson(Buffer.from(text)), (value) => value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The deepest nesting of arrays and objects. Works on UTF-8, where these characters are single bytes. */
+export function depthOf(bytes: Buffer): number {
+  let [depth, deepest] = [0, 0];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) at = endOfText(bytes, at + 1);
+    else if (OPENING.has(byte)) deepest = Math.max(deepest, ++depth);
+    else if (CLOSING.has(byte)) depth -= 1;
+  }
+  return deepest;
+}
+
+/** Where the text that begins at `from` has its closing quote. */
+function endOfText(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** Keys that reach an object's prototype when somebody copies it carelessly. */
+const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
+/** A parsed value, not deeper than our limit, without unsafe keys and with each string passed through `clean`. */
+export function plain(value: unknown, clean: (text: string) => string): Json | undefined {
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map((item) => plain(item, clean) ?? null);
+  if (typeof value !== 'object') return undefined;
+  const entries: [string, Json][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    const kept = UNSAFE_KEYS.includes(key) ? undefined : plain(item, clean);
+    if (kept !== undefined) entries.push([key, kept]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** A JSON object, as opposed to a list, null or a plain value. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

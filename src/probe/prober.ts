@@ -1,0 +1,115 @@
+import type { Log, ProbeRequest, Prober } from '../core/ports.ts';
+import type { ProbeReport, StepName } from '../core/probe.ts';
+import { reason } from '../core/reasons.ts';
+import type { Server } from '../core/server.ts';
+import { LIMITS } from './budget.ts';
+import { askHealth } from './checks/health-url.ts';
+import { classify, retryAfterOf } from './classify.ts';
+import { createDispatch, type Dispatch, type WayOut } from './dispatcher.ts';
+import type { Run } from './run.ts';
+import { cleaner, requestHeaders, secretsRedactor } from './secrets.ts';
+import { createRecorder, openDeadline, type Recorder } from './steps.ts';
+import { hostOf, visit } from './visit.ts';
+
+export interface ProberOptions extends WayOut {
+  /** Where the probes run from, as it stands in the reports. */
+  readonly location: string;
+  /** Of the monitor, told to servers as `user-agent` and in `clientInfo`. */
+  readonly version: string;
+  readonly log: Log;
+}
+
+/**
+ * Probes servers over Streamable HTTP. Each probe opens connections of its own and leaves neither a connection nor a
+ * session behind. The steps `dns` (for a name, not for an address) and `tls` (for https) are there only where they happen.
+ */
+export function createProber(options: ProberOptions): Prober {
+  const dispatch = createDispatch(options);
+  return { probe: (request) => probe(request, options, dispatch) };
+}
+
+async function probe(request: ProbeRequest, options: ProberOptions, dispatch: Dispatch): Promise<ProbeReport> {
+  const { server, scheduledAt, signal, onStep = () => undefined } = request;
+  const { clock, location, version } = options;
+  const startedAt = clock.now();
+  const from = clock.monotonic();
+  const recorder = createRecorder(clock, onStep);
+  const deadline = openDeadline(clock, LIMITS.probeMs, signal, 'probe');
+  const waits: number[] = [];
+  const run = createRun({ request, options, recorder, signal: deadline.signal, onRetryAfter: (ms) => waits.push(ms) });
+  const headers = requestHeaders(server, version);
+  const [seen, health] = await Promise.all([
+    visit({ dispatch, headers, version }, run),
+    server.healthUrl === null
+      ? null
+      : askHealth(
+          { dispatch, healthUrl: server.healthUrl, headers: { ...headers, ...lowerCased(server.healthUrl.headers) } },
+          run,
+        ),
+  ]);
+  deadline.close();
+  return {
+    serverId: server.id,
+    location,
+    scheduledAt,
+    startedAt,
+    durationMs: clock.monotonic() - from,
+    steps: recorder.finish(plannedSteps(server)),
+    ...seen,
+    health,
+    retryAfterMs: waits.length === 0 ? null : Math.max(...waits),
+  };
+}
+
+interface RunParts {
+  readonly request: ProbeRequest;
+  readonly options: ProberOptions;
+  readonly recorder: Recorder;
+  readonly signal: AbortSignal;
+  readonly onRetryAfter: (ms: number) => void;
+}
+
+function createRun({ request, options, recorder, signal, onRetryAfter }: RunParts): Run {
+  const { server } = request;
+  const redact = secretsRedactor(server);
+  return {
+    server,
+    clock: options.clock,
+    recorder,
+    signal,
+    redact,
+    clean: cleaner(redact),
+    explain(error, step) {
+      if (request.signal.aborted) return reason('not_monitored', step, 'The probe was called off before it was done.');
+      const why = classify(error, { step, host: hostOf(step, server), redact });
+      const wait = retryAfterOf(error);
+      if (wait !== null) onRetryAfter(wait);
+      if (why.code === 'monitor_fault')
+        options.log.error(
+          { server: server.id, step, error: redact(String(error instanceof Error ? error.stack : error)) },
+          'probe failed by our own fault',
+        );
+      return why;
+    },
+  };
+}
+
+/** The steps a probe of this server should have; those that did not run are reported as skipped. */
+function plannedSteps({ url, canaries, healthUrl }: Server): readonly StepName[] {
+  const tls: readonly StepName[] = url.startsWith('https:') ? ['tls'] : [];
+  const health: readonly StepName[] = healthUrl === null ? [] : ['health_url'];
+  return [
+    'connect',
+    ...tls,
+    'initialize',
+    'initialized',
+    'tools_list',
+    ...canaries.map(() => 'canary' as const),
+    ...health,
+    'close',
+  ];
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../core/ports.ts';
+import type { StepName } from '../core/probe.ts';
+import type { Reason } from '../core/reasons.ts';
+import type { Server } from '../core/server.ts';
+import type { OpenStep, Recorder } from './steps.ts';
+
+/** What every check of one probe works with. */
+export interface Run {
+  readonly server: Server;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  /** Ends with the whole probe. */
+  readonly signal: AbortSignal;
+  /** The reason an error stands for. Also remembers what `Retry-After` asked, and logs our own faults. */
+  readonly explain: (error: unknown, step: StepName) => Reason;
+  /** Makes text from the target fit to be kept: cleaned, cut, without the server's secrets. */
+  readonly clean: (text: string, max?: number) => string;
+  /** Takes the server's secrets out, and nothing else. */
+  readonly redact: (text: string) => string;
+}
+
+/** A step failed and was recorded; the steps after it are skipped. */
+export class StepFailedError extends Error {
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super(reason.message);
+    this.name = 'StepFailedError';
+    this.reason = reason;
+  }
+}
+
+/** Opens a step of a probe with its deadline. */
+export function openStep({ recorder, signal }: Run, name: StepName, ms: number): OpenStep {
+  return recorder.open(name, ms, signal);
+}
+
+/** Ends a step that failed and leaves the probe. */
+export function failStep(run: Run, step: OpenStep, name: StepName, error: unknown): never {
+  const reason = run.explain(error, name);
+  step.end(reason);
+  throw new StepFailedError(reason);
+}
+
+/** Runs `work` as one step. Rejects with StepFailedError. */
+export async function runStep<T>(
+  run: Run,
+  name: StepName,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const step = openStep(run, name, ms);
+  try {
+    const result = await work(step.signal);
+    step.end(null);
+    return result;
+  } catch (error) {
+    return failStep(run, step, name, error);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Server } from '../core/server.ts';
+import { cleanText, redactor } from '../core/text.ts';
+
+/** Header names whose value is a secret however short it is. */
+const SECRET_NAME = /auth|key|token|secret|cookie|session|password|signature/i;
+/** A value of another header, or of a query, this long may be a secret; a shorter one (`prod`, `v2`) would only blot the text. */
+const SECRET_LENGTH = 12;
+
+/** The headers a server is asked with: who we are, what is configured, and its credentials. Names in lower case. */
+export function requestHeaders(server: Server, version: string): Readonly<Record<string, string>> {
+  const configured = Object.entries(server.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const authorization = authorizationOf(server);
+  return {
+    'user-agent': `AliveMCP/${version} (+uptime monitor)`,
+    'accept-encoding': 'identity',
+    ...Object.fromEntries(configured),
+    ...(authorization === null ? {} : { authorization }),
+  };
+}
+
+/** Do we send anything that could be a credential? Then a 401 rejects it; else it asks for one. */
+export function hasCredentials(server: Server): boolean {
+  return server.auth !== null || Object.keys(server.headers).some((name) => SECRET_NAME.test(name));
+}
+
+/** Takes the server's own secrets, plain, URL-encoded or in base64, out of a text. */
+export function secretsRedactor(server: Server): (text: string) => string {
+  return redactor(secretsOf(server), (secret) => [
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    Buffer.from(secret).toString('base64url'),
+  ]);
+}
+
+/** Cleans and cuts a text without its secrets. The redactor goes first: a cut could leave half a secret. */
+export function cleaner(redact: (text: string) => string): (text: string, max?: number) => string {
+  return (text, max) => cleanText(redact(text.slice(0, MAX_REDACTED)), max);
+}
+
+/** Of a text that may be megabytes only the beginning is kept; this is more than any kept length with its secrets. */
+const MAX_REDACTED = 8192;
+
+function authorizationOf({ auth }: Server): string | null {
+  if (auth === null) return null;
+  if (auth.type === 'bearer') return `Bearer ${auth.token}`;
+  return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
+}
+
+function secretsOf(server: Server): readonly string[] {
+  const { auth, headers, healthUrl } = server;
+  const fromAuth =
+    auth === null ? [] : auth.type === 'bearer' ? [auth.token] : [auth.password, `${auth.username}:${auth.password}`];
+  const fromHeaders = [headers, healthUrl?.headers ?? {}].flatMap((all) =>
+    Object.entries(all).flatMap(([name, value]) => secretsIn(name, value)),
+  );
+  const fromUrls = [server.url, healthUrl?.ready, healthUrl?.live].flatMap((url) => (url ? longValues(url) : []));
+  return [...fromAuth, ...fromHeaders, ...fromUrls];
+}
+
+/** The value, and what follows a scheme such as `Bearer`. */
+function secretsIn(name: string, value: string): readonly string[] {
+  if (!SECRET_NAME.test(name) && value.length < SECRET_LENGTH) return [];
+  return [value, ...value.split(' ').slice(1)];
+}
+
+function longValues(url: string): readonly string[] {
+  if (!URL.canParse(url)) return [];
+  return [...new URL(url).searchParams.values()].filter((value) => value.length >= SECRET_LENGTH);
+}

@@ -1,0 +1,123 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { CallToolResultSchema, EmptyResultSchema, ReadResourceResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { JsonSchemaValidator, jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
+import { z } from 'zod';
+import type { Json } from '../core/json.ts';
+import type { ProbeTransport } from './http-transport.ts';
+
+/** A session with a server, whatever the transport and the revision. Every request ends with its signal at the latest. */
+export interface ProtocolSession {
+  /** Opens the session. `enter` is called as each part begins and gives the signal for it. */
+  open(enter: (part: 'initialize' | 'initialized') => AbortSignal): Promise<Hello>;
+  /** One page of the tools, unread. */
+  listTools(
+    cursor: string | null,
+    signal: AbortSignal,
+  ): Promise<{ readonly tools: readonly unknown[]; readonly next: string | null }>;
+  callTool(name: string, args: Readonly<Record<string, Json>>, signal: AbortSignal): Promise<CallResult>;
+  readResource(uri: string, signal: AbortSignal): Promise<CallResult>;
+  ping(signal: AbortSignal): Promise<void>;
+  /** Tells the server that the last request is no longer waited for. */
+  cancel(signal: AbortSignal): Promise<void>;
+  /** Gives the session back. Resolves with whether the server had opened one. */
+  close(signal: AbortSignal): Promise<boolean>;
+}
+
+/** What the server said of itself. Text from the target, not yet cleaned. */
+export interface Hello {
+  readonly protocolVersion: string | null;
+  readonly serverInfo: { readonly name: string; readonly version: string } | null;
+  readonly hasTools: boolean;
+}
+
+/** What a tool or a resource gave. Text from the target, not yet cleaned. */
+export interface CallResult {
+  readonly isError: boolean;
+  /** The first block of text; null: none. */
+  readonly text: string | null;
+  readonly structured: unknown;
+}
+
+/** Tools are read one by one, so that one that is malformed does not void the list. Some servers send a null cursor for none. */
+const ToolsPageSchema = z.looseObject({ tools: z.array(z.unknown()), nextCursor: z.string().nullish() });
+
+/** Longer than any deadline of ours: the SDK's own timer must not speak first. */
+const NEVER_MS = 3_600_000;
+
+/**
+ * A session through the SDK's Client. One client per probe: a long-lived one grows with every list it reads. Nothing is
+ * validated against the target's schemas, because compiling them can freeze the process for seconds.
+ */
+export function createSession(
+  clientInfo: { readonly name: string; readonly version: string },
+  connect: (signalOf: (method: string) => AbortSignal) => ProbeTransport,
+): ProtocolSession {
+  let signalOf: (method: string) => AbortSignal = () => AbortSignal.abort();
+  const transport = connect((method) => signalOf(method));
+  const client = new Client(clientInfo, { capabilities: {}, jsonSchemaValidator: ACCEPT_ALL });
+  client.onerror = transport.unreadable;
+  const options = { timeout: NEVER_MS };
+  const during = (signal: AbortSignal): void => {
+    signalOf = () => signal;
+  };
+  return {
+    async open(enter) {
+      signalOf = (method) => enter(method === 'initialize' ? 'initialize' : 'initialized');
+      await client.connect(transport, options);
+      const info = client.getServerVersion();
+      return {
+        protocolVersion: transport.protocolVersion(),
+        serverInfo: info === undefined ? null : { name: info.name, version: info.version },
+        hasTools: client.getServerCapabilities()?.tools !== undefined,
+      };
+    },
+    async listTools(cursor, signal) {
+      during(signal);
+      const params = cursor === null ? {} : { params: { cursor } };
+      const page = await client.request({ method: 'tools/list', ...params }, ToolsPageSchema, options);
+      return { tools: page.tools, next: page.nextCursor ?? null };
+    },
+    async callTool(name, args, signal) {
+      during(signal);
+      const result = await client.request(
+        { method: 'tools/call', params: { name, arguments: { ...args } } },
+        CallToolResultSchema,
+        options,
+      );
+      const text = result.content.find((block) => block.type === 'text')?.text ?? null;
+      return { isError: result.isError === true, text, structured: result.structuredContent };
+    },
+    async readResource(uri, signal) {
+      during(signal);
+      const result = await client.request(
+        { method: 'resources/read', params: { uri } },
+        ReadResourceResultSchema,
+        options,
+      );
+      const text = result.contents.find((contents) => 'text' in contents);
+      return { isError: false, text: text !== undefined && 'text' in text ? text.text : null, structured: undefined };
+    },
+    async ping(signal) {
+      during(signal);
+      await client.request({ method: 'ping' }, EmptyResultSchema, options);
+    },
+    cancel: (signal) => transport.cancel(signal),
+    async close(signal) {
+      const had = await transport.terminate(signal).finally(() => client.close());
+      return had;
+    },
+  };
+}
+
+/** Accepts whatever comes, in place of the SDK's compiler of JSON schemas. */
+const ACCEPT_ALL: jsonSchemaValidator = {
+  getValidator<T>(): JsonSchemaValidator<T> {
+    return (input) => ({ valid: true, data: unvalidated<T>(input), errorMessage: undefined });
+  },
+};
+
+/** The SDK's validator interface promises a type that only its schema could prove; nobody here reads the value. */
+function unvalidated<T>(input: unknown): T {
+  // biome-ignore lint/plugin: see above
+  return input as T;
+}

@@ -1,0 +1,75 @@
+import type { Clock } from '../core/ports.ts';
+import type { Step, StepName } from '../core/probe.ts';
+import { STEP_NAMES } from '../core/probe.ts';
+import type { Reason } from '../core/reasons.ts';
+import { TimeUpError } from './probe-error.ts';
+
+/** A step that runs. Whoever opened it ends it, once; later ends are ignored. */
+export interface OpenStep {
+  /** Aborts when the step's or the probe's time is up, or when the probe is called off. */
+  readonly signal: AbortSignal;
+  end(failure: Reason | null): void;
+}
+
+/** Keeps the steps of one probe as they end. */
+export interface Recorder {
+  open(name: StepName, ms: number, parent: AbortSignal): OpenStep;
+  /** A step timed by somebody else. */
+  add(step: Step): void;
+  /** All steps in the order in which steps run; what was planned and did not run is `skipped`. */
+  finish(planned: readonly StepName[]): readonly Step[];
+}
+
+export function createRecorder(clock: Clock, onStep: (step: Step) => void): Recorder {
+  const steps: Step[] = [];
+  const add = (step: Step): void => {
+    steps.push(step);
+    onStep(step);
+  };
+  return {
+    add,
+    open(name, ms, parent) {
+      const startedAt = clock.monotonic();
+      const deadline = openDeadline(clock, ms, parent);
+      let isOpen = true;
+      return {
+        signal: deadline.signal,
+        end(failure) {
+          if (!isOpen) return;
+          isOpen = false;
+          deadline.close();
+          add({ name, status: failure === null ? 'ok' : 'failed', ms: clock.monotonic() - startedAt, error: failure });
+        },
+      };
+    },
+    finish(planned) {
+      for (const name of STEP_NAMES) {
+        const missing =
+          planned.filter((one) => one === name).length - steps.filter((step) => step.name === name).length;
+        for (let at = 0; at < missing; at += 1) add({ name, status: 'skipped', ms: null, error: null });
+      }
+      return steps.toSorted((a, b) => STEP_NAMES.indexOf(a.name) - STEP_NAMES.indexOf(b.name));
+    },
+  };
+}
+
+/** A signal that aborts after `ms` with TimeUpError, or with the parent and its reason. Closed by its owner. */
+export function openDeadline(
+  clock: Clock,
+  ms: number,
+  parent: AbortSignal,
+  scope: TimeUpError['scope'] = 'step',
+): { readonly signal: AbortSignal; close(): void } {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(parent.reason);
+  const cancel = clock.after(ms, () => controller.abort(new TimeUpError(scope, ms)));
+  if (parent.aborted) stop();
+  else parent.addEventListener('abort', stop, { once: true });
+  return {
+    signal: controller.signal,
+    close() {
+      cancel();
+      parent.removeEventListener('abort', stop);
+    },
+  };
+}

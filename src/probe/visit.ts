@@ -1,0 +1,122 @@
+import type { ProbeReport, StepName } from '../core/probe.ts';
+import type { Server } from '../core/server.ts';
+import { createBudget } from './budget.ts';
+import { askCanaries } from './checks/canaries.ts';
+import { handshake } from './checks/handshake.ts';
+import { listTools } from './checks/list-tools.ts';
+import type { Dispatch, Line } from './dispatcher.ts';
+import { createProbeTransport } from './http-transport.ts';
+import { type Run, StepFailedError } from './run.ts';
+import { hasCredentials } from './secrets.ts';
+import { createSession, type ProtocolSession } from './session.ts';
+import { openDeadline } from './steps.ts';
+
+export interface Visit {
+  readonly dispatch: Dispatch;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly version: string;
+}
+
+/** What a visit to the server's own URL brought, as far as it came. */
+export type Findings = Pick<ProbeReport, 'protocolVersion' | 'serverInfo' | 'hasTools' | 'tools' | 'canaries' | 'tls'>;
+
+const NOTHING: Findings = {
+  protocolVersion: null,
+  serverInfo: null,
+  hasTools: null,
+  tools: null,
+  canaries: [],
+  tls: null,
+};
+
+/** How long giving a session back may take. */
+const CLOSE_MS = 1000;
+
+/** Connects, opens a session, asks what is to be asked, gives the session back. Never rejects. */
+export async function visit(visit: Visit, run: Run): Promise<Findings> {
+  const findings: { -readonly [key in keyof Findings]: Findings[key] } = { ...NOTHING };
+  let line: Line | null = null;
+  try {
+    line = await connect(visit, run);
+    findings.tls = line.tls;
+    await converse(line, visit, run, findings);
+  } catch (error) {
+    if (!(error instanceof StepFailedError))
+      run.recorder.add({ name: 'initialize', status: 'failed', ms: null, error: run.explain(error, 'initialize') });
+  } finally {
+    line?.close();
+  }
+  return findings;
+}
+
+/** `orders.example.com:443`, of the URL a step talks to. */
+export function hostOf(step: StepName, { url, healthUrl }: Server): string {
+  const { hostname, port, protocol } = new URL(step === 'health_url' && healthUrl !== null ? healthUrl.ready : url);
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
+}
+
+/** The phases of the connection become steps as they end. */
+async function connect({ dispatch }: Visit, run: Run): Promise<Line> {
+  const { server, recorder, signal } = run;
+  const failures: StepFailedError[] = [];
+  const onPhase = (name: 'dns' | 'connect' | 'tls', ms: number, error: Error | null): void => {
+    const why = error === null ? null : run.explain(error, name);
+    if (why !== null) failures.push(new StepFailedError(why));
+    recorder.add({ name, status: why === null ? 'ok' : 'failed', ms, error: why });
+  };
+  try {
+    return await dispatch.open({ url: new URL(server.url), timeoutMs: server.timeoutMs, signal, onPhase });
+  } catch (error) {
+    throw failures[0] ?? error;
+  }
+}
+
+async function converse(
+  line: Line,
+  { headers, version }: Visit,
+  run: Run,
+  findings: { -readonly [key in keyof Findings]: Findings[key] },
+): Promise<void> {
+  const { server, clock } = run;
+  const session = createSession({ name: server.clientName, version }, (signalOf) =>
+    createProbeTransport({
+      line,
+      url: new URL(server.url),
+      headers,
+      hasCredentials: hasCredentials(server),
+      budget: createBudget(),
+      clock,
+      signalOf,
+    }),
+  );
+  try {
+    const { protocolVersion, serverInfo, hasTools } = await handshake(session, run);
+    Object.assign(findings, { protocolVersion, serverInfo, hasTools });
+    const list = hasTools ? await listTools(session, run) : null;
+    findings.tools = list?.fact ?? null;
+    findings.canaries = await askCanaries(session, run, list);
+  } finally {
+    await giveBack(session, run);
+  }
+}
+
+/** Also after a failure, and with a deadline of its own: the probe's may be what ended it. */
+async function giveBack(session: ProtocolSession, run: Run): Promise<void> {
+  const from = run.clock.monotonic();
+  const deadline = openDeadline(run.clock, CLOSE_MS, NEVER);
+  try {
+    const had = await session.close(deadline.signal);
+    if (had) run.recorder.add({ name: 'close', status: 'ok', ms: run.clock.monotonic() - from, error: null });
+  } catch (error) {
+    run.recorder.add({
+      name: 'close',
+      status: 'failed',
+      ms: run.clock.monotonic() - from,
+      error: run.explain(error, 'close'),
+    });
+  } finally {
+    deadline.close();
+  }
+}
+
+const NEVER = new AbortController().signal;
