@@ -1,6 +1,16 @@
 import type { ServerResponse } from 'node:http';
-import { type ConnectionPool, PoolExhaustedError } from './connection-pool.ts';
+import { type ConnectionPool, PoolExhaustedError, type PoolFigures } from './connection-pool.ts';
+import type { Connection } from './database.ts';
 import { answerJson } from './listener.ts';
+
+/**
+ * Asks the database, and takes the figures while the connection is held, as most servers do: a healthy idle server
+ * then always reports one busy connection, and a leaked one comes on top of it.
+ */
+export function checked(connection: Connection, pool: ConnectionPool): PoolFigures {
+  connection.check();
+  return pool.figures();
+}
 
 /** More callers waiting than this, and the server says of itself that it is degraded. */
 const BACKLOG = 5;
@@ -26,8 +36,8 @@ async function answerReady(response: ServerResponse, pool: ConnectionPool): Prom
   const left = new AbortController();
   response.once('close', () => left.abort());
   try {
-    await pool.use((connection) => connection.check(), left.signal, READY_WITHIN_MS);
-    answerJson(response, 200, { status: 'ok', pool: pool.figures() });
+    const figures = await pool.use((connection) => checked(connection, pool), left.signal, READY_WITHIN_MS);
+    answerJson(response, 200, { status: 'ok', pool: figures });
   } catch (error) {
     if (left.signal.aborted) return;
     if (error instanceof PoolExhaustedError) {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
 import { type Connection, createDatabase, ORDER_STATUSES } from './database.ts';
 import type { DemoServerPlan } from './demo-server.ts';
-import { answerHealth } from './orders-health.ts';
+import { answerHealth, checked } from './orders-health.ts';
 import { exhaustFault, killFault, leakFault } from './pool-faults.ts';
 import type { ToolFaults } from './server-faults.ts';
 import { textResult } from './tool-result.ts';
@@ -90,11 +90,11 @@ function ordersMcp(pool: ConnectionPool, toolFaults: ToolFaults): McpServer {
   return mcp;
 }
 
-/** The figures are taken after the query, when its own connection is back in the pool. */
+/** Figures of a failed check are those of the moment it failed. */
 async function healthCheck(pool: ConnectionPool, signal: AbortSignal): Promise<CallToolResult> {
   try {
-    await pool.use((connection) => connection.check(), signal);
-    return textResult({ ok: true, pool: pool.figures() });
+    const figures = await pool.use((connection) => checked(connection, pool), signal);
+    return textResult({ ok: true, pool: figures });
   } catch (error) {
     return textResult({ ok: false, error: messageOf(error), pool: pool.figures() }, true);
   }
