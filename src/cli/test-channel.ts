@@ -1,36 +1,50 @@
-import { randomUUID } from 'node:crypto';
-import type { Channel, Clock } from '../core/ports.ts';
-import { DeliveryError } from '../core/ports.ts';
-import { testNotice } from '../core/test-notice.ts';
+import { loadConfig } from '../config/load.ts';
+import { systemClock } from '../engine/system-clock.ts';
+import { openChannel } from '../notify/channel.ts';
+import { LIMITS } from '../notify/define.ts';
+import { testChannel } from '../notify/test-channel.ts';
+import { createHttpPost } from '../probe/http-post.ts';
+import { report } from './check-config.ts';
+import { EXIT, err, loadDeps, out, UsageError } from './io.ts';
+import { readArgs } from './options.ts';
 
-export interface TestChannelContext {
-  readonly clock: Clock;
-  readonly publicUrl: string;
-  readonly location: string;
-  readonly signal: AbortSignal;
-}
+export const TEST_CHANNEL_HELP = `alivemcp test-channel ID [--config FILE]
 
-export interface TestResult {
-  readonly ok: boolean;
-  /** What the receiver said, or why it could not be asked. */
-  readonly answer: string;
-  readonly ms: number;
-}
+Sends a test notice through a channel of the configuration file (default ./config.yaml) and prints the receiver's answer.
 
-/** Sends one test notice through a channel, once. Never rejects for a receiver that refuses or stays silent. */
-export async function testChannel({ notifier }: Channel, context: TestChannelContext): Promise<TestResult> {
-  const { clock, publicUrl, location, signal } = context;
-  const notice = testNotice({ id: randomUUID(), at: clock.now(), publicUrl, location });
-  const startedAt = clock.monotonic();
-  const result = (ok: boolean, answer: string): TestResult => ({
-    ok,
-    answer,
-    ms: Math.round(clock.monotonic() - startedAt),
+Exit code: 0 the receiver took it, 1 it did not, 2 there is no such channel or the configuration has mistakes.
+`;
+
+const DEADLINE_MS = 60_000;
+
+/** `alivemcp test-channel ID`. */
+export async function testChannelCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArgs('test-channel', {
+    args: [...args],
+    options: { config: { type: 'string', default: 'config.yaml' } },
+    allowPositionals: true,
   });
-  try {
-    return result(true, await notifier.send(notice, signal));
-  } catch (error) {
-    if (error instanceof DeliveryError) return result(false, error.message);
-    throw error;
+  const [id, ...more] = positionals;
+  if (id === undefined || more.length > 0)
+    throw new UsageError('name one channel, such as `alivemcp test-channel ops`.');
+  const loaded = await loadConfig(values.config, loadDeps());
+  if (!loaded.ok) {
+    err(report(values.config, loaded));
+    return EXIT.usage;
   }
+  const { channels, monitor } = loaded.config;
+  const found = channels.find((channel) => channel.id === id);
+  if (found === undefined) {
+    const known =
+      channels.length === 0 ? 'It has none.' : `It has ${channels.map((channel) => channel.id).join(', ')}.`;
+    throw new UsageError(`${values.config} has no channel \`${id}\`. ${known}`);
+  }
+  const clock = systemClock;
+  const post = createHttpPost({ network: monitor.network, clock });
+  const channel = openChannel({ ...found, type: found.kind, source: 'config' }, { post, clock, limits: LIMITS });
+  const publicUrl = monitor.publicUrl ?? `http://${monitor.listen.host}:${monitor.listen.port}`;
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const { ok, answer, ms } = await testChannel(channel, { clock, publicUrl, location: monitor.location, signal });
+  out(`${ok ? 'Accepted' : 'Not accepted'} by ${channel.target} after ${ms} ms: ${answer}\n`);
+  return ok ? EXIT.ok : EXIT.failed;
 }

@@ -33,7 +33,8 @@ export interface CheckedChannel {
  * throw InvalidEntryError naming every mistake.
  */
 export interface EntryRules {
-  server(entry: Json): CheckedServer;
+  /** `channelIds`: the channels it may name. */
+  server(entry: Json, channelIds: readonly string[]): CheckedServer;
   channel(entry: Json): CheckedChannel;
   /** RFC 7396 over a stored entry: a secret left out or sent back masked is kept, null removes. */
   merge(stored: Entry, patch: Json): Json;

@@ -23,10 +23,18 @@ interface CatalogOptions {
   readonly roster: Roster;
   readonly admission: Admission;
   readonly rules: EntryRules;
+  readonly channelIds: () => readonly string[];
   readonly log: Log;
 }
 
-export async function createCatalog({ store, roster, admission, rules, log }: CatalogOptions): Promise<Catalog> {
+export async function createCatalog({
+  store,
+  roster,
+  admission,
+  rules,
+  channelIds,
+  log,
+}: CatalogOptions): Promise<Catalog> {
   const stored = new Map((await store.servers()).map((entry) => [entry.id, entry]));
 
   const keep = async (checked: CheckedServer, entry: Entry): Promise<Member> => {
@@ -38,7 +46,9 @@ export async function createCatalog({ store, roster, admission, rules, log }: Ca
     return member;
   };
 
-  const fromBrowser = [...stored.values()].flatMap((entry) => readStored(entry, rules, log));
+  const fromBrowser = [...stored.values()].flatMap((entry) =>
+    readStored(entry, () => rules.server(entry.entry, channelIds()), log),
+  );
   await admission.admit(fromBrowser);
 
   return {
@@ -56,7 +66,7 @@ export async function createCatalog({ store, roster, admission, rules, log }: Ca
       await admission.admit(servers);
     },
     add: async (entry) => {
-      const checked = rules.server(entry);
+      const checked = rules.server(entry, channelIds());
       const taken = roster.get(checked.server.id);
       if (taken !== null)
         throw new ConflictError(`The id “${checked.server.id}” is taken${whereIs(taken.server)}. Choose another one.`);
@@ -70,7 +80,7 @@ export async function createCatalog({ store, roster, admission, rules, log }: Ca
         throw new ConflictError(`“${id}” comes from the configuration file${whereIs(member.server)}. Change it there.`);
       }
       const entry = rules.merge(before.entry, patch);
-      const checked = rules.server(entry);
+      const checked = rules.server(entry, channelIds());
       if (checked.server.id !== id) {
         throw new InvalidEntryError([{ path: 'id', message: 'An id cannot be changed: the history hangs on it.' }]);
       }
@@ -91,13 +101,13 @@ export async function createCatalog({ store, roster, admission, rules, log }: Ca
 }
 
 /** A stored entry that today's rules refuse is kept in the store and said in the log; it is not watched. */
-function readStored(entry: StoredEntry, rules: EntryRules, log: Log): readonly CheckedServer[] {
+function readStored(entry: StoredEntry, check: () => CheckedServer, log: Log): readonly CheckedServer[] {
   if (entry.unreadable) {
     log.error({ server: entry.id }, 'its secrets cannot be read with the present key; enter them again to watch it');
     return [];
   }
   try {
-    return [rules.server(entry.entry)];
+    return [check()];
   } catch (error) {
     log.error({ server: entry.id, error }, 'a server added in the browser is no longer valid and is not watched');
     return [];

@@ -1,7 +1,9 @@
 import { conclude } from '../core/conclude.ts';
 import type { EntryRules } from '../core/entries.ts';
+import type { Json } from '../core/json.ts';
 import type { Monitor, MonitorFigures, ReloadResult, WatchedServer } from '../core/monitor.ts';
 import type { Channel, Clock, Prober, Store } from '../core/ports.ts';
+import type { Server } from '../core/server.ts';
 import { newStatus } from '../core/state.ts';
 import type { Bus } from './bus.ts';
 import type { Catalog } from './catalog.ts';
@@ -51,6 +53,8 @@ export function createMonitor(parts: MonitorParts): Monitor {
     return found;
   };
 
+  const check = (entry: Json): Server => rules.server(entry, [...channels.byId().keys()]).server;
+
   return {
     servers: () => roster.all().map((member) => watched(member, scheduler.nextAt(member.server.id), clock.now())),
     server,
@@ -60,7 +64,7 @@ export function createMonitor(parts: MonitorParts): Monitor {
     pause: async (id, until) => ((await pauses.pause(id, until)) ? shown(id) : null),
     resume: async (id) => ((await pauses.resume(id)) ? shown(id) : null),
     probeNow: scheduler.probeNow,
-    tryEntry: (entry, onStep, signal) => tryEntry(parts, { entry: rules.server(entry).server, onStep, signal }),
+    tryEntry: async (entry, onStep, signal) => tryEntry(parts, { server: check(entry), onStep, signal }),
     acknowledge: async (incidentId, note) => {
       const incident = await store.acknowledge(incidentId, clock.now(), note);
       if (incident === null) return null;
@@ -91,12 +95,12 @@ function usersOf(roster: Roster, channel: string): readonly string[] {
 async function tryEntry(
   { prober, clock, gate }: MonitorParts,
   request: {
-    readonly entry: Parameters<typeof conclude>[0]['server'];
+    readonly server: Server;
     readonly onStep: NonNullable<Parameters<Prober['probe']>[0]['onStep']>;
     readonly signal: AbortSignal;
   },
 ): ReturnType<Monitor['tryEntry']> {
-  const { entry: server, onStep, signal } = request;
+  const { server, onStep, signal } = request;
   const leave = await gate.enter(new URL(server.url).origin, signal);
   const report = await prober.probe({ server, scheduledAt: clock.now(), signal, onStep }).finally(leave);
   const status = newStatus(server.id, clock.now());

@@ -1,0 +1,200 @@
+import { dirname, join } from 'node:path';
+import type { Config, LoadedConfig } from './config/config.ts';
+import type { CheckedServer } from './core/entries.ts';
+import { asEntry } from './core/entries.ts';
+import type { Monitor, ReloadResult } from './core/monitor.ts';
+import type { Channel, Clock, HttpPost, Log, Store } from './core/ports.ts';
+import type { Demo } from './demo/demo.ts';
+import { startDemo } from './demo/demo.ts';
+import { keepNewest } from './engine/backups.ts';
+import { calendar } from './engine/cron.ts';
+import type { Engine } from './engine/engine.ts';
+import { createEngine } from './engine/engine.ts';
+import { startJanitor } from './engine/janitor.ts';
+import { createApp } from './http/app.ts';
+import type { ChannelSpec } from './notify/channel.ts';
+import { openChannel } from './notify/channel.ts';
+import { LIMITS } from './notify/define.ts';
+import { previewers } from './notify/previewers.ts';
+import { notifierKinds } from './notify/registry.ts';
+import { testChannel } from './notify/test-channel.ts';
+import { createHttpPost } from './probe/http-post.ts';
+import { createProber } from './probe/prober.ts';
+import { channelFromFile, createRules, fromFile } from './rules.ts';
+import { openStore } from './store/open.ts';
+
+export interface ComposeOptions {
+  readonly config: Config;
+  /** Reads the configuration anew. */
+  readonly readConfig: () => Promise<LoadedConfig>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** Folder of the built dashboard. */
+  readonly webRoot: string;
+  /** `ALIVEMCP_SECRET_KEY` */
+  readonly secretKey: string | undefined;
+  /** In place of the system's resolver. */
+  readonly lookup?: NonNullable<Parameters<typeof createProber>[0]['lookup']>;
+}
+
+/** The whole monitor, running. */
+export interface Running {
+  /** Where the dashboard is. */
+  readonly url: string;
+  readonly monitor: Monitor;
+  /** Takes the configuration over again; a file with a mistake changes nothing. */
+  reload(): Promise<ReloadResult>;
+  /** Stops in reverse order: nothing new, then what runs, then the store. */
+  close(): Promise<void>;
+}
+
+type Closers = (() => Promise<unknown>)[];
+
+/**
+ * Builds the monitor from its rooms and starts it. Rejects with a StoreError, or with the listener's error, and has then
+ * closed whatever was open.
+ */
+export async function compose(options: ComposeOptions): Promise<Running> {
+  const closers: Closers = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return { ...(await start(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(options: ComposeOptions, closers: Closers): Promise<Omit<Running, 'close'>> {
+  const { config, clock, log } = options;
+  const store = await openStore({ url: storeUrl(config), clock, log, secretKey: options.secretKey });
+  closers.push(() => store.close());
+  await store.freeLeases();
+  const demo = config.monitor.demo ? await startDemo({ host: '127.0.0.1', log }) : null;
+  if (demo !== null) closers.push(() => demo.close());
+
+  const current = { config };
+  const { engine, open } = await engineOf(options, { store, demo, current });
+  closers.push(() => engine.stop());
+  const { app, url } = await serve(options, { store, engine });
+  closers.push(() => app.close());
+
+  const takeOver = async (next: Config): Promise<void> => {
+    current.config = next;
+    engine.channels.applyFile(next.channels.map((channel) => channelFromFile(channel, open)));
+    await engine.catalog.applyFile([...next.servers.map(fromFile), ...demoServers(demo, engine, next)]);
+  };
+  await takeOver(config);
+  engine.start();
+  const { retentionProbesMs } = config.monitor;
+  startJanitor({ store, cron: engine.cron, clock, retentionMs: retentionProbesMs, backups: backupsOf(config) });
+  return { url, monitor: engine.monitor, reload: () => reload(options, engine, takeOver) };
+}
+
+interface Inside {
+  readonly store: Store;
+  readonly demo: Demo | null;
+  /** The configuration as it is now. */
+  readonly current: { readonly config: Config };
+}
+
+async function engineOf(options: ComposeOptions, { store, demo, current }: Inside) {
+  const { clock, log, version, config, lookup } = options;
+  const { network, location, concurrency } = config.monitor;
+  const wayOut = { network, clock, ...(lookup === undefined ? {} : { lookup }) };
+  const post: HttpPost = createHttpPost(wayOut);
+  const prober = createProber({ ...wayOut, location, log, version });
+  const open = (spec: ChannelSpec): Channel => openChannel(spec, { post, clock, limits: LIMITS });
+  const rules = createRules({ config: () => current.config, calendar, channelKinds: notifierKinds, openChannel: open });
+  const publicUrl = publicUrlOf(config);
+  const engine = await createEngine({
+    store,
+    prober,
+    rules,
+    clock,
+    log,
+    location,
+    version,
+    publicUrl,
+    concurrency,
+    demoUrl: demo?.controlUrl ?? null,
+    testChannel: (channel) =>
+      testChannel(channel, { clock, publicUrl, location, signal: AbortSignal.timeout(TEST_MS) }),
+  });
+  return { engine, open };
+}
+
+/** A mail server may take its time; nobody waits longer than this for a test. */
+const TEST_MS = 45_000;
+
+async function serve(options: ComposeOptions, { store, engine }: { store: Store; engine: Engine }) {
+  const { clock, log, version, webRoot, config } = options;
+  const { listen, password } = config.monitor;
+  const app = await createApp({
+    monitor: engine.monitor,
+    store,
+    clock,
+    log,
+    version,
+    webRoot,
+    listenHost: listen.host,
+    publicUrl: publicUrlOf(config),
+    password,
+    previewers: previewers(),
+    isScheduling: engine.isRunning,
+    wake: engine.courier.wake,
+  });
+  await app.listen({ host: listen.host, port: listen.port });
+  const bound = app.server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : listen.port;
+  return { app, url: addressOf(listen.host, port) };
+}
+
+/** The file is read whole first: where it has a mistake, everything stays as it was. */
+async function reload(
+  { readConfig, clock, log, config }: ComposeOptions,
+  engine: Engine,
+  takeOver: (next: Config) => Promise<void>,
+): Promise<ReloadResult> {
+  const loaded = await readConfig();
+  const at = clock.now();
+  const result: ReloadResult = { at, file: config.file, errors: loaded.ok ? [] : loaded.errors };
+  if (loaded.ok) await takeOver(loaded.config);
+  engine.noteReload(result);
+  if (loaded.ok) log.info({ file: config.file }, 'the configuration was taken over');
+  else
+    log.error(
+      { file: config.file, mistakes: loaded.errors.length },
+      'the configuration has mistakes; nothing was changed',
+    );
+  return result;
+}
+
+/** The bundled servers, checked by the rules for every other entry. They belong to the file that switched them on. */
+function demoServers(demo: Demo | null, engine: Engine, config: Config): readonly CheckedServer[] {
+  return (demo?.servers ?? []).map((entry) => {
+    const checked = engine.check(asEntry(entry, 'server'));
+    return { ...checked, server: { ...checked.server, source: { kind: 'config', file: config.file, line: 1 } } };
+  });
+}
+
+function storeUrl({ monitor }: Config): string {
+  return `${monitor.store.kind}:${monitor.store.path}`;
+}
+
+function backupsOf({ monitor }: Config): Parameters<typeof startJanitor>[0]['backups'] {
+  const { path } = monitor.store;
+  return path === ':memory:' ? null : { folder: join(dirname(path), 'backups'), keep: keepNewest };
+}
+
+function publicUrlOf({ monitor }: Config): string {
+  return monitor.publicUrl ?? addressOf(monitor.listen.host, monitor.listen.port);
+}
+
+function addressOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

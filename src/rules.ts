@@ -1,0 +1,55 @@
+import type { ChannelKind, Config, ConfiguredChannel, ConfiguredServer } from './config/config.ts';
+import { checkChannelEntry, checkServerEntry } from './config/entry.ts';
+import { mergePatch } from './config/merge.ts';
+import type { CheckedChannel, CheckedServer, EntryRules } from './core/entries.ts';
+import { asEntry } from './core/entries.ts';
+import { InvalidEntryError } from './core/monitor.ts';
+import type { Calendar, Channel } from './core/ports.ts';
+import type { ChannelSpec } from './notify/channel.ts';
+
+export interface RulesOptions {
+  /** The configuration as it is now: its defaults hold for servers added in the browser, too. */
+  readonly config: () => Config;
+  readonly calendar: Calendar;
+  readonly channelKinds: ReadonlyMap<string, ChannelKind>;
+  readonly openChannel: (spec: ChannelSpec) => Channel;
+}
+
+/** The configuration's rules as the engine asks for them. */
+export function createRules({ config, calendar, channelKinds, openChannel }: RulesOptions): EntryRules {
+  return {
+    server: (entry, channelIds) => {
+      const { defaults, monitor } = config();
+      const context = { defaults, calendar, channelIds, clientName: monitor.clientName };
+      const checked = checkServerEntry(entry, context);
+      if (!checked.ok) throw new InvalidEntryError(checked.errors);
+      return { server: checked.server, masked: checked.masked, secrets: checked.secretPaths.map(asKeys) };
+    },
+    channel: (entry) => {
+      const checked = checkChannelEntry(entry, { channelKinds });
+      if (!checked.ok) throw new InvalidEntryError(checked.errors);
+      const { kind, ...spec } = checked.channel;
+      const channel = openChannel({ ...spec, type: kind, source: 'ui' });
+      return { channel, masked: checked.masked, secrets: checked.secretPaths.map(asKeys) };
+    },
+    merge: (stored, patch) => mergePatch(stored, asEntry(patch, 'server')),
+  };
+}
+
+/** A server of the file in the engine's form. */
+export function fromFile({ server, entry, secrets }: ConfiguredServer): CheckedServer {
+  return { server, masked: entry, secrets: secrets.map(asKeys) };
+}
+
+/** A channel of the file in the engine's form. */
+export function channelFromFile(
+  { id, kind, severity, tags, settings, entry }: ConfiguredChannel,
+  openChannel: RulesOptions['openChannel'],
+): CheckedChannel {
+  const channel = openChannel({ id, type: kind, source: 'config', severity, tags, settings });
+  return { channel, masked: entry, secrets: [] };
+}
+
+function asKeys(path: readonly (string | number)[]): readonly string[] {
+  return path.map(String);
+}
