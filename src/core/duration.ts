@@ -56,7 +56,7 @@ function trimZeros(digits: string): string {
 }
 
 /** `12:03`, UTC. */
-export function formatTime(at: number): string {
+function formatTime(at: number): string {
   return new Date(at).toISOString().slice(11, 16);
 }
 
@@ -76,14 +76,6 @@ export function formatSpan(from: number, to: number): string {
 export function formatSince(from: number, now: number): string {
   const day = formatDay(from) === formatDay(now) ? '' : `${formatDay(from)} `;
   return `since ${day}${formatTime(from)} UTC (${formatDuration(now - from)})`;
-}
-
-/** Relative up to a day (`3 min ago`), the instant beyond. */
-export function formatAgo(at: number, now: number): string {
-  const ago = now - at;
-  if (ago >= DAY) return formatInstant(at);
-  if (ago < SECOND) return 'just now';
-  return `${formatDuration(ago).split(' ').slice(0, 2).join(' ')} ago`;
 }
 
 function formatDay(at: number): string {

@@ -178,7 +178,7 @@ function evidenceFacts({ evidence }: Incident): readonly Fact[] {
   const texts = evidence.texts.slice(0, MAX_TEXTS).map((text) => ['It said', `“${cleanText(text)}”`] as const);
   const facts = evidence.facts
     .slice(0, MAX_FACTS)
-    .map(({ label, value }) => [capitalise(label), cleanText(value)] as const);
+    .map(({ label, value }) => [capitalise(label.replaceAll('_', ' ')), cleanText(value)] as const);
   return [...texts, ...facts];
 }
 

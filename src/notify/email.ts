@@ -143,7 +143,7 @@ function mayPass({ code, originalCode, responseCode, permanent, rejectedErrors }
   if (rejectedErrors?.some((error) => error.permanent === false)) return true;
   if (responseCode !== undefined) return permanent !== true;
   if (isCertificateError(originalCode)) return false;
-  return code !== 'EAUTH' && code !== 'ENOAUTH' && code !== 'ETLS' && code !== 'EENVELOPE' && code !== 'EMESSAGE';
+  return code !== 'EAUTH' && code !== 'ENOAUTH' && code !== 'EENVELOPE' && code !== 'EMESSAGE';
 }
 
 function isCertificateError(code: string | undefined): boolean {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  formatAgo,
   formatDuration,
   formatInstant,
   formatLatency,
@@ -80,16 +79,6 @@ describe('instants', () => {
   test('since names the day only when it is another one', () => {
     expect(formatSince(NOON, NOON + 14 * MINUTE)).toBe('since 12:03 UTC (14 min)');
     expect(formatSince(NOON, NOON + 2 * DAY)).toBe('since 2026-11-21 12:03 UTC (2 d)');
-  });
-
-  test.each([
-    [0, 'just now'],
-    [8 * SECOND, '8 s ago'],
-    [3 * MINUTE + 20 * SECOND, '3 min ago'],
-    [5 * HOUR + 20 * MINUTE, '5 h ago'],
-    [2 * DAY, '2026-11-21 12:03:07 UTC'],
-  ])('%i ms later it was %s', (ms, text) => {
-    expect(formatAgo(NOON, NOON + ms)).toBe(text);
   });
 
   test('an instant is exact', () => {
