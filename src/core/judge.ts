@@ -101,7 +101,8 @@ function joinCanaries(
     : { verdict: { level: 'fail', reason: red }, auth: null };
 }
 
-function redCanary(outcome: CanaryOutcome, canary: Canary | undefined): Reason | null {
+/** Why what a canary brought back is not good; null: it is. */
+export function redCanary(outcome: CanaryOutcome, canary: Canary | undefined): Reason | null {
   const { answer } = outcome;
   if (answer.kind === 'failure') return answer.reason;
   const said = answer.text === null ? '' : `: ${answer.text}`;
@@ -121,7 +122,8 @@ function judgeHealth({ health }: ProbeReport, { healthUrl }: Server): Verdict {
   return REASONS[red.code].turns === null ? UNKNOWN : { level: 'fail', reason: red };
 }
 
-function redHealth(outcome: HealthOutcome, expected: readonly number[] | null): Reason | null {
+/** Why what a health URL answered is not good; null: it is. `expected` null: any 2xx is. */
+export function redHealth(outcome: HealthOutcome, expected: readonly number[] | null): Reason | null {
   if (outcome.kind === 'failure') return outcome.reason;
   const isGood = expected === null ? outcome.status >= 200 && outcome.status < 300 : expected.includes(outcome.status);
   if (isGood) return null;

@@ -1,5 +1,6 @@
+import { redCanary } from '../../core/judge.ts';
 import type { CanaryAnswer, CanaryOutcome } from '../../core/probe.ts';
-import { type Reason, reason } from '../../core/reasons.ts';
+import { reason } from '../../core/reasons.ts';
 import type { Canary } from '../../core/server.ts';
 import { parseJsonText, plain } from '../json.ts';
 import { openStep, type Run } from '../run.ts';
@@ -41,39 +42,30 @@ async function askCanary(
     return { canary: check.canary, ms: null, answer: { kind: 'failure', reason: why }, sessionSurvived: null };
   }
   const from = run.clock.monotonic();
-  const answer = await answerOf(check, session, run, canary.timeoutMs);
-  const ms = run.clock.monotonic() - from;
-  const isRed = answer.kind === 'failure' || answer.isError;
-  return { canary: check.canary, ms, answer, sessionSurvived: isRed ? await survives(session, run, answer) : null };
+  const step = openStep(run, 'canary', canary.timeoutMs);
+  const answer = await answerOf(check, session, run, step.signal);
+  const outcome = { canary: check.canary, ms: run.clock.monotonic() - from, answer, sessionSurvived: null };
+  const red = redCanary(outcome, canary);
+  step.end(red);
+  return red === null ? outcome : { ...outcome, sessionSurvived: await survives(session, run, answer) };
 }
 
 async function answerOf(
   check: CanaryCheck,
   session: ProtocolSession,
   run: Run,
-  timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<CanaryAnswer> {
-  const step = openStep(run, 'canary', timeoutMs);
   try {
-    const result = await check.ask(session, step.signal);
-    const answer = readResult(result, run);
-    step.end(answer.isError ? isErrorReason(check, answer.text) : null);
-    return answer;
+    return readResult(await check.ask(session, signal), run);
   } catch (error) {
-    const why = run.explain(error, 'canary');
-    step.end(why);
-    return { kind: 'failure', reason: why };
+    return { kind: 'failure', reason: run.explain(error, 'canary') };
   }
 }
 
 function readResult({ isError, text, structured }: CallResult, run: Run): Extract<CanaryAnswer, { kind: 'result' }> {
   const json = structured === undefined ? (text === null ? undefined : parseJsonText(text)) : structured;
   return { kind: 'result', isError, text: text === null ? null : run.clean(text), json: plain(json, run.redact) };
-}
-
-function isErrorReason({ canary }: CanaryCheck, text: string | null): Reason {
-  const name = canary.kind === 'tool' ? canary.tool : canary.resource;
-  return reason('canary_is_error', 'canary', `${name} returned isError${text === null ? '' : `: ${text}`}`);
 }
 
 /** A failing tool must not close the session: does a ping still get an answer? */

@@ -1,3 +1,4 @@
+import { redHealth } from '../../core/judge.ts';
 import type { HealthOutcome, ProbeReport } from '../../core/probe.ts';
 import type { HealthUrl } from '../../core/server.ts';
 import { LIMITS } from '../budget.ts';
@@ -23,7 +24,7 @@ export async function askHealth(question: HealthQuestion, run: Run): Promise<Non
 async function askReady(question: HealthQuestion, run: Run): Promise<HealthOutcome> {
   const step = openStep(run, 'health_url', run.server.timeoutMs);
   const outcome = await ask(question, question.healthUrl.ready, run, step.signal);
-  step.end(outcome.kind === 'failure' ? outcome.reason : null);
+  step.end(redHealth(outcome, question.healthUrl.expectStatus));
   return outcome;
 }
 
