@@ -21,9 +21,9 @@ export interface Group {
   add(item: Waiting): void;
   /** Writes what waits, `items` and what `more` writes in one transaction. Throws what SQLite throws; then what waited waits on. */
   write(items: readonly Waiting[], more: () => void): void;
-  /** Writes what waits, or logs why it has to wait on. */
-  flushOrWait(): void;
   flush(): void;
+  /** Writes what waits, so that it can be read. Where the disk refuses it, reading must do without: no second try before the timer's. */
+  flushForReading(): void;
   holds(server: number, at: number): boolean;
   /** Follows the removal of rows. */
   forget(): void;
@@ -35,6 +35,7 @@ export function createGroup({ db, clock, log, days }: { db: Database; clock: Clo
   const texts = createTexts();
   let waiting: Waiting[] = [];
   let cancel: (() => void) | null = null;
+  let refused = false;
 
   const disarm = () => {
     cancel?.();
@@ -57,8 +58,10 @@ export function createGroup({ db, clock, log, days }: { db: Database; clock: Clo
       }).immediate();
     } catch (error) {
       texts.forget();
+      refused = true;
       throw error;
     }
+    refused = false;
     waiting = [];
     disarm();
   };
@@ -86,8 +89,10 @@ export function createGroup({ db, clock, log, days }: { db: Database; clock: Clo
       if (waiting.length === GROUP_SIZE) flushOrWait();
     },
     write,
-    flushOrWait,
     flush: () => write([], null),
+    flushForReading() {
+      if (!refused) flushOrWait();
+    },
     holds: (server, at) => waiting.some((item) => item.server === server && item.row.at === at),
     forget: texts.forget,
     stop: disarm,

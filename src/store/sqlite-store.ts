@@ -39,7 +39,7 @@ function createRunner({ db, path }: Ground, { group }: Parts): Runner {
     write: (work) => run(() => db.transaction(work).immediate()),
     read: (work) =>
       run(() => {
-        group.flushOrWait();
+        group.flushForReading();
         return work();
       }),
   };

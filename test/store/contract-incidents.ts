@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StoreFactory } from './factory.ts';
-import { commit, incident, NOON, opening, resolving } from './samples.ts';
+import { commit, DAY_MS, incident, judgement, NOON, opening, report, resolving } from './samples.ts';
 
 const all = { limit: 100, cursor: null };
 
@@ -66,12 +66,14 @@ export function incidentContract(create: StoreFactory): void {
   test('a commit that cannot be stored whole is not stored at all', async () => {
     const { store } = await create();
     await store.commit(opening(incident('orders', 'i1'), 1, NOON, ['ops']));
-    const twice = opening(incident('orders', 'i1', { probeCount: 7 }), 2, NOON + 1, ['ops']);
-    await expect(store.commit(twice)).rejects.toMatchObject({ name: 'StoreError' });
+    const tomorrow = NOON + DAY_MS;
+    const record = { report: report('orders', tomorrow, { location: 'elsewhere' }), judgement: judgement() };
+    const twice = opening(incident('orders', 'i1', { probeCount: 7 }), 2, tomorrow, ['ops']);
+    await expect(store.commit({ ...twice, record })).rejects.toMatchObject({ name: 'StoreError' });
     expect((await store.probes('orders', all)).items).toHaveLength(1);
     expect((await store.statuses()).get('orders')?.version).toBe(1);
     expect((await store.incident('i1'))?.probeCount).toBe(3);
-    await store.commit(commit('orders', 2, NOON + 2));
-    expect((await store.probes('orders', all)).items).toHaveLength(2);
+    const id = await store.commit(commit('orders', 2, tomorrow, { record }));
+    expect(await store.probe('orders', id)).toEqual({ id, ...record });
   });
 }

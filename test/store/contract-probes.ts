@@ -3,7 +3,7 @@ import type { Store } from '../../src/core/ports.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import { reason } from '../../src/core/reasons.ts';
 import type { StoreFactory } from './factory.ts';
-import { commit, DAY_MS, judgement, NOON, report, status, steps } from './samples.ts';
+import { commit, DAY_MS, incident, judgement, NOON, notice, report, status, steps } from './samples.ts';
 
 const all = { limit: 1000, cursor: null };
 
@@ -205,6 +205,23 @@ export function probeContract(create: StoreFactory): void {
     await expect(store.commit(commit('files', 2, NOON + 3))).rejects.toMatchObject({ name: 'StaleStatusError' });
     expect((await store.statuses()).get('orders')).toEqual(turned);
     expect((await store.probes('orders', all)).items).toHaveLength(3);
+  });
+
+  test('a counter, an incident or a notice that changes does not wait', async () => {
+    const { store, clock } = await create();
+    const about = incident('orders', 'i1');
+    await store.commit(commit('orders', 1, NOON));
+    const changes = [
+      { status: status('orders', 2, { blind: 1 }) },
+      { status: status('orders', 3, { blind: 1 }), incidents: [about] },
+      { status: status('orders', 4, { blind: 1 }), notices: [{ notice: notice('n1', 'test', about), channel: 'ops' }] },
+    ];
+    for (const [at, change] of changes.entries()) {
+      await store.commit(commit('orders', at + 2, NOON + at, change));
+      expect(clock.untilNext()).toBeNull();
+    }
+    expect((await store.statuses()).get('orders')).toEqual(status('orders', 4, { blind: 1 }));
+    expect(await store.notice('n1')).not.toBeNull();
   });
 
   test('plain results wait for company, but no longer than a second, and are seen at once', async () => {

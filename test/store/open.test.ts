@@ -4,8 +4,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import { createFakeClock } from '../fixtures/clock.ts';
 import { open, temporaryFolder } from './folder.ts';
-import { commit, NOON } from './samples.ts';
+import { keepingLog } from './quiet.ts';
+import { commit, incident, NOON, opening } from './samples.ts';
 
 const fileIn = (...path: string[]) => join(temporaryFolder(), ...path, 'alivemcp.db');
 
@@ -134,6 +136,8 @@ test('a backup is one private file that opens as a store with everything in it',
   await store.backup(copy);
   expect(readdirSync(join(folder, 'copies'))).toEqual(['alivemcp.db']);
   expect(statSync(copy).mode & 0o777).toBe(0o600);
+  // The header's bytes for a database without a write-ahead log: it can be read from a read-only disk.
+  expect([...readFileSync(copy).subarray(18, 20)]).toEqual([1, 1]);
   const restored = await open(`sqlite:${copy}`);
   const all = { limit: 9, cursor: null };
   expect(await restored.probes('orders', all)).toEqual(await store.probes('orders', all));
@@ -159,6 +163,34 @@ test('results go on while a backup runs, and closing ends it', async () => {
   await ended;
   expect(existsSync(join(folder, 'copy.db'))).toBe(false);
   expect(existsSync(join(folder, 'copy.db.part'))).toBe(false);
+});
+
+test('while another program holds the write lock, plain results wait and reading goes on', async () => {
+  const file = fileIn();
+  const clock = createFakeClock(NOON);
+  const log = keepingLog();
+  const store = await open(`sqlite:${file}`, { clock, log });
+  const all = { limit: 9, cursor: null };
+  await store.commit(commit('orders', 1, NOON));
+  const other = new Database(file);
+  onTestFinished(() => {
+    other.close();
+  });
+  other.exec('BEGIN IMMEDIATE');
+  await store.commit(commit('orders', 2, NOON + 1));
+  expect((await store.probes('orders', all)).items).toHaveLength(1);
+  expect((await store.probes('orders', all)).items).toHaveLength(1);
+  expect(log.lines).toHaveLength(1);
+  expect(log.lines[0]).toContain('results could not be written and wait in memory');
+  await store.commit(commit('orders', 3, NOON + 2));
+  await expect(store.commit(opening(incident('orders', 'i1'), 4, NOON + 3, ['ops']))).rejects.toThrow(
+    /failed: another program holds its write lock\. Close the program that has the file open\.$/,
+  );
+  other.exec('COMMIT');
+  clock.advance(1000);
+  expect((await store.probes('orders', all)).items).toHaveLength(3);
+  await store.commit(opening(incident('orders', 'i1'), 4, NOON + 3, ['ops']));
+  expect((await store.outbox()).pending).toBe(1);
 });
 
 test('its size and schema are told', async () => {
