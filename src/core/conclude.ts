@@ -3,12 +3,13 @@ import { decideIncidents } from './incidents.ts';
 import { judge } from './judge.ts';
 import { joinLatency, judgeLatency } from './latency.ts';
 import type { LatencySample, ProbeCommit } from './ports.ts';
-import type { ProbeReport, StepName } from './probe.ts';
+import type { ProbeReport } from './probe.ts';
 import type { Route } from './routing.ts';
 import { decideNotices } from './routing.ts';
 import type { LatencyRule, Server } from './server.ts';
 import { advance } from './state.ts';
 import type { ServerStatus } from './status.ts';
+import type { StepName } from './step.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Everything that concluding a probe rests on. Time and ids are arguments, so that the same input gives the same commit. */

@@ -2,12 +2,13 @@ import { diagnose } from './diagnosis.ts';
 import { unmet } from './expect.ts';
 import type { Pool } from './pool.ts';
 import { readPools } from './pool.ts';
-import type { CanaryOutcome, HealthOutcome, ProbeReport, StepName } from './probe.ts';
+import type { CanaryOutcome, HealthOutcome, ProbeReport } from './probe.ts';
 import type { Reason } from './reasons.ts';
 import { REASONS, reason } from './reasons.ts';
 import type { Canary, Server } from './server.ts';
 import type { ProbeState, Signal } from './signal.ts';
 import { SIGNALS } from './signal.ts';
+import type { StepName } from './step.ts';
 import type { Judgement, LikelyCause, Verdict, Verdicts } from './verdict.ts';
 
 const UNKNOWN: Verdict = { level: 'unknown', reason: null };

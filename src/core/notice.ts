@@ -12,7 +12,12 @@ export interface Notice {
   readonly event: NoticeEvent;
   readonly dedupKey: string;
   readonly at: number;
-  readonly server: { readonly id: string; readonly name: string; readonly url: string; readonly tags: readonly string[] };
+  readonly server: {
+    readonly id: string;
+    readonly name: string;
+    readonly url: string;
+    readonly tags: readonly string[];
+  };
   readonly incident: Incident;
   readonly location: string;
   readonly dashboardUrl: string;

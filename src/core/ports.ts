@@ -70,13 +70,21 @@ export interface Notifier {
 
 export type Preview =
   | { readonly kind: 'email'; readonly subject: string; readonly text: string; readonly html: string }
-  | { readonly kind: 'http'; readonly method: 'POST'; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  | {
+      readonly kind: 'http';
+      readonly method: 'POST';
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    };
 
 /** Why a delivery failed and what to do next: try again (when), or give up. */
 export class DeliveryError extends Error {
   readonly retry: boolean;
   readonly retryAfterMs: number | null;
-  constructor(message: string, { retry, retryAfterMs = null, cause }: { retry: boolean; retryAfterMs?: number | null; cause?: unknown }) {
+  constructor(
+    message: string,
+    { retry, retryAfterMs = null, cause }: { retry: boolean; retryAfterMs?: number | null; cause?: unknown },
+  ) {
     super(message, { cause });
     this.name = 'DeliveryError';
     this.retry = retry;
@@ -233,7 +241,10 @@ export interface Store {
 
   // Incidents and notices
   openIncidents(): Promise<readonly Incident[]>;
-  incidents(filter: { state: 'open' | 'resolved' | null; serverId: string | null }, query: PageQuery): Promise<Page<Incident>>;
+  incidents(
+    filter: { state: 'open' | 'resolved' | null; serverId: string | null },
+    query: PageQuery,
+  ): Promise<Page<Incident>>;
   incident(id: string): Promise<Incident | null>;
   acknowledge(id: string, at: number, note: string | null): Promise<Incident | null>;
   notices(incidentId: string): Promise<readonly QueuedNotice[]>;
@@ -246,7 +257,12 @@ export interface Store {
    * oldest first. An `opened` still undelivered when its `resolved` is queued becomes `merged` here, and the `resolved`
    * comes back with `wasDown: true`.
    */
-  claim(request: { now: number; leaseMs: number; limit: number; busy: readonly string[] }): Promise<readonly ClaimedNotice[]>;
+  claim(request: {
+    now: number;
+    leaseMs: number;
+    limit: number;
+    busy: readonly string[];
+  }): Promise<readonly ClaimedNotice[]>;
   settle(noticeId: string, settlement: Settlement): Promise<void>;
   /** Makes a failed or delivered notice due again. False when there is none with that id. */
   resend(noticeId: string, now: number): Promise<boolean>;

@@ -1,20 +1,6 @@
 import type { Json } from './json.ts';
 import type { Reason } from './reasons.ts';
-
-/** The timed parts of a probe, in the order in which they run. */
-export const STEP_NAMES = [
-  'dns',
-  'connect',
-  'tls',
-  'auth',
-  'initialize',
-  'initialized',
-  'tools_list',
-  'canary',
-  'health_url',
-  'close',
-] as const;
-export type StepName = (typeof STEP_NAMES)[number];
+import type { StepName } from './step.ts';
 
 /** One step as it went. A step after a failed one is `skipped`; the health URL is always asked. */
 export interface Step {
@@ -41,7 +27,9 @@ export interface ToolsFact {
 
 /** What a canary call brought back. Facts only: whether it is good is for the judge. */
 export interface CanaryOutcome {
-  readonly canary: { readonly kind: 'tool'; readonly tool: string } | { readonly kind: 'resource'; readonly resource: string };
+  readonly canary:
+    | { readonly kind: 'tool'; readonly tool: string }
+    | { readonly kind: 'resource'; readonly resource: string };
   readonly ms: number | null;
   readonly answer: CanaryAnswer;
   /** After a red canary: did a ping still get an answer? null when not asked. */
@@ -50,7 +38,12 @@ export interface CanaryOutcome {
 
 export type CanaryAnswer =
   /** The call returned a result. `text` is the first text block, cleaned and cut; `json` is it (or `structuredContent`) parsed. */
-  | { readonly kind: 'result'; readonly isError: boolean; readonly text: string | null; readonly json: Json | undefined }
+  | {
+      readonly kind: 'result';
+      readonly isError: boolean;
+      readonly text: string | null;
+      readonly json: Json | undefined;
+    }
   /** No result: the reason says why (timeout, RPC error, lost connection, a call we refused to make). */
   | { readonly kind: 'failure'; readonly reason: Reason };
 

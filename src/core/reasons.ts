@@ -1,16 +1,7 @@
-import type { StepName } from './probe.ts';
 import type { Signal } from './signal.ts';
+import type { StepName } from './step.ts';
 
-export type Layer =
-  | 'transport'
-  | 'http'
-  | 'auth'
-  | 'protocol'
-  | 'tools'
-  | 'canary'
-  | 'health_url'
-  | 'latency'
-  | 'any';
+export type Layer = 'transport' | 'http' | 'auth' | 'protocol' | 'tools' | 'canary' | 'health_url' | 'latency' | 'any';
 
 interface ReasonFacts {
   readonly layer: Layer;
@@ -29,18 +20,38 @@ export const REASONS = {
   dns_failed: { layer: 'transport', turns: 'protocol', meaning: 'The host name could not be looked up in time.' },
   tcp_refused: { layer: 'transport', turns: 'protocol', meaning: 'Nothing listens on that port.' },
   tcp_timeout: { layer: 'transport', turns: 'protocol', meaning: 'The connection was not accepted in time.' },
-  connection_reset: { layer: 'transport', turns: 'protocol', meaning: 'The connection was cut before the answer was complete.' },
+  connection_reset: {
+    layer: 'transport',
+    turns: 'protocol',
+    meaning: 'The connection was cut before the answer was complete.',
+  },
   not_http: { layer: 'transport', turns: 'protocol', meaning: 'The answer is not HTTP.' },
   tls_expired: { layer: 'transport', turns: 'protocol', meaning: 'The certificate has expired.' },
   tls_self_signed: { layer: 'transport', turns: 'protocol', meaning: 'The certificate is self-signed.' },
-  tls_untrusted: { layer: 'transport', turns: 'protocol', meaning: 'The certificate comes from an authority we do not trust.' },
+  tls_untrusted: {
+    layer: 'transport',
+    turns: 'protocol',
+    meaning: 'The certificate comes from an authority we do not trust.',
+  },
   tls_name_mismatch: { layer: 'transport', turns: 'protocol', meaning: 'The certificate is for another name.' },
-  tls_protocol: { layer: 'transport', turns: 'protocol', meaning: 'The TLS handshake failed, or the port does not speak TLS.' },
-  tls_client_cert_required: { layer: 'transport', turns: 'protocol', meaning: 'The server wants a client certificate.' },
+  tls_protocol: {
+    layer: 'transport',
+    turns: 'protocol',
+    meaning: 'The TLS handshake failed, or the port does not speak TLS.',
+  },
+  tls_client_cert_required: {
+    layer: 'transport',
+    turns: 'protocol',
+    meaning: 'The server wants a client certificate.',
+  },
   blocked: { layer: 'transport', turns: null, meaning: 'Our own network rules forbid this address.' },
   http_client_error: { layer: 'http', turns: 'protocol', meaning: 'The server answered with a 4xx status.' },
   http_server_error: { layer: 'http', turns: 'protocol', meaning: 'The server answered with a 5xx status.' },
-  redirect_refused: { layer: 'http', turns: 'protocol', meaning: 'The server redirects to somewhere a session may not follow.' },
+  redirect_refused: {
+    layer: 'http',
+    turns: 'protocol',
+    meaning: 'The server redirects to somewhere a session may not follow.',
+  },
   wrong_content_type: { layer: 'http', turns: 'protocol', meaning: 'The answer is neither JSON nor an event stream.' },
   bad_encoding: { layer: 'http', turns: 'protocol', meaning: 'The answer is compressed although we asked for none.' },
   headers_too_large: { layer: 'http', turns: 'protocol', meaning: 'The response headers exceed 16 KiB.' },
@@ -60,28 +71,64 @@ export const REASONS = {
   stream_bad_event: { layer: 'protocol', turns: 'protocol', meaning: 'An event of the stream is not valid JSON-RPC.' },
   server_flood: { layer: 'protocol', turns: 'protocol', meaning: 'The server sent more messages than a probe reads.' },
   rpc_error: { layer: 'protocol', turns: 'protocol', meaning: 'The server answered with a JSON-RPC error.' },
-  version_mismatch: { layer: 'protocol', turns: 'protocol', meaning: 'The server chose a protocol revision we do not speak.' },
+  version_mismatch: {
+    layer: 'protocol',
+    turns: 'protocol',
+    meaning: 'The server chose a protocol revision we do not speak.',
+  },
   init_invalid: { layer: 'protocol', turns: 'protocol', meaning: 'The initialize result lacks required fields.' },
-  initialized_rejected: { layer: 'protocol', turns: 'protocol', meaning: 'The server refused notifications/initialized.' },
+  initialized_rejected: {
+    layer: 'protocol',
+    turns: 'protocol',
+    meaning: 'The server refused notifications/initialized.',
+  },
   session_lost: { layer: 'protocol', turns: 'protocol', meaning: 'The server forgot the session it had just opened.' },
-  session_invalid: { layer: 'protocol', turns: 'protocol', meaning: 'The session id is longer than 1 KiB or not visible ASCII.' },
+  session_invalid: {
+    layer: 'protocol',
+    turns: 'protocol',
+    meaning: 'The session id is longer than 1 KiB or not visible ASCII.',
+  },
   tools_list_invalid: { layer: 'tools', turns: 'protocol', meaning: 'The tools/list result is not a list of tools.' },
   tools_list_empty: { layer: 'tools', turns: 'protocol', meaning: 'The server offers tools but lists none.' },
   too_many_tools: { layer: 'tools', turns: 'protocol', meaning: 'The server lists more than 2,000 tools.' },
   pagination_loop: { layer: 'tools', turns: 'protocol', meaning: 'tools/list repeats a page or exceeds 20 pages.' },
   canary_is_error: { layer: 'canary', turns: 'canary', meaning: 'The canary returned isError: true.' },
   canary_not_ok: { layer: 'canary', turns: 'canary', meaning: 'The canary returned ok: false.' },
-  canary_expectation: { layer: 'canary', turns: 'canary', meaning: 'The canary returned something other than expected.' },
+  canary_expectation: {
+    layer: 'canary',
+    turns: 'canary',
+    meaning: 'The canary returned something other than expected.',
+  },
   canary_tool_missing: { layer: 'canary', turns: 'canary', meaning: 'The canary tool is not in tools/list.' },
-  canary_invalid_result: { layer: 'canary', turns: 'canary', meaning: 'The canary result has not the shape the protocol requires.' },
+  canary_invalid_result: {
+    layer: 'canary',
+    turns: 'canary',
+    meaning: 'The canary result has not the shape the protocol requires.',
+  },
   canary_rpc_error: { layer: 'canary', turns: 'canary', meaning: 'The canary call ended in a JSON-RPC error.' },
   canary_timeout: { layer: 'canary', turns: 'canary', meaning: 'The canary did not answer in time.' },
-  canary_unsafe: { layer: 'canary', turns: 'canary', meaning: 'The canary tool says it is destructive, so it was not called.' },
-  health_status: { layer: 'health_url', turns: 'health_url', meaning: 'The health URL answered with an unexpected status.' },
-  health_unreachable: { layer: 'health_url', turns: 'health_url', meaning: 'The health URL could not be reached in time.' },
+  canary_unsafe: {
+    layer: 'canary',
+    turns: 'canary',
+    meaning: 'The canary tool says it is destructive, so it was not called.',
+  },
+  health_status: {
+    layer: 'health_url',
+    turns: 'health_url',
+    meaning: 'The health URL answered with an unexpected status.',
+  },
+  health_unreachable: {
+    layer: 'health_url',
+    turns: 'health_url',
+    meaning: 'The health URL could not be reached in time.',
+  },
   latency_p95: { layer: 'latency', turns: 'latency', meaning: 'The P95 latency exceeds its limit.' },
   timeout: { layer: 'any', turns: 'protocol', meaning: 'A step did not finish in time.' },
-  monitor_fault: { layer: 'any', turns: null, meaning: 'The monitor itself failed; this says nothing about the server.' },
+  monitor_fault: {
+    layer: 'any',
+    turns: null,
+    meaning: 'The monitor itself failed; this says nothing about the server.',
+  },
   not_monitored: { layer: 'any', turns: null, meaning: 'The monitor could not probe at that time.' },
 } as const satisfies Record<string, ReasonFacts>;
 

@@ -7,13 +7,26 @@ export const MAX_TEXT = 500;
 
 /** Makes text from a target safe to store and show: control, bidi and invisible characters out, length cut to `max`. */
 export function cleanText(text: string, max = MAX_TEXT): string {
-  const cleaned = text.slice(0, max * 4).toWellFormed().replace(CONTROL, ' ').replace(INVISIBLE, '').trim();
+  const cleaned = text
+    .slice(0, max * 4)
+    .toWellFormed()
+    .replace(CONTROL, ' ')
+    .replace(INVISIBLE, '')
+    .trim();
   return cleaned.length <= max ? cleaned : `${cleaned.slice(0, max - 1).toWellFormed()}…`;
 }
 
 /** Replaces each secret of at least four characters, plain, URL-encoded or base64 as `encode` gives it, by `[secret]`. */
-export function redactor(secrets: readonly string[], encode: (text: string) => readonly string[] = () => []): (text: string) => string {
-  const forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap((secret) => [secret, encodeURIComponent(secret), ...encode(secret)]))]
-    .sort((a, b) => b.length - a.length);
+export function redactor(
+  secrets: readonly string[],
+  encode: (text: string) => readonly string[] = () => [],
+): (text: string) => string {
+  const forms = [
+    ...new Set(
+      secrets
+        .filter((secret) => secret.length >= 4)
+        .flatMap((secret) => [secret, encodeURIComponent(secret), ...encode(secret)]),
+    ),
+  ].sort((a, b) => b.length - a.length);
   return (text) => forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
 }

@@ -4,10 +4,10 @@ import type { Incident } from '../core/incident.ts';
 import type { Json } from '../core/json.ts';
 import type { WatchedServer } from '../core/monitor.ts';
 import type { Clock, LatencySample, Pause, ProbeCommit, ProbeRecord, StateSpan, Store } from '../core/ports.ts';
-import type { StepName } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
 import { newStatus } from '../core/state.ts';
 import type { ServerStatus } from '../core/status.ts';
+import type { StepName } from '../core/step.ts';
 import type { Samples } from './samples.ts';
 import { createSamples } from './samples.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../core/json.ts';
-import { STEP_NAMES } from '../core/probe.ts';
 import { LEVELS, SERVER_STATES, SEVERITIES, SIGNALS } from '../core/signal.ts';
+import { STEP_NAMES } from '../core/step.ts';
 import { CAUSES } from '../core/verdict.ts';
 
 export const time = z.iso.datetime();

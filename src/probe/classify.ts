@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
-import type { StepName } from '../core/probe.ts';
 import { REASONS, type Reason, type ReasonCode, reason } from '../core/reasons.ts';
+import type { StepName } from '../core/step.ts';
 import { cleanText } from '../core/text.ts';
 import { DialError, ProbeError, ResultShapeError, TimeUpError } from './probe-error.ts';
 

@@ -1,7 +1,8 @@
 import type { Log, ProbeRequest, Prober } from '../core/ports.ts';
-import type { ProbeReport, StepName } from '../core/probe.ts';
+import type { ProbeReport } from '../core/probe.ts';
 import { reason } from '../core/reasons.ts';
 import type { Server } from '../core/server.ts';
+import type { StepName } from '../core/step.ts';
 import { LIMITS } from './budget.ts';
 import { askHealth } from './checks/health-url.ts';
 import { classify, retryAfterOf } from './classify.ts';

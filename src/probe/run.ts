@@ -1,7 +1,7 @@
 import type { Clock } from '../core/ports.ts';
-import type { StepName } from '../core/probe.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Server } from '../core/server.ts';
+import type { StepName } from '../core/step.ts';
 import type { OpenStep, Recorder } from './steps.ts';
 
 /** What every check of one probe works with. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../core/ports.ts';
-import type { Step, StepName } from '../core/probe.ts';
-import { STEP_NAMES } from '../core/probe.ts';
+import type { Step } from '../core/probe.ts';
 import type { Reason } from '../core/reasons.ts';
+import type { StepName } from '../core/step.ts';
+import { STEP_NAMES } from '../core/step.ts';
 import { TimeUpError } from './probe-error.ts';
 
 /** A step that runs. Whoever opened it ends it, once; later ends are ignored. */

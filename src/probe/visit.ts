@@ -1,5 +1,6 @@
-import type { ProbeReport, StepName } from '../core/probe.ts';
+import type { ProbeReport } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
+import type { StepName } from '../core/step.ts';
 import { createBudget } from './budget.ts';
 import { askCanaries } from './checks/canaries.ts';
 import { handshake } from './checks/handshake.ts';

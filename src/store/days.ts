@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { StepName } from '../core/probe.ts';
+import type { StepName } from '../core/step.ts';
 import { type ProbeRow, TIMED_STEPS, type TimedStep } from './probe-row.ts';
 
 const DAY_MS = 86_400_000;
