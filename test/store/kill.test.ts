@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { open, temporaryFolder } from './folder.ts';
 
+const COMMITTER = fileURLToPath(new URL('./committer.ts', import.meta.url));
 const ROUNDS = 6;
 const CHANNELS = 2;
 
 /** Runs the committer until it has acknowledged `enough` commits, kills it, and resolves with the last version of each server. */
 function runAndKill(file: string, enough: number): Promise<Map<string, number>> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'committer.ts'), file], {
+  const child = spawn(process.execPath, ['--import', 'tsx', COMMITTER, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return new Promise((resolve, reject) => {

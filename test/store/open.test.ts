@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { createFakeClock } from '../fixtures/clock.ts';
@@ -9,6 +10,7 @@ import { open, temporaryFolder } from './folder.ts';
 import { keepingLog } from './quiet.ts';
 import { commit, incident, NOON, opening } from './samples.ts';
 
+const COMMITTER = fileURLToPath(new URL('./committer.ts', import.meta.url));
 const fileIn = (...path: string[]) => join(temporaryFolder(), ...path, 'alivemcp.db');
 
 test('folder and file are made, private', async () => {
@@ -102,7 +104,7 @@ test('a second instance in the same process is refused until the first has close
 
 test('another process holding the store is named, and one that was killed leaves nothing in the way', async () => {
   const file = fileIn();
-  const holder = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'committer.ts'), file], {
+  const holder = spawn(process.execPath, ['--import', 'tsx', COMMITTER, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => {
