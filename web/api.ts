@@ -1,4 +1,5 @@
 import type { Page, Problem } from '../src/http/wire.ts';
+import { trusted } from './trust.ts';
 
 /** A request of ours that brought no answer to use. The message says what happened, why, and what to do. */
 export class ApiError extends Error {
@@ -98,9 +99,8 @@ function isTimeout(reason: unknown): boolean {
   return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
-// The one place where JSON of our own API gets its type: the server's serialiser guarantees the shapes of wire.ts.
 async function body<T>(response: Response): Promise<T> {
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return trusted<T>(response.status === 204 ? undefined : await response.json());
 }
 
 async function refusal(response: Response): Promise<ApiError> {

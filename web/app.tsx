@@ -1,10 +1,16 @@
+import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { ChannelsPage } from './channels/channels-page.tsx';
 import { useDashboard } from './context.ts';
 import { AddPage, EditPage } from './edit/edit-page.tsx';
+import { IncidentPage } from './incidents/incident-page.tsx';
+import { IncidentsPage } from './incidents/incidents-page.tsx';
+import { MonitorPage } from './monitor/monitor-page.tsx';
 import { Overview } from './overview/overview.tsx';
 import { AskDialog, type Asking } from './parts/ask.tsx';
 import { Said, type Saying } from './parts/said.tsx';
 import { Empty } from './parts/states.tsx';
+import { useTitle } from './parts/title.ts';
 import { ServerPage } from './server/server-page.tsx';
 import { Banners } from './shell/banners.tsx';
 import { Footer } from './shell/footer.tsx';
@@ -38,22 +44,50 @@ export function App({ asking, saying }: { asking: Asking; saying: Saying }) {
   );
 }
 
+/** The first line whose pattern fits the path; a group of it is the id. */
+const VIEWS: readonly { readonly pattern: RegExp; readonly view: (id: string) => VNode }[] = [
+  { pattern: /^\/(?:servers)?$/, view: () => <Overview /> },
+  { pattern: /^\/servers\/new$/, view: () => <AddPage /> },
+  { pattern: /^\/servers\/([^/]+)$/, view: (id) => <ServerPage key={id} id={id} /> },
+  { pattern: /^\/servers\/([^/]+)\/edit$/, view: (id) => <EditPage key={id} id={id} /> },
+  { pattern: /^\/incidents$/, view: () => <IncidentsPage /> },
+  { pattern: /^\/incidents\/([^/]+)$/, view: (id) => <IncidentPage key={id} id={id} /> },
+  { pattern: /^\/channels$/, view: () => <ChannelsPage /> },
+  { pattern: /^\/monitor$/, view: () => <MonitorPage /> },
+];
+
 function View({ path }: { path: string }) {
-  const [room = '', id, action] = path.split('/').slice(1).map(decodeURIComponent);
-  if (room === '' || (room === 'servers' && id === undefined)) return <Overview />;
-  if (room === 'servers' && id === 'new') return <AddPage />;
-  if (room === 'servers' && id !== undefined && action === 'edit') return <EditPage key={id} id={id} />;
-  if (room === 'servers' && id !== undefined && action === undefined) return <ServerPage key={id} id={id} />;
+  const plain = path.replace(/(.)\/$/, '$1');
+  for (const { pattern, view } of VIEWS) {
+    const match = pattern.exec(plain);
+    if (match !== null) return view(decoded(match[1] ?? ''));
+  }
+  return <Nowhere path={path} />;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function Nowhere({ path }: { path: string }) {
+  useTitle('Nothing is here');
   return (
-    <Empty
-      title="Nothing is here"
-      actions={
-        <a class="button" href="/">
-          All servers
-        </a>
-      }
-    >
-      <p>The address {path} leads to no page of this dashboard.</p>
-    </Empty>
+    <>
+      <h1 class="hidden">Nothing is here</h1>
+      <Empty
+        title="Nothing is here"
+        actions={
+          <a class="button" href="/">
+            All servers
+          </a>
+        }
+      >
+        <p>The address {path} leads to no page of this dashboard.</p>
+      </Empty>
+    </>
   );
 }

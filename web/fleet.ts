@@ -1,7 +1,8 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Beats, Incident, ServerEvent, ServerRow, Summary } from '../src/http/wire.ts';
-import { type Api, ApiError } from './api.ts';
-import type { Live, LiveEvent } from './live.ts';
+import type { Api, ApiError } from './api.ts';
+import type { Live } from './live.ts';
+import { asApiError } from './load.ts';
 
 /** Everything the overview and the banners show, kept current by events. */
 export interface Fleet {
@@ -23,74 +24,84 @@ const SUMMARY_EVERY_MS = 10_000;
 const BEATS_EVERY_MS = 60_000;
 
 export function createFleet(api: Api, live: Live): Fleet {
-  const rows = signal<ReadonlyMap<string, ServerRow> | null>(null);
-  const beats = signal<ReadonlyMap<string, string>>(new Map());
-  const summary = signal<Summary | null>(null);
-  const incidents = signal<ReadonlyMap<string, Incident>>(new Map());
-  const error = signal<ApiError | null>(null);
-
-  const attempt = async (read: () => Promise<void>) => {
+  const kept = createKept();
+  const read = readers(api, kept);
+  const attempt = async (...reads: readonly (() => Promise<void>)[]) => {
     try {
-      await read();
-      error.value = null;
+      await Promise.all(reads.map((each) => each()));
+      kept.error.value = null;
     } catch (reason) {
-      if (!(reason instanceof ApiError)) throw reason;
-      error.value = reason;
+      kept.error.value = asApiError(reason);
     }
   };
-  const readRows = async () => {
-    const items = await api.all<ServerRow>('/servers');
-    rows.value = new Map(items.map((row) => [row.id, row]));
-  };
-  const readSummary = async () => {
-    summary.value = await api.get<Summary>('/summary');
-  };
-  const readBeats = async () => {
-    const { items } = await api.get<Beats>('/servers/beats');
-    beats.value = new Map(items.map((item) => [item.id, item.beats]));
-  };
-  const readIncidents = async () => {
-    const items = await api.all<Incident>('/incidents?state=open');
-    incidents.value = new Map(items.map((item) => [item.id, item]));
-  };
-  const everything = () =>
-    attempt(async () => void (await Promise.all([readRows(), readSummary(), readBeats(), readIncidents()])));
-  const summarySoon = atMostEvery(SUMMARY_EVERY_MS, () => attempt(readSummary));
-  const beatsSoon = atMostEvery(BEATS_EVERY_MS, () => attempt(readBeats));
+  const everything = () => void attempt(read.rows, read.summary, read.beats, read.incidents);
+  const summarySoon = atMostEvery(SUMMARY_EVERY_MS, () => attempt(read.summary));
+  const beatsSoon = atMostEvery(BEATS_EVERY_MS, () => attempt(read.beats));
 
   const mergeRows = ({ items, removed }: ServerEvent) => {
-    const next = new Map(rows.value ?? []);
-    const known = next.size;
+    const next = new Map(kept.rows.value ?? []);
+    const isNew = items.some((row) => !next.has(row.id));
     for (const id of removed) next.delete(id);
     for (const row of items) next.set(row.id, row);
-    rows.value = next;
+    kept.rows.value = next;
     summarySoon();
-    if (next.size === known) beatsSoon();
-    else void attempt(readBeats);
+    if (isNew) void attempt(read.beats);
+    else beatsSoon();
   };
   const merge = (incident: Incident) => {
-    const next = new Map(incidents.value);
+    const next = new Map(kept.incidents.value);
     if (incident.state === 'open') next.set(incident.id, incident);
     else next.delete(incident.id);
-    incidents.value = next;
-    void attempt(readSummary);
-  };
-  const follow = (event: LiveEvent) => {
-    if (event.kind === 'server') mergeRows(event.event);
-    else if (event.kind === 'incident') merge(event.incident);
-    else void everything();
+    kept.incidents.value = next;
+    void attempt(read.summary);
   };
 
-  live.listen(follow);
-  void everything();
+  live.listen((event) => {
+    if (event.kind === 'server') mergeRows(event.event);
+    else if (event.kind === 'incident') merge(event.incident);
+    else everything();
+  });
+  everything();
   return {
-    rows: computed(() => (rows.value === null ? null : [...rows.value.values()])),
-    beats,
-    summary,
-    open: computed(() => [...incidents.value.values()]),
-    error,
-    reload: () => void everything(),
+    rows: computed(() => (kept.rows.value === null ? null : [...kept.rows.value.values()])),
+    beats: kept.beats,
+    summary: kept.summary,
+    open: computed(() => [...kept.incidents.value.values()]),
+    error: kept.error,
+    reload: everything,
     merge,
+  };
+}
+
+type Kept = ReturnType<typeof createKept>;
+
+function createKept() {
+  return {
+    rows: signal<ReadonlyMap<string, ServerRow> | null>(null),
+    beats: signal<ReadonlyMap<string, string>>(new Map()),
+    summary: signal<Summary | null>(null),
+    incidents: signal<ReadonlyMap<string, Incident>>(new Map()),
+    error: signal<ApiError | null>(null),
+  };
+}
+
+function readers(api: Api, kept: Kept) {
+  return {
+    rows: async () => {
+      const items = await api.all<ServerRow>('/servers');
+      kept.rows.value = new Map(items.map((row) => [row.id, row]));
+    },
+    summary: async () => {
+      kept.summary.value = await api.get<Summary>('/summary');
+    },
+    beats: async () => {
+      const { items } = await api.get<Beats>('/servers/beats');
+      kept.beats.value = new Map(items.map((item) => [item.id, item.beats]));
+    },
+    incidents: async () => {
+      const items = await api.all<Incident>('/incidents?state=open');
+      kept.incidents.value = new Map(items.map((item) => [item.id, item]));
+    },
   };
 }
 

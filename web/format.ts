@@ -46,9 +46,9 @@ export function relative(at: number | null, now: number): string {
 }
 
 /** The time of day if it is today, else with its date, and its year if it is another: `12:03`, `14 Nov 12:03`. */
-export function moment(at: number | null, now: number): string {
+export function moment(at: number | null, now: number, withSeconds = false): string {
   if (at === null) return MISSING;
-  const time = clock(at);
+  const time = clock(at, withSeconds);
   const day = new Date(at);
   const today = new Date(now);
   if (day.toDateString() === today.toDateString()) return time;

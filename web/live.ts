@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Incident, ServerEvent } from '../src/http/wire.ts';
+import { trusted } from './trust.ts';
 
 /** Whether what the page shows follows the monitor. `since`: when the connection was lost; `shownAt`: what is on screen is of then. */
 export type Connection =
@@ -76,7 +77,6 @@ export function createLive(onRefused: () => void): Live {
   };
 }
 
-// Events of our own API have the shapes of wire.ts.
 function parse<T>(event: MessageEvent<string>): T {
-  return JSON.parse(event.data) as T;
+  return trusted<T>(JSON.parse(event.data));
 }

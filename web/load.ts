@@ -23,7 +23,7 @@ export function useLoad<T>(key: string | null, read: (key: string, signal: Abort
   const reader = useRef(read);
   reader.current = read;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is what reload changes
+  // `turn` is what reload changes.
   useEffect(() => {
     if (key === null) return;
     const abort = new AbortController();

@@ -31,7 +31,7 @@ export function createTrends(api: Api): Trends {
     const job = running < AT_ONCE ? waiting.shift() : undefined;
     if (job === undefined) return;
     running += 1;
-    job().finally(() => {
+    void job().finally(() => {
       running -= 1;
       next();
     });

@@ -10,6 +10,7 @@ import { CanaryField } from './canary-field.tsx';
 import { ChannelsField } from './channels-field.tsx';
 import { type Draft, draftOf, EMPTY, type Entry, idFrom } from './draft.ts';
 import { entryOf, type Mistake, mistakesOf, patchOf, withoutSecrets } from './entry.ts';
+import { useGuard } from './guard.tsx';
 import { HeadersField } from './headers-field.tsx';
 import { TestRun, useTestRun } from './test-run.tsx';
 import { UrlField } from './url-field.tsx';
@@ -235,26 +236,6 @@ function EveryField({ every, onChange }: { every: Draft['every']; onChange: (eve
       </Field>
     </div>
   );
-}
-
-/** While there are changes, leaving the page asks first. The returned function lets go. */
-function useGuard(changed: boolean): () => void {
-  const { router, ask } = useDashboard();
-  const release = useRef<() => void>(() => undefined);
-  useEffect(() => {
-    if (!changed) return;
-    release.current = router.protect(() =>
-      ask({
-        title: 'Leave without saving?',
-        body: <p>What you entered here is not saved yet.</p>,
-        yes: 'Leave',
-        no: 'Stay',
-        dangerous: true,
-      }),
-    );
-    return () => release.current();
-  }, [changed, router, ask]);
-  return () => release.current();
 }
 
 /** Moves to the first field with a complaint. */

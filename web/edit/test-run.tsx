@@ -6,6 +6,7 @@ import { counted, latency } from '../format.ts';
 import { asApiError } from '../load.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { StateMark } from '../parts/mark.tsx';
+import { trusted } from '../trust.ts';
 import { stateWord, stepWord } from '../words.ts';
 import type { Entry } from './draft.ts';
 
@@ -44,11 +45,10 @@ export function useTestRun(): { readonly run: Run; readonly start: (entry: Entry
   return { run, start };
 }
 
-// Events of our own API have the shapes of wire.ts.
 function withEvent(run: Run, event: string, body: unknown): Run {
-  if (event === 'step') return { ...run, steps: [...run.steps, body as Step] };
+  if (event === 'step') return { ...run, steps: [...run.steps, trusted<Step>(body)] };
   if (event === 'probe') {
-    const probe = body as Probe;
+    const probe = trusted<Probe>(body);
     return { ...run, kind: 'done', steps: probe.steps, probe };
   }
   return run;

@@ -92,9 +92,6 @@ function Line({ row }: { row: ServerRow }) {
 
 function Canary({ row }: { row: ServerRow }) {
   const level = row.signals.canary;
-  return level === undefined ? (
-    <>{MISSING}</>
-  ) : (
-    <Mark tone={levelTone('canary', level)} label={`canary ${levelWord(level)}`} />
-  );
+  if (level === undefined) return <span>{MISSING}</span>;
+  return <Mark tone={levelTone('canary', level)} label={`canary ${levelWord(level)}`} />;
 }

@@ -102,7 +102,9 @@ function SearchField({ text }: { text: string }) {
         onInput={(event) => change(event.currentTarget.value)}
         onKeyDown={(event) => event.key === 'Escape' && change('')}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <span class="slash" aria-hidden="true">
+        /
+      </span>
     </label>
   );
 }

@@ -1,5 +1,6 @@
 import { useDashboard } from '../context.ts';
 import { Icon } from './icon.tsx';
+import { Scroll } from './scroll.tsx';
 
 /** Code with a button that copies it. */
 export function CopyBlock({ text, label }: { text: string; label: string }) {
@@ -19,9 +20,9 @@ export function CopyBlock({ text, label }: { text: string; label: string }) {
         <Icon name="copy" />
         Copy<span class="hidden"> {label}</span>
       </button>
-      <pre tabIndex={0} role="region" aria-label={label}>
+      <Scroll label={label} code>
         {text}
-      </pre>
+      </Scroll>
     </div>
   );
 }

@@ -10,14 +10,20 @@ const SHAPES: Readonly<Record<Tone, string>> = {
   unknown: 'M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9zM6 3.2a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 1 1 0-5.6z',
 };
 
+/** Without a label it only repeats the words beside it. */
 export function Mark({ tone, label }: { tone: Tone; label?: string }) {
+  const shape = <path d={SHAPES[tone]} fill-rule="evenodd" />;
+  if (label === undefined) {
+    return (
+      <svg class={`mark ${tone}`} viewBox="0 0 12 12" aria-hidden="true">
+        {shape}
+      </svg>
+    );
+  }
   return (
-    <svg
-      class={`mark ${tone}`}
-      viewBox="0 0 12 12"
-      {...(label === undefined ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': label })}
-    >
-      <path d={SHAPES[tone]} fill-rule="evenodd" />
+    <svg class={`mark ${tone}`} viewBox="0 0 12 12" role="img" aria-label={label}>
+      <title>{label}</title>
+      {shape}
     </svg>
   );
 }

@@ -41,6 +41,7 @@ export function Lines({ widths }: { widths: readonly number[] }) {
     <div class="shape-lines">
       {widths.map((width, index) => (
         <svg
+          aria-hidden="true"
           key={index}
           class="shape"
           viewBox={`0 0 ${width} 1`}

@@ -13,14 +13,14 @@ export function Ago({ at }: { at: string | null }) {
   );
 }
 
-/** "12:03" today, else with the date. */
-export function Moment({ at }: { at: string | null }) {
+/** "12:03" today, else with the date; `precise` with seconds. */
+export function Moment({ at, precise = false }: { at: string | null; precise?: boolean }) {
   const { now } = useDashboard();
   const then = epoch(at);
   if (at === null || then === null) return <span>{MISSING}</span>;
   return (
     <time dateTime={at} title={exact(then)} class="nowrap">
-      {moment(then, now.peek())}
+      {moment(then, now.peek(), precise)}
     </time>
   );
 }

@@ -27,7 +27,7 @@ export function LatencyChart({ series, limit, summary }: ChartProps) {
   const columns = columnsOf(series);
   const shape = `${shade} ${limit} ${series.from.slice(0, 10)} ${series.bucket_ms}`;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new chart only for a new shape; figures are set below
+  // A new chart only for a new shape; its figures are set below.
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
@@ -42,7 +42,6 @@ export function LatencyChart({ series, limit, summary }: ChartProps) {
     };
   }, [shape]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the columns are made of the series
   useEffect(() => plot.current?.setData(columns), [series]);
 
   return (

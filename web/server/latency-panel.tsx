@@ -2,16 +2,22 @@ import type { Latency, ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
 import { useLoad } from '../load.ts';
+import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { LazyChart } from './lazy-chart.tsx';
 
-const WINDOWS = ['1h', '24h', '7d', '30d'] as const;
+const WINDOWS = [
+  { key: '1h', name: '1 h' },
+  { key: '24h', name: '24 h' },
+  { key: '7d', name: '7 d' },
+  { key: '30d', name: '30 d' },
+] as const;
 
 /** P95 of `initialize` over a window that is kept in the address. `newest`: the probe after which to read again. */
 export function LatencyPanel({ server, newest }: { server: ServerDetail; newest: string | null }) {
   const { api, router } = useDashboard();
   const asked = router.place.value.query.get('window');
-  const window = WINDOWS.find((known) => known === asked) ?? '24h';
+  const window = WINDOWS.find(({ key }) => key === asked)?.key ?? '24h';
   const path = `/servers/${encodeURIComponent(server.id)}/latency?window=${window}&step=initialize`;
   const series = useLoad(`${path}#${newest}`, (key, signal) => api.get<Latency>(key.split('#')[0] ?? path, signal));
   const limit = server.latency_limits.find(({ of }) => of === 'initialize')?.p95_ms ?? null;
@@ -19,18 +25,12 @@ export function LatencyPanel({ server, newest }: { server: ServerDetail; newest:
     <section class="panel" aria-labelledby="latency-title">
       <div class="panel-head">
         <h2 id="latency-title">Latency of initialize</h2>
-        <div class="segments" role="group" aria-label="Window">
-          {WINDOWS.map((key) => (
-            <button
-              key={key}
-              type="button"
-              aria-pressed={key === window}
-              onClick={() => router.adjust({ window: key === '24h' ? null : key })}
-            >
-              {key.replace(/(\d+)/, '$1 ')}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label="Window"
+          options={WINDOWS}
+          chosen={window}
+          onChoose={(key) => router.adjust({ window: key === '24h' ? null : key })}
+        />
       </div>
       <Shown of={series} what="The latency figures" shape={<div class="chart-shape" />}>
         {(value) => <Figures series={value} limit={limit} />}

@@ -1,8 +1,8 @@
-import { useEffect } from 'preact/hooks';
 import type { ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { atMostEvery } from '../fleet.ts';
+import type { LiveEvent } from '../live.ts';
 import { type Loaded, useLoad } from '../load.ts';
+import { useFollow } from '../parts/follow.ts';
 import { StateMark } from '../parts/mark.tsx';
 import { Lines, Shown } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -18,12 +18,10 @@ import { ServerIncidents } from './server-incidents.tsx';
 import { Settings } from './settings.tsx';
 import { Uptime } from './uptime.tsx';
 
-const REFRESH_MS = 2_000;
-
 export function ServerPage({ id }: { id: string }) {
   const { api } = useDashboard();
   const server = useLoad(`/servers/${encodeURIComponent(id)}`, (path, signal) => api.get<ServerDetail>(path, signal));
-  useFollow(id, server.reload);
+  useFollow(id, (event) => concernsServer(event, id), server.reload);
   useTitle(server.value === null ? id : `${server.value.name}: ${stateWord(server.value.state)}`);
   return (
     <Shown of={server} what={`The server ${id}`} shape={<Lines widths={[24, 60, 90]} />}>
@@ -32,18 +30,9 @@ export function ServerPage({ id }: { id: string }) {
   );
 }
 
-/** Reads again when an event speaks of this server. */
-function useFollow(id: string, reload: () => void): void {
-  const { live } = useDashboard();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: reload does the same in every rendering
-  useEffect(() => {
-    const soon = atMostEvery(REFRESH_MS, reload);
-    return live.listen((event) => {
-      if (event.kind === 'server' && !event.event.items.some((row) => row.id === id)) return;
-      if (event.kind === 'incident' && event.incident.server.id !== id) return;
-      soon();
-    });
-  }, [id, live]);
+function concernsServer(event: LiveEvent, id: string): boolean {
+  if (event.kind === 'server') return event.event.items.some((row) => row.id === id);
+  return event.kind === 'incident' ? event.incident.server.id === id : event.kind === 'config';
 }
 
 function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDetail> }) {
@@ -53,7 +42,7 @@ function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDeta
       <p class="trail">
         <a href="/">Servers</a>
       </p>
-      <div class="title-line">
+      <div class="title-line server-title">
         <h1>{server.name}</h1>
         <Actions server={server} onChanged={load.reload} />
       </div>

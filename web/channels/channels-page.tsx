@@ -1,0 +1,98 @@
+import type { Channel, Delivery, Page } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { useLoad } from '../load.ts';
+import { useFollow } from '../parts/follow.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, Lines, Shown } from '../parts/states.tsx';
+import { useTitle } from '../parts/title.ts';
+import { ChannelForm } from './channel-form.tsx';
+import { ChannelRow } from './channel-row.tsx';
+import { Deliveries } from './deliveries.tsx';
+
+const DELIVERIES_READ = 200;
+
+export function ChannelsPage() {
+  const { api, router } = useDashboard();
+  const { query } = router.place.value;
+  const channels = useLoad('/channels', (path, signal) => api.all<Channel>(path, signal));
+  const deliveries = useLoad(`/deliveries?limit=${DELIVERIES_READ}`, (path, signal) =>
+    api.get<Page<Delivery>>(path, signal),
+  );
+  useFollow('channels', (event) => event.kind === 'config', channels.reload);
+  useFollow('deliveries', (event) => event.kind === 'incident', deliveries.reload);
+  useTitle('Channels');
+  const adding = query.get('new');
+  const editing = query.get('edit');
+  return (
+    <>
+      <div class="title-line">
+        <h1>Channels</h1>
+        <AddButtons />
+      </div>
+      {adding !== null && (
+        <ChannelForm
+          key={adding}
+          before={null}
+          type={adding === 'webhook' ? 'webhook' : 'email'}
+          onDone={channels.reload}
+        />
+      )}
+      <Shown of={channels} what="The channels" shape={<Lines widths={[40, 50]} />}>
+        {(list) => (
+          <>
+            {list.length === 0 && adding === null && <NoChannels />}
+            <ul class="channels">
+              {list.map((channel) =>
+                channel.id === editing && channel.source === 'ui' ? (
+                  <li key={channel.id}>
+                    <ChannelForm before={channel} type={channel.type} onDone={channels.reload} />
+                  </li>
+                ) : (
+                  <ChannelRow
+                    key={channel.id}
+                    channel={channel}
+                    last={lastOf(deliveries.value, channel.id)}
+                    onChanged={channels.reload}
+                  />
+                ),
+              )}
+            </ul>
+          </>
+        )}
+      </Shown>
+      <Shown of={deliveries} what="The deliveries" shape={<Lines widths={[60, 60]} />}>
+        {({ items }) => <Deliveries items={items} onSent={deliveries.reload} />}
+      </Shown>
+    </>
+  );
+}
+
+function lastOf(page: Page<Delivery> | null, channel: string): Delivery | null {
+  return page?.items.find((delivery) => delivery.channel === channel) ?? null;
+}
+
+function AddButtons() {
+  return (
+    <div class="actions">
+      <a class="button" href="/channels?new=email">
+        <Icon name="add" />
+        Email
+      </a>
+      <a class="button" href="/channels?new=webhook">
+        <Icon name="add" />
+        Webhook
+      </a>
+    </div>
+  );
+}
+
+function NoChannels() {
+  return (
+    <Empty title="Nobody is told yet" actions={<AddButtons />}>
+      <p>
+        A channel is where notices go when a server breaks and when it works again: a mailbox or a webhook. Without one,
+        incidents are only seen here.
+      </p>
+    </Empty>
+  );
+}

@@ -1,0 +1,45 @@
+import type { Delivery } from '../../src/http/wire.ts';
+import { eventWords, noticeTone, noticeWords, Resend } from '../incidents/notices.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { Ago } from '../parts/time.tsx';
+
+const SHOWN = 20;
+
+/** The last notices; those that failed first, because somebody may still have to be told. */
+export function Deliveries({ items, onSent }: { items: readonly Delivery[]; onSent: () => void }) {
+  if (items.length === 0) return null;
+  const failed = items.filter(({ status }) => status === 'failed');
+  const shown = [...failed, ...items.filter(({ status }) => status !== 'failed')].slice(
+    0,
+    Math.max(SHOWN, failed.length),
+  );
+  return (
+    <section class="section" aria-labelledby="deliveries-title">
+      <h2 id="deliveries-title">Last notices</h2>
+      <ul class="incidents">
+        {shown.map((delivery) => (
+          <li key={delivery.id}>
+            <Mark tone={noticeTone(delivery.status)} label={delivery.status} />
+            <div>
+              <a href={`/incidents/${encodeURIComponent(delivery.incident)}`}>
+                <b>{delivery.channel ?? 'nobody'}</b>: {delivery.server.name}, {eventWords(delivery.event)}
+              </a>
+              <p class="quiet small">
+                {noticeWords(delivery.status)}
+                {delivery.tries.length > 0 && (
+                  <>
+                    : <span class="mono">{delivery.tries.at(-1)?.answer}</span>
+                  </>
+                )}
+              </p>
+            </div>
+            <span class="incident-when quiet">
+              <Ago at={delivery.at} />
+              {delivery.status === 'failed' && <Resend id={delivery.id} onSent={onSent} />}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+import type { Incident, Page } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { useLoad } from '../load.ts';
+import { useFollow } from '../parts/follow.ts';
+import { Empty, Lines, Shown } from '../parts/states.tsx';
+import { useTitle } from '../parts/title.ts';
+import { IncidentRows } from './incident-rows.tsx';
+
+const FILTERS = [
+  { key: null, name: 'all' },
+  { key: 'open', name: 'open' },
+  { key: 'resolved', name: 'resolved' },
+] as const;
+
+/** Open ones first, as they are now; then the resolved, newest first, page by page. */
+export function IncidentsPage() {
+  const { fleet, router } = useDashboard();
+  const asked = router.place.value.query.get('state');
+  const state = FILTERS.find(({ key }) => key === asked)?.key ?? null;
+  const before = router.place.value.query.get('before');
+  useTitle('Incidents');
+  return (
+    <>
+      <h1>Incidents</h1>
+      <ul class="chips page-chips" aria-label="Filters">
+        {FILTERS.map(({ key, name }) => (
+          <li key={name}>
+            <a
+              class="chip"
+              href={key === null ? '/incidents' : `/incidents?state=${key}`}
+              aria-current={key === state ? 'true' : undefined}
+            >
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {state !== 'resolved' && before === null && <Group title="Open" incidents={fleet.open.value} />}
+      {state === 'open' ? fleet.open.value.length === 0 && <NoIncidents /> : <Resolved before={before} />}
+    </>
+  );
+}
+
+function Resolved({ before }: { before: string | null }) {
+  const { api, fleet } = useDashboard();
+  const path = `/incidents?state=resolved${before === null ? '' : `&cursor=${encodeURIComponent(before)}`}`;
+  const resolved = useLoad(path, (key, signal) => api.get<Page<Incident>>(key, signal));
+  useFollow(path, (event) => event.kind === 'incident', resolved.reload);
+  return (
+    <Shown of={resolved} what="The incidents" shape={<Lines widths={[70, 60, 70]} />}>
+      {({ items, next }) => (
+        <>
+          <Group title="Resolved" incidents={items} />
+          {items.length === 0 && fleet.open.value.length === 0 && <NoIncidents />}
+          {next !== null && (
+            <a class="button" href={`/incidents?state=resolved&before=${encodeURIComponent(next)}`}>
+              Older incidents
+            </a>
+          )}
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function Group({ title, incidents }: { title: string; incidents: readonly Incident[] }) {
+  if (incidents.length === 0) return null;
+  return (
+    <section class="incident-group">
+      <h2>{title}</h2>
+      <IncidentRows incidents={incidents.toSorted((a, b) => b.started_at.localeCompare(a.started_at))} named />
+    </section>
+  );
+}
+
+function NoIncidents() {
+  return (
+    <Empty title="No incidents">
+      <p>
+        An incident is the time a signal of a server is bad. It opens after several bad probes in a row and says at
+        which layer the server fails, since when, why, and who was told. There is none here.
+      </p>
+    </Empty>
+  );
+}

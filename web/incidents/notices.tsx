@@ -1,0 +1,119 @@
+import { useState } from 'preact/hooks';
+import type { Incident, Notice } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { latency } from '../format.ts';
+import { asApiError } from '../load.ts';
+import { Mark } from '../parts/mark.tsx';
+import { Ago } from '../parts/time.tsx';
+import type { Tone } from '../words.ts';
+import { PreviewView } from './preview.tsx';
+
+const STATUS: Readonly<Record<Notice['status'], { readonly tone: Tone; readonly words: string }>> = {
+  pending: { tone: 'degraded', words: 'on its way' },
+  delivered: { tone: 'up', words: 'delivered' },
+  failed: { tone: 'down', words: 'not delivered' },
+  merged: { tone: 'unknown', words: 'told together with the recovery' },
+  nobody: { tone: 'unknown', words: 'reached nobody: no channel' },
+};
+
+export function noticeTone(status: Notice['status']): Tone {
+  return STATUS[status].tone;
+}
+
+export function noticeWords(status: Notice['status']): string {
+  return STATUS[status].words;
+}
+
+export function eventWords(event: Notice['event']): string {
+  return event === 'incident.opened' ? 'opening' : event === 'incident.resolved' ? 'recovery' : 'test';
+}
+
+/** Who was told, each try with the receiver's answer, and the notice as it arrives. */
+export function Notices({
+  notices,
+  told,
+  onSent,
+}: {
+  notices: readonly Notice[];
+  told: Incident['told'];
+  onSent: () => void;
+}) {
+  return (
+    <section class="notices" aria-labelledby="notices-title">
+      <h2 id="notices-title">Notices</h2>
+      {notices.length === 0 && (
+        <p class="quiet">{told === null ? 'This incident is not announced.' : 'No notice was queued.'}</p>
+      )}
+      <ul>
+        {notices.map((notice) => (
+          <NoticeItem key={notice.id} notice={notice} onSent={onSent} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function NoticeItem({ notice, onSent }: { notice: Notice; onSent: () => void }) {
+  const { channel, event, status, at, next_try_at: nextTry, tries } = notice;
+  return (
+    <li>
+      <div class="notice-head">
+        <Mark tone={noticeTone(status)} label={status} />
+        <span>
+          <b>{channel ?? 'nobody'}</b> · {eventWords(event)} · {noticeWords(status)}
+        </span>
+        <span class="quiet">
+          <Ago at={at} />
+          {nextTry !== null && (
+            <>
+              , next try <Ago at={nextTry} />
+            </>
+          )}
+        </span>
+        {(status === 'failed' || status === 'delivered') && <Resend id={notice.id} onSent={onSent} />}
+      </div>
+      <Tries tries={tries} />
+      {notice.previews.map((preview, index) => (
+        <PreviewView key={index} preview={preview} />
+      ))}
+    </li>
+  );
+}
+
+export function Tries({ tries }: { tries: Notice['tries'] }) {
+  if (tries.length === 0) return null;
+  return (
+    <ol class="tries">
+      {tries.map((attempt) => (
+        <li key={attempt.at}>
+          <Mark tone={attempt.ok ? 'up' : 'down'} label={attempt.ok ? 'accepted' : 'refused'} />
+          <span class="quiet">
+            <Ago at={attempt.at} />, {latency(attempt.ms)}
+          </span>
+          <span class="mono">{attempt.answer}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function Resend({ id, onSent }: { id: string; onSent: () => void }) {
+  const { api, say } = useDashboard();
+  const [busy, setBusy] = useState(false);
+  const resend = async () => {
+    setBusy(true);
+    try {
+      await api.send('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
+      say('Queued to be sent again.');
+      onSent();
+    } catch (error) {
+      say(`Not sent again. ${asApiError(error).message}`);
+    }
+    setBusy(false);
+  };
+  return (
+    <button type="button" disabled={busy} onClick={resend}>
+      Send again
+    </button>
+  );
+}
