@@ -87,13 +87,12 @@ function laterMistake(later: Later, path: Path, { root }: Written): Mistake {
 }
 
 function missing(path: Path, issue: Issue, { root }: Written): readonly Mistake[] {
-  const around = path.slice(0, -1);
-  const key = String(path.at(-1));
   // `command` instead of `url` has its own mistake: it is not in this version.
-  if (key === 'url' && valueAtPath(root, [...around, 'command']) !== undefined) return [];
+  const hasCommand = valueAtPath(root, [...path.slice(0, -1), 'command']) !== undefined;
+  if (path.at(-1) === 'url' && hasCommand) return [];
   const [expected = ''] = issue.message.split('; ');
-  const message = path.length === 0 ? sentence(issue.message, 'nothing') : `\`${key}\` is missing; ${expected}.`;
-  return [{ path: around, at: 'value', message }];
+  const message = path.length === 0 ? sentence(issue.message, 'nothing') : `is missing; ${expected}.`;
+  return [{ path, at: 'value', message }];
 }
 
 /** Of a value that may be one of several shapes: what is wrong with it as the shape it was meant to be. */
@@ -111,7 +110,7 @@ function found(issue: Issue, value: Json, isHidden: boolean): string {
   const isText = typeof value === 'string';
   // Of a hidden text that should be text there is nothing to say.
   if (isHidden && isText && !wantsNoText(issue)) return '';
-  return `${show(value, isHidden)}${isText ? hint(issue, value) : ''}${isHidden ? '' : unitHint(issue, value)}`;
+  return `${show(value, isHidden || wantsMore(issue))}${isText ? hint(issue, value) : ''}${isHidden ? '' : unitHint(issue, value)}`;
 }
 
 function hint(issue: Issue, value: string): string {
@@ -122,6 +121,11 @@ function hint(issue: Issue, value: string): string {
 
 function unitHint(issue: Issue, value: Json): string {
   return issue.message === DURATION_EXPECTED && typeof value === 'number' ? `. Did you mean \`${value}s\`?` : '';
+}
+
+/** Text where more than text belongs may be a secret in the wrong place, as in `auth: Bearer …`. */
+function wantsMore(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && ['object', 'record', 'array', 'tuple'].includes(issue.expected);
 }
 
 function wantsNoText(issue: Issue): boolean {

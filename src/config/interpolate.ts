@@ -66,7 +66,7 @@ async function follow(written: string, inside: string, { env, readFile }: Refere
       'there is a `${` that is no reference; write ${NAME}, ${NAME:-default} or ${file:/path}, and $$ for a plain $.';
     return { kind: 'problem', problem };
   }
-  const value = env[name];
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (otherwise !== undefined) return { kind: 'text', text: value === undefined || value === '' ? otherwise : value };
   if (value !== undefined) return { kind: 'text', text: value };
   const problem = `the environment variable ${name} is not set; set it, or write \${${name}:-default}.`;

@@ -19,7 +19,7 @@ export const hidesInServer: Hides = (path) =>
   HIDDEN_ITSELF.has(String(path.at(-1))) || path.some((step) => HIDDEN_BELOW.has(String(step)));
 export const hidesInChannel: Hides = ([key]) => !CHANNEL_KEYS.has(String(key));
 export const hidesInFile: Hides = (path) =>
-  path[0] === 'channels' && path.length > 2 ? hidesInChannel(path.slice(2)) : hidesInServer(path);
+  path[0] === 'channels' && path.length > 1 ? hidesInChannel(path.slice(2)) : hidesInServer(path);
 
 /** What stands at `path`, in words: `"1x"`, `a list`, `nothing`. What is hidden is only named by its type. */
 export function show(value: Json | undefined, isHidden: boolean): string {

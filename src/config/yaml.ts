@@ -87,6 +87,8 @@ function createReader(anchors: Map<string, Node>, complain: Complain) {
     Object.fromEntries(
       node.items.map(({ key, value }) => {
         const name = keyName(key);
+        if (name === '__proto__')
+          complain(asNode(key) ?? node, [...path, name], '`__proto__` cannot be a key; use another name.');
         return [name, read(asNode(value), [...path, name], depth + 1)];
       }),
     );
