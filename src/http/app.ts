@@ -11,6 +11,7 @@ import { guardAccess, sessionOf } from './access.ts';
 import { channelRoutes } from './channels.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { docsRoutes } from './docs.ts';
+import { drainOnClose } from './drain.ts';
 import { handleErrors } from './errors.ts';
 import { createEventHub } from './event-hub.ts';
 import { eventRoutes } from './events.ts';
@@ -23,6 +24,7 @@ import { createMetrics, metricsRoute } from './metrics.ts';
 import { monitorRoutes } from './monitor.ts';
 import { createOpenApi } from './openapi.ts';
 import { probeRoutes } from './probes.ts';
+import { nothingThere, sendProblem } from './problem.ts';
 import type { App, HttpStore, Room } from './room.ts';
 import { feedEvents } from './server-feed.ts';
 import { serverRoutes } from './servers.ts';
@@ -61,6 +63,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const publicUrl = new URL(options.publicUrl);
   const isHttps = publicUrl.protocol === 'https:';
   const app = createFastify();
+  const closers: (() => void)[] = [];
+  drainOnClose(app, clock, () => {
+    for (const close of closers) close();
+  });
   handleErrors(app, options.log);
   await secureHeaders(app, isHttps);
   await app.register(cookie);
@@ -89,12 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   absentRoutes(app);
   await dashboard(app, options.webRoot);
 
-  const endFeed = feedEvents(room);
-  app.addHook('preClose', async () => {
-    endFeed();
-    metrics.close();
-    hub.close();
-  });
+  closers.push(feedEvents(room), metrics.close, hub.close);
   return app;
 }
 
@@ -104,6 +105,7 @@ function createFastify(): App {
     requestTimeout: 15_000,
     routerOptions: { maxParamLength: 100 },
     genReqId: () => randomUUID(),
+    frameworkErrors: (_error, _request, reply) => void sendProblem(reply, nothingThere()),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

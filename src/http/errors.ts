@@ -1,8 +1,8 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ConflictError, InvalidEntryError } from '../core/monitor.ts';
 import type { Log } from '../core/ports.ts';
-import { ProblemError, sendProblem } from './problem.ts';
+import { nothingThere, ProblemError, sendProblem } from './problem.ts';
 
 /** Fastify's own refusals, in words that say what to do. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
@@ -14,25 +14,21 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string
   ],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'The body is not valid JSON.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'The body is not as long as its Content-Length says.'],
-  FST_ERR_MAX_PARAM_LENGTH: [404, 'There is nothing at this address.'],
 };
 
-/** Turns whatever a handler throws into a problem answer. What nobody expected is logged, and its words stay inside. */
+/** Turns whatever a handler throws into a problem answer. */
 export function handleErrors(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const problem = problemOf(error);
-    if (problem !== null) return sendProblem(reply, problem);
-    log.error(
-      {
-        request_id: request.id,
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        error: error.stack ?? String(error),
-      },
-      'a request failed',
-    );
-    return sendProblem(reply, new ProblemError(500, unexpected(request.id)));
-  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(reply, explain(error, request, log)));
+}
+
+/** The problem that an error is to its client. What nobody expected is logged, and its words stay inside. */
+export function explain(error: unknown, request: FastifyRequest, log: Log): ProblemError {
+  const problem = error instanceof Error ? problemOf(error) : null;
+  if (problem !== null) return problem;
+  const { id, method, routeOptions } = request;
+  const words = error instanceof Error ? error.stack : String(error);
+  log.error({ request_id: id, method, route: routeOptions.url ?? null, error: words }, 'a request failed');
+  return new ProblemError(500, unexpected(id));
 }
 
 function unexpected(requestId: string): string {
@@ -40,13 +36,13 @@ function unexpected(requestId: string): string {
 }
 
 /** null: nobody expected this one. */
-function problemOf(error: FastifyError): ProblemError | null {
+function problemOf(error: Partial<FastifyError> & Error): ProblemError | null {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidEntryError)
     return new ProblemError(422, 'The entry cannot be used; nothing was changed.', { errors: error.errors });
   if (error instanceof ConflictError) return new ProblemError(409, error.message);
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(error);
-  const refusal = REFUSALS[error.code];
+  const refusal = REFUSALS[error.code ?? ''];
   if (refusal !== undefined) return new ProblemError(...refusal);
   if (error.statusCode === 400)
     return new ProblemError(400, 'The request is not well-formed: check its body and its address.');
@@ -65,6 +61,6 @@ function invalid({ validationContext, validation }: Invalid): ProblemError {
   }));
   if (validationContext === 'body')
     return new ProblemError(422, 'The body cannot be used; nothing was changed.', { errors });
-  if (validationContext === 'params') return new ProblemError(404, 'There is nothing at this address.');
+  if (validationContext === 'params') return nothingThere();
   return new ProblemError(400, 'The address cannot be used: look at what follows the question mark.', { errors });
 }

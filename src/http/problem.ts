@@ -41,6 +41,11 @@ export function notFound(kind: string, id: string): ProblemError {
   return new ProblemError(404, `There is no ${kind} with the id “${id}”. It may have been removed.`);
 }
 
+/** For an address that names nothing at all. */
+export function nothingThere(): ProblemError {
+  return new ProblemError(404, 'There is nothing at this address.');
+}
+
 /** The value, unless there is none. */
 export function found<T>(value: T | null, kind: string, id: string): T {
   if (value === null) throw notFound(kind, id);
@@ -48,17 +53,20 @@ export function found<T>(value: T | null, kind: string, id: string): T {
 }
 
 export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
-  const body: Problem = {
-    type: 'about:blank',
-    title: TITLES[problem.status] ?? 'Error',
-    status: problem.status,
-    detail: problem.message,
-    errors: [...problem.errors],
-    request_id: reply.request.id,
-  };
   return reply
     .code(problem.status)
     .headers({ 'cache-control': 'no-store', ...problem.headers })
     .type('application/problem+json')
-    .send(JSON.stringify(body));
+    .send(JSON.stringify(problemAnswer(problem, reply.request.id)));
+}
+
+export function problemAnswer({ status, message, errors }: ProblemError, requestId: string): Problem {
+  return {
+    type: 'about:blank',
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail: message,
+    errors: [...errors],
+    request_id: requestId,
+  };
 }

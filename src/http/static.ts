@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { pathOf } from './access.ts';
-import { ProblemError, sendProblem } from './problem.ts';
+import { nothingThere, ProblemError, sendProblem } from './problem.ts';
 import type { App } from './room.ts';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -27,7 +27,7 @@ export async function dashboard(app: App, webRoot: string): Promise<void> {
     const path = pathOf(request);
     const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
     if (!wantsPage || path.startsWith('/api/') || path.startsWith('/assets/'))
-      return sendProblem(reply, new ProblemError(404, 'There is nothing at this address.'));
+      return sendProblem(reply, nothingThere());
     if (isBuilt) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     return sendProblem(
       reply,

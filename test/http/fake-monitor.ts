@@ -29,6 +29,8 @@ export interface FakeMonitor extends Monitor {
   willSee(report: ProbeReport): void;
   /** Holds `tryEntry` after its first step until called. */
   holdTries(): () => void;
+  /** Makes `tryEntry` break after its first step. */
+  willFailTries(error: Error): void;
 }
 
 const UNKNOWN = { level: 'unknown', reason: null } as const;
@@ -40,7 +42,8 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
   const listeners = new Set<(event: MonitorEvent) => void>();
   let report = aReport();
   let figures: MonitorFigures = figuresOf(clock.now());
-  let held: Promise<void> | null = null;
+  let held: Promise<void> = Promise.resolve();
+  let broken: Error | null = null;
   let probes = 0;
 
   function put(server: Server, last: ProbeReport | null, entry: Entry): WatchedServer {
@@ -120,8 +123,9 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
         throw new InvalidEntryError([{ path: 'url', message: 'is required' }]);
       const [first, ...rest] = report.steps;
       if (first !== undefined) onStep(first);
-      await held;
+      await Promise.race([held, aborted(signal)]);
       signal.throwIfAborted();
+      if (broken !== null) throw broken;
       for (const step of rest) onStep(step);
       return { report, judgement: judge(report, aServer(), UNKNOWN) };
     },
@@ -178,6 +182,9 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
     willSee(next) {
       report = next;
     },
+    willFailTries(error) {
+      broken = error;
+    },
     holdTries() {
       let release = () => {};
       held = new Promise((resolve) => {
@@ -190,6 +197,10 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
 
 function unreachable(): never {
   throw new Error('just added');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 export const quiet: Notifier = {
