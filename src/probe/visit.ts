@@ -104,7 +104,7 @@ async function converse(
 /** Also after a failure, and with a deadline of its own: the probe's may be what ended it. */
 async function giveBack(session: ProtocolSession, run: Run): Promise<void> {
   const from = run.clock.monotonic();
-  const deadline = openDeadline(run.clock, CLOSE_MS, NEVER);
+  const deadline = openDeadline(run.clock, CLOSE_MS, new AbortController().signal);
   try {
     const had = await session.close(deadline.signal);
     if (had) run.recorder.add({ name: 'close', status: 'ok', ms: run.clock.monotonic() - from, error: null });
@@ -119,5 +119,3 @@ async function giveBack(session: ProtocolSession, run: Run): Promise<void> {
     deadline.close();
   }
 }
-
-const NEVER = new AbortController().signal;
