@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { ConfigMistake, LoadedConfig } from '../config/config.ts';
 import type { LoadDeps } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
 
 export const CHECK_CONFIG_HELP = `alivemcp check-config [FILE]
 
-Reads a configuration file (default: ./config.yaml) and says every mistake in it, as FILE:LINE:COLUMN, what was expected and
+Reads a configuration file (default: ./config.yaml, else ./config.example.yaml) and says every mistake in it, as FILE:LINE:COLUMN, what was expected and
 what to do. Variables and files it refers to are looked up. Nothing is started and nothing is changed.
 
 Exit code: 0 the file is fine, 2 it is not.
@@ -17,7 +18,7 @@ export interface CheckConfigIo extends Pick<LoadDeps, 'env' | 'readFile' | 'cale
 
 /** `alivemcp check-config [FILE]`. Resolves with the exit code. */
 export async function checkConfigCommand(args: readonly string[], io: CheckConfigIo): Promise<0 | 2> {
-  const [file = 'config.yaml', ...more] = args;
+  const [file = defaultFile(), ...more] = args;
   if (args.includes('--help') || args.includes('-h')) {
     io.out(CHECK_CONFIG_HELP);
     return 0;
@@ -31,6 +32,11 @@ export async function checkConfigCommand(args: readonly string[], io: CheckConfi
   const loaded = await loadConfig(file, io);
   io[loaded.ok ? 'out' : 'err'](report(file, loaded));
   return loaded.ok ? 0 : 2;
+}
+
+/** What `serve` reads without `--config`. */
+function defaultFile(): string {
+  return existsSync('config.yaml') ? 'config.yaml' : 'config.example.yaml';
 }
 
 /** What `check-config` prints: one line for each mistake and a summary. */

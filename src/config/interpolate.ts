@@ -19,67 +19,82 @@ export class UnreadableFileError extends Error {
 const MAX_SECRET_FILE = 64 * 1024;
 /** `$$`, or `${…}` up to its closing brace. */
 const REFERENCE = /\$\$|\$\{([^}]*)\}?/g;
+const FILE = /^file:./s;
+const FILE_PREFIX = 'file:'.length;
 const VARIABLE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 
 /** Resolves every `${NAME}`, `${NAME:-default}` and `${file:PATH}` in the texts of a value; keys stay as they are. */
 export async function interpolate(
   value: Json,
-  references: References,
+  { env, readFile }: References,
 ): Promise<{ readonly value: Json; readonly mistakes: readonly Mistake[] }> {
+  const files = await readAll(namedFiles(value), readFile);
   const mistakes: Mistake[] = [];
-  const resolve = async (each: Json, path: Path): Promise<Json> => {
+  const resolve = (each: Json, path: Path): Json => {
     if (typeof each === 'string') return each.includes('$') ? resolveText(each, path) : each;
     if (typeof each !== 'object' || each === null) return each;
-    if (isList(each)) return Promise.all(each.map((item, index) => resolve(item, [...path, index])));
-    const entries = Object.entries(each).map(
-      async ([key, item]) => [key, await resolve(item, [...path, key])] as const,
-    );
-    return Object.fromEntries(await Promise.all(entries));
+    if (isList(each)) return each.map((item, index) => resolve(item, [...path, index]));
+    return Object.fromEntries(Object.entries(each).map(([key, item]) => [key, resolve(item, [...path, key])]));
   };
-  const resolveText = async (text: string, path: Path): Promise<string> => {
-    const parts: string[] = [];
-    let end = 0;
-    for (const match of text.matchAll(REFERENCE)) {
-      parts.push(text.slice(end, match.index), await lookUp(match[0], match[1], path));
-      end = match.index + match[0].length;
-    }
-    return [...parts, text.slice(end)].join('');
-  };
-  const lookUp = async (written: string, inside: string | undefined, path: Path): Promise<string> => {
-    if (inside === undefined) return '$';
-    const found = await follow(written, inside, references);
-    if (found.kind === 'text') return found.text;
-    mistakes.push({ path, at: 'value', message: found.problem });
-    return '';
-  };
-  return { value: await resolve(value, []), mistakes };
+  const resolveText = (text: string, path: Path): string =>
+    text.replace(REFERENCE, (written: string, inside: string | undefined) => {
+      const found = inside === undefined ? { text: '$' } : follow(written, inside, { env, files });
+      if ('text' in found) return found.text;
+      mistakes.push({ path, at: 'value', message: found.problem });
+      return '';
+    });
+  return { value: resolve(value, []), mistakes };
 }
 
-type Found = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'problem'; readonly problem: string };
+/** What a reference stands for, or why it stands for nothing. */
+type Found = { readonly text: string } | { readonly problem: string };
 
-async function follow(written: string, inside: string, { env, readFile }: References): Promise<Found> {
-  if (written.endsWith('}') && inside.startsWith('file:') && inside.length > 5)
-    return fromFile(inside.slice(5), readFile);
+const MALFORMED =
+  'there is a `${` that is no reference; write ${NAME}, ${NAME:-default} or ${file:/path}, and $$ for a plain $.';
+
+function follow(
+  written: string,
+  inside: string,
+  { env, files }: { readonly env: References['env']; readonly files: ReadonlyMap<string, Found> },
+): Found {
+  if (!written.endsWith('}')) return { problem: MALFORMED };
+  const content = FILE.test(inside) ? files.get(inside.slice(FILE_PREFIX)) : undefined;
+  if (content !== undefined) return content;
   const [, name, otherwise] = VARIABLE.exec(inside) ?? [];
-  if (!written.endsWith('}') || name === undefined) {
-    const problem =
-      'there is a `${` that is no reference; write ${NAME}, ${NAME:-default} or ${file:/path}, and $$ for a plain $.';
-    return { kind: 'problem', problem };
-  }
+  if (name === undefined) return { problem: MALFORMED };
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  if (otherwise !== undefined) return { kind: 'text', text: value === undefined || value === '' ? otherwise : value };
-  if (value !== undefined) return { kind: 'text', text: value };
-  const problem = `the environment variable ${name} is not set; set it, or write \${${name}:-default}.`;
-  return { kind: 'problem', problem };
+  if (otherwise !== undefined && (value === undefined || value === '')) return { text: otherwise };
+  if (value !== undefined) return { text: value };
+  return { problem: `the environment variable ${name} is not set; set it, or write \${${name}:-default}.` };
 }
 
-async function fromFile(path: string, readFile: References['readFile']): Promise<Found> {
+/** The files that references name. */
+function namedFiles(value: Json): ReadonlySet<string> {
+  if (typeof value === 'string') {
+    const inside = [...value.matchAll(REFERENCE)].map((match) => match[1] ?? '');
+    return new Set(inside.filter((each) => FILE.test(each)).map((each) => each.slice(FILE_PREFIX)));
+  }
+  if (typeof value !== 'object' || value === null) return new Set();
+  return new Set(Object.values(value).flatMap((each) => [...namedFiles(each)]));
+}
+
+async function readAll(
+  paths: ReadonlySet<string>,
+  readFile: References['readFile'],
+): Promise<ReadonlyMap<string, Found>> {
+  const found = [...paths].map(
+    async (path): Promise<readonly [string, Found]> => [path, await contentOf(path, readFile)],
+  );
+  return new Map(await Promise.all(found));
+}
+
+async function contentOf(path: string, readFile: References['readFile']): Promise<Found> {
   try {
     const text = await readFile(path, MAX_SECRET_FILE);
-    return { kind: 'text', text: text.replace(/\r?\n$/, '') };
+    return { text: text.replace(/\r?\n$/, '') };
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
-    return { kind: 'problem', problem: `the file ${path} cannot be read: ${error.message}.` };
+    return { problem: `the file ${path} cannot be read: ${error.message}.` };
   }
 }
 

@@ -24,7 +24,12 @@ export interface LoadDeps extends Rules {
   /** Reads a whole file of at most `maxBytes`; rejects with UnreadableFileError. */
   readonly readFile: (path: string, maxBytes: number) => Promise<string>;
   /** What the command line says instead of the file. */
-  readonly overrides?: { readonly listen?: string | undefined; readonly store?: string | undefined };
+  readonly overrides?: Overrides;
+}
+
+interface Overrides {
+  readonly listen?: string | undefined;
+  readonly store?: string | undefined;
 }
 
 /** Reads a configuration file whole: either everything in it is right, or every mistake is told, in the order of the lines. */
@@ -40,21 +45,23 @@ export async function loadConfig(file: string, deps: LoadDeps): Promise<LoadedCo
 async function loadText(file: string, text: string, deps: LoadDeps): Promise<LoadedConfig> {
   const yaml = readYaml(text);
   if (yaml.value === undefined) return refused(file, yaml.mistakes);
-  const written = yaml.value ?? {};
+  const overrides = deps.overrides ?? {};
+  const written = withOverrides(yaml.value ?? {}, overrides);
   const readFile: LoadDeps['readFile'] = (path, maxBytes) => deps.readFile(resolve(dirname(file), path), maxBytes);
-  const references = await interpolate(written, { env: deps.env, readFile });
-  const resolved = withOverrides(references.value, deps.overrides ?? {});
+  const references = await interpolate(yaml.value ?? {}, { env: deps.env, readFile });
+  const resolved = withOverrides(references.value, overrides);
   const unread = [...yaml.mistakes, ...references.mistakes].map(({ path }) => path).filter(({ length }) => length > 0);
   // What could not be read stands empty, and what the schema says of that would only confuse.
   const others = checkFile(written, resolved, deps).filter(
     ({ path }) => !unread.some((prefix) => startsWith(path, prefix)),
   );
   const mistakes = [...references.mistakes, ...others];
-  if (mistakes.length + yaml.mistakes.length > 0) return refused(file, [...yaml.mistakes, ...placed(mistakes, yaml)]);
+  if (mistakes.length + yaml.mistakes.length > 0)
+    return refused(file, [...yaml.mistakes, ...placed(mistakes, yaml, overrides)]);
   return build({ file, written, resolved, yaml }, deps);
 }
 
-function withOverrides(resolved: Json, { listen, store }: NonNullable<LoadDeps['overrides']>): Json {
+function withOverrides(resolved: Json, { listen, store }: Overrides): Json {
   if (!isJsonObject(resolved)) return resolved;
   const monitor = resolved['monitor'] ?? {};
   if (!isJsonObject(monitor)) return resolved;
@@ -115,16 +122,22 @@ function listAt(value: Json, key: string): readonly Json[] {
   return Array.isArray(inner) ? inner : [];
 }
 
-function placed(mistakes: readonly Mistake[], yaml: YamlText): readonly PlacedMistake[] {
-  return mistakes.map(({ path, at, message }) => ({ ...yaml.place(path, at), path, message: withPath(path, message) }));
+function placed(mistakes: readonly Mistake[], yaml: YamlText, overrides: Overrides = {}): readonly PlacedMistake[] {
+  return mistakes.map(({ path, at, message }) => {
+    const label = labelOf(path, overrides);
+    return { ...yaml.place(path, at), path, message: label === '' ? message : `${label}: ${message}` };
+  });
+}
+
+/** `servers[0].url`, or the option of the command line that took the key's place. */
+function labelOf(path: Path, { listen, store }: Overrides): string {
+  const label = formatPath(path);
+  if (label === 'monitor.listen' && listen !== undefined) return '--listen';
+  return label === 'monitor.store' && store !== undefined ? '--store' : label;
 }
 
 function startsWith(path: Path, prefix: Path): boolean {
   return prefix.every((step, index) => path[index] === step);
-}
-
-function withPath(path: Path, message: string): string {
-  return path.length === 0 ? message : `${formatPath(path)}: ${message}`;
 }
 
 function refused(file: string, mistakes: readonly PlacedMistake[]): LoadedConfig {

@@ -319,7 +319,14 @@ test('the command line wins over the file, and is held to the same rules', async
   const { monitor } = await load(text, { overrides: { listen: '127.0.0.1:0', store: 'sqlite:x.db' } });
   expect(monitor).toMatchObject({ listen: { host: '127.0.0.1', port: 0 }, store: { path: 'x.db' } });
   expect(await load('', { overrides: { listen: 'localhost:1' } })).toMatchObject({ monitor: { listen: { port: 1 } } });
-  expect((await mistakes('', { overrides: { listen: '10.0.0.1:80' } }))[0]?.message).toMatch(/set `monitor.password`/);
+  expect((await mistakes('', { overrides: { listen: '10.0.0.1:80' } }))[0]?.message).toMatch(
+    /^--listen: .* set `monitor.password`/,
+  );
+  const wrong = await mistakes('', { overrides: { listen: 'here', store: 'mysql://root:hunter2@db/x' } });
+  expect(wrong.map(({ message }) => message)).toEqual([
+    '--listen: expected HOST:PORT such as `127.0.0.1:8080` or `[::1]:8080`, found "here".',
+    '--store: expected `sqlite:` and a file, such as `sqlite:data/alivemcp.db`.',
+  ]);
 });
 
 test('a file that is not there is a mistake; a fault of our own is not dressed up as one', async () => {
