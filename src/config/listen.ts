@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { ListenAddress, MonitorSettings } from './config.ts';
+import type { ListenAddress } from './config.ts';
 
 const PATTERN = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/@[\]]+)):(\d{1,5})$/;
 
@@ -22,19 +22,4 @@ export function isLoopback({ host }: ListenAddress): boolean {
   loopback.addSubnet('127.0.0.0', 8, 'ipv4');
   loopback.addAddress('::1', 'ipv6');
   return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** `[::1]:8080`, `127.0.0.1:8080`. */
-export function formatListen({ host, port }: ListenAddress): string {
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** Where links point: what `public_url` says, else the port it listens on, by a name a browser on this machine knows. */
-export function linkBase(
-  { publicUrl, listen }: Pick<MonitorSettings, 'publicUrl' | 'listen'>,
-  port = listen.port,
-): string {
-  if (publicUrl !== null) return publicUrl;
-  const host = listen.host === '0.0.0.0' || listen.host === '::' ? 'localhost' : listen.host;
-  return `http://${formatListen({ host, port })}`;
 }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { linkBase } from '../../src/config/listen.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { deps, load, mistakes, ONE_SERVER } from './support.ts';
 
@@ -344,12 +343,4 @@ test('a file that is not there is a mistake; a fault of our own is not dressed u
   });
   const readFile = () => Promise.reject(new Error('the disk is on fire'));
   await expect(loadConfig('config.yaml', { ...deps, readFile })).rejects.toThrow('the disk is on fire');
-});
-
-test('links point at public_url, else at where the monitor listens', () => {
-  expect(linkBase({ publicUrl: 'https://x.example.com', listen: { host: '0.0.0.0', port: 1 } })).toBe(
-    'https://x.example.com',
-  );
-  expect(linkBase({ publicUrl: null, listen: { host: '::1', port: 8080 } })).toBe('http://[::1]:8080');
-  expect(linkBase({ publicUrl: null, listen: { host: '0.0.0.0', port: 0 } }, 4711)).toBe('http://localhost:4711');
 });
