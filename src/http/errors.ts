@@ -44,6 +44,8 @@ function problemOf(error: Partial<FastifyError> & Error): ProblemError | null {
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(error);
   const refusal = REFUSALS[error.code ?? ''];
   if (refusal !== undefined) return new ProblemError(...refusal);
+  // The static files' way of saying that a path leads out of their folder, or to a hidden file.
+  if (error.statusCode === 403 || error.statusCode === 404) return nothingThere();
   if (error.statusCode === 400)
     return new ProblemError(400, 'The request is not well-formed: check its body and its address.');
   return null;

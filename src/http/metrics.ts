@@ -23,8 +23,14 @@ export function createMetrics(parts: MetricsParts): Metrics {
   collectDefaultMetrics({ register: registry });
   const close = countProbes(registry, parts.monitor);
   gaugeServers(registry, parts.monitor);
-  gaugeMonitor(registry, parts);
-  return { read: () => registry.metrics(), close };
+  const refresh = gaugeMonitor(registry, parts);
+  return {
+    async read() {
+      await refresh();
+      return registry.metrics();
+    },
+    close,
+  };
 }
 
 export function metricsRoute(app: App, metrics: Metrics): void {
@@ -95,7 +101,8 @@ function gaugeServers(registry: Registry, monitor: Monitor): void {
   });
 }
 
-function gaugeMonitor(registry: Registry, { monitor, store }: MetricsParts): void {
+/** What comes from the monitor's figures, which are asked for once each time. */
+function gaugeMonitor(registry: Registry, { monitor, store }: MetricsParts): () => Promise<void> {
   const registers = [registry];
   new Gauge({
     name: 'alivemcp_incidents_open',
@@ -109,21 +116,21 @@ function gaugeMonitor(registry: Registry, { monitor, store }: MetricsParts): voi
     },
   });
   const pending = new Gauge({ name: 'alivemcp_outbox_pending', help: 'Notices waiting to be delivered', registers });
+  const missed = new Counter({
+    name: 'alivemcp_slots_missed_total',
+    help: 'Slots in which no probe could start',
+    registers,
+  });
   const reloaded = new Gauge({
     name: 'alivemcp_config_last_reload_successful',
     help: '1 when the configuration file was last taken over',
     registers,
   });
-  new Counter({
-    name: 'alivemcp_slots_missed_total',
-    help: 'Slots in which no probe could start',
-    registers,
-    async collect() {
-      const { slotsMissed, outbox, reload } = await monitor.figures();
-      this.reset();
-      this.inc(slotsMissed);
-      pending.set(outbox.pending);
-      reloaded.set(reload === null || reload.errors.length === 0 ? 1 : 0);
-    },
-  });
+  return async () => {
+    const { slotsMissed, outbox, reload } = await monitor.figures();
+    missed.reset();
+    missed.inc(slotsMissed);
+    pending.set(outbox.pending);
+    reloaded.set(reload === null || reload.errors.length === 0 ? 1 : 0);
+  };
 }

@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
+  serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -33,7 +34,7 @@ export function createOpenApi(register: (app: App) => void, version: string): ()
 
 async function build(register: (app: App) => void, version: string): Promise<OpenApi> {
   const { default: swagger } = await import('@fastify/swagger');
-  const app = Fastify().setValidatorCompiler(validatorCompiler);
+  const app = Fastify().setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
   const schemaRegistry = nameSchemas();
   await app.register(swagger, {
     openapi: {
@@ -55,7 +56,7 @@ async function build(register: (app: App) => void, version: string): Promise<Ope
 }
 
 function nameSchemas() {
-  const registry = z.registry<{ id: string }>();
+  const registry = z.registry<{ id: string }>().add(probes.anything, { id: 'Json' });
   for (const [name, schema] of Object.entries({ ...probes, ...servers, ...incidents, ...monitor }))
     if (schema instanceof z.ZodObject && /^[A-Z]/.test(name)) registry.add(schema, { id: name });
   return registry;

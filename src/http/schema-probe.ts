@@ -13,9 +13,10 @@ export const level = z.enum(LEVELS);
 export const state = z.enum(SERVER_STATES);
 export const severity = z.enum(SEVERITIES);
 export const stepName = z.enum(STEP_NAMES);
-const json: z.ZodType<Json> = z.json();
+/** Anything that JSON can carry. */
+export const anything: z.ZodType<Json> = z.json();
 /** A configured entry: JSON as in the configuration file. */
-export const entry = z.record(z.string(), json);
+export const entry = z.record(z.string(), anything);
 
 /** A list's cursor for the following page is `next`; null at the end. */
 export function page<T extends z.ZodType>(item: T) {
