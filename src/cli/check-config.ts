@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { ConfigMistake, LoadedConfig } from '../config/config.ts';
 import type { LoadDeps } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
+import { defaultFile } from './io.ts';
 
 export const CHECK_CONFIG_HELP = `alivemcp check-config [FILE]
 
@@ -32,11 +32,6 @@ export async function checkConfigCommand(args: readonly string[], io: CheckConfi
   const loaded = await loadConfig(file, io);
   io[loaded.ok ? 'out' : 'err'](report(file, loaded));
   return loaded.ok ? 0 : 2;
-}
-
-/** What `serve` reads without `--config`. */
-function defaultFile(): string {
-  return existsSync('config.yaml') ? 'config.yaml' : 'config.example.yaml';
 }
 
 /** What `check-config` prints: one line for each mistake and a summary. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { LoadDeps } from '../config/load.ts';
 import { readTextFile } from '../config/read-file.ts';
@@ -22,6 +22,11 @@ export function out(text: string): void {
 
 export function err(text: string): void {
   process.stderr.write(text);
+}
+
+/** The configuration where none is named (contract, "Commands"). */
+export function defaultFile(): string {
+  return existsSync('config.yaml') ? 'config.yaml' : 'config.example.yaml';
 }
 
 /** What reading a configuration needs from this machine. */

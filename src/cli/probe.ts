@@ -14,7 +14,7 @@ import { probeAnswer } from '../http/probe-answer.ts';
 import { createLog } from '../log.ts';
 import { createProber } from '../probe/prober.ts';
 import { report } from './check-config.ts';
-import { err, loadDeps, out, UsageError, version } from './io.ts';
+import { defaultFile, err, loadDeps, out, UsageError, version } from './io.ts';
 import { readArgs } from './options.ts';
 
 export const PROBE_HELP = `alivemcp probe URL_OR_ID [options]
@@ -22,7 +22,7 @@ export const PROBE_HELP = `alivemcp probe URL_OR_ID [options]
 Probes one MCP server now, by the engine the monitor uses, and prints each step as it ends. Nothing is stored.
 URL_OR_ID is an address, or the id of a server of the configuration file.
 
-  --config FILE       where the id is looked up; default ./config.yaml
+  --config FILE       where the id is looked up; default ./config.yaml, else ./config.example.yaml
   --header 'K: V'     sent with every request; may be repeated
   --canary TOOL       a tool to call, with --args JSON as its arguments
   --health-url URL    asked beside the probe
@@ -110,7 +110,7 @@ async function serverFor(target: string, values: Values): Promise<Target> {
 
 /** A server of the file; options of the command line go before what it says there. */
 async function configured(target: string, values: Values): Promise<Target> {
-  const file = values.config ?? 'config.yaml';
+  const file = values.config ?? defaultFile();
   const loaded = await loadConfig(file, loadDeps());
   if (!loaded.ok) throw new UsageError(`\n${report(file, loaded)}`);
   const { servers, monitor } = loaded.config;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Running } from '../compose.ts';
 import { compose } from '../compose.ts';
@@ -10,7 +9,7 @@ import { StoreError } from '../core/ports.ts';
 import { systemClock } from '../engine/system-clock.ts';
 import { createLog } from '../log.ts';
 import { report } from './check-config.ts';
-import { EXIT, err, loadDeps, UsageError, version } from './io.ts';
+import { defaultFile, EXIT, err, loadDeps, version } from './io.ts';
 import { readArgs } from './options.ts';
 
 export const SERVE_HELP = `alivemcp serve [--config FILE] [--listen HOST:PORT] [--store URL]
@@ -41,7 +40,6 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
     err(report(file, loaded));
     return EXIT.usage;
   }
-  refuseOpenDoor(loaded.config);
   return runMonitor({ config: loaded.config, readConfig: read, watched: file });
 }
 
@@ -95,21 +93,6 @@ function untilSignal(): Promise<string> {
       });
     }
   });
-}
-
-function defaultFile(): string {
-  return existsSync('config.yaml') ? 'config.yaml' : 'config.example.yaml';
-}
-
-function refuseOpenDoor({ monitor: { listen, password } }: Config): void {
-  if (password !== null || isLoopback(listen.host)) return;
-  throw new UsageError(
-    `monitor.listen is ${listen.host}:${listen.port}, which others can reach, and monitor.password is not set. Set a password, or listen on 127.0.0.1.`,
-  );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** The listener's errors in words; a StoreError has them already. */

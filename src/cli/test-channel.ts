@@ -5,12 +5,12 @@ import { LIMITS } from '../notify/define.ts';
 import { testChannel } from '../notify/test-channel.ts';
 import { createHttpPost } from '../probe/http-post.ts';
 import { report } from './check-config.ts';
-import { EXIT, err, loadDeps, out, UsageError } from './io.ts';
+import { defaultFile, EXIT, err, loadDeps, out, UsageError } from './io.ts';
 import { readArgs } from './options.ts';
 
 export const TEST_CHANNEL_HELP = `alivemcp test-channel ID [--config FILE]
 
-Sends a test notice through a channel of the configuration file (default ./config.yaml) and prints the receiver's answer.
+Sends a test notice through a channel of the configuration file (default ./config.yaml, else ./config.example.yaml) and prints the receiver's answer.
 
 Exit code: 0 the receiver took it, 1 it did not, 2 there is no such channel or the configuration has mistakes.
 `;
@@ -21,7 +21,7 @@ const DEADLINE_MS = 60_000;
 export async function testChannelCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArgs('test-channel', {
     args: [...args],
-    options: { config: { type: 'string', default: 'config.yaml' } },
+    options: { config: { type: 'string', default: defaultFile() } },
     allowPositionals: true,
   });
   const [id, ...more] = positionals;
