@@ -93,7 +93,9 @@ export interface MonitorFigures {
 export type MonitorEvent =
   | { readonly kind: 'server'; readonly id: string; readonly stateChanged: boolean }
   | { readonly kind: 'incident'; readonly incident: Incident }
-  | { readonly kind: 'config' };
+  | { readonly kind: 'config' }
+  /** One try at sending a notice ended; `retry`: it failed and will be repeated. */
+  | { readonly kind: 'delivery'; readonly channel: string; readonly result: 'delivered' | 'retry' | 'failed' };
 
 /**
  * The running monitor as the HTTP interface sees it: the one list of servers and channels, wherever they were

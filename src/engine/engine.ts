@@ -70,7 +70,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     clock,
     log,
     random: Math.random,
-    onSettled: () => undefined,
+    onSettled: ({ channel }, { kind }) => bus.emit({ kind: 'delivery', channel, result: kind }),
   });
   const routes = (): readonly Channel[] => [...channels.byId().values()];
   const onCommitted = (commit: ProbeCommit): void => announce(commit, bus, courier);

@@ -21,15 +21,19 @@ const LAG_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 export function createMetrics(parts: MetricsParts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const close = countProbes(registry, parts.monitor);
+  const stopProbes = countProbes(registry, parts.monitor);
   gaugeServers(registry, parts.monitor);
+  const stopDeliveries = countDeliveries(registry, parts.monitor);
   const refresh = gaugeMonitor(registry, parts);
   return {
     async read() {
       await refresh();
       return registry.metrics();
     },
-    close,
+    close() {
+      stopProbes();
+      stopDeliveries();
+    },
   };
 }
 
@@ -83,6 +87,18 @@ function countProbes(registry: Registry, monitor: Monitor): () => void {
     if (watched.last === null || counted.get(event.id) === watched.last.id) return;
     counted.set(event.id, watched.last.id);
     count(event.id, watched.last);
+  });
+}
+
+function countDeliveries(registry: Registry, monitor: Monitor): () => void {
+  const deliveries = new Counter({
+    name: 'alivemcp_deliveries_total',
+    help: 'Tries at sending a notice, by how they ended',
+    labelNames: ['channel', 'result'],
+    registers: [registry],
+  });
+  return monitor.subscribe((event) => {
+    if (event.kind === 'delivery') deliveries.inc({ channel: event.channel, result: event.result });
   });
 }
 

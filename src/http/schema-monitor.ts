@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Incident } from './schema-incident.ts';
 import { count, ms, state, time } from './schema-probe.ts';
 import { ServerRow } from './schema-server.ts';
 
@@ -69,7 +68,7 @@ export const Monitor = z.object({
 
 /** `event: server`. `removed` names servers that are gone. */
 export const ServerEvent = z.object({ items: z.array(ServerRow), removed: z.array(z.string()) });
-/** `event: incident`: opened, changed, acknowledged or resolved. */
-export const IncidentEvent = Incident;
-/** `event: config`: the file was read, or a channel changed; read the summary again. `event: reset`: read everything again. */
-export const ConfigEvent = z.object({});
+/*
+ * `event: incident`: an Incident that was opened, changed, acknowledged or resolved. `event: config`, without a body: the
+ * file was read, or a channel changed; read the summary again. `event: reset`, without a body: read everything again.
+ */

@@ -53,6 +53,8 @@ export function feedEvents({ monitor, hub, uptimes, clock, log }: FeedParts): ()
       case 'config':
         hub.publish('config', {});
         return;
+      case 'delivery':
+        return;
     }
   });
   return () => {

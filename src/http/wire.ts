@@ -32,7 +32,6 @@ export type Problem = z.infer<typeof monitor.Problem>;
 export type Summary = z.infer<typeof monitor.Summary>;
 export type Monitor = z.infer<typeof monitor.Monitor>;
 export type ServerEvent = z.infer<typeof monitor.ServerEvent>;
-export type ConfigEvent = z.infer<typeof monitor.ConfigEvent>;
 
 /** One page of a list. `next` is the cursor of the following one; null at the end. */
 export interface Page<T> {

@@ -147,6 +147,17 @@ test('each probe is counted once, however often its server is told of', async ()
   });
 });
 
+test('deliveries are counted by channel and how they ended', async () => {
+  const { get, monitor } = await start();
+  for (const result of ['retry', 'retry', 'delivered', 'failed'] as const)
+    monitor.emit({ kind: 'delivery', channel: 'ops', result });
+  expect(await metrics(get)).toMatchObject({
+    'alivemcp_deliveries_total{channel="ops",result="delivered"}': 1,
+    'alivemcp_deliveries_total{channel="ops",result="retry"}': 2,
+    'alivemcp_deliveries_total{channel="ops",result="failed"}': 1,
+  });
+});
+
 test('a server that is gone or paused is gone from the gauges', async () => {
   const { call, get, monitor } = await start();
   monitor.watch({ id: 'orders' });
