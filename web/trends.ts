@@ -1,6 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Latency } from '../src/http/wire.ts';
 import type { Api } from './api.ts';
+import { serverPath } from './paths.ts';
 
 type Point = Latency['points'][number];
 
@@ -45,7 +46,7 @@ export function createTrends(api: Api): Trends {
         entry.readAt = performance.now();
         waiting.push(async () => {
           const answer = await api
-            .get<Latency>(`/servers/${encodeURIComponent(id)}/latency?window=24h&step=initialize`)
+            .get<Latency>(`${serverPath(id)}/latency?window=24h&step=initialize`)
             .catch(() => null);
           // A row without its small curve is still whole; the figures beside it say what matters.
           if (answer !== null) entry.trend.value = trendOf(answer.points, Date.now());

@@ -1,10 +1,24 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const MONITOR = 'http://127.0.0.1:8080';
 
+/**
+ * uPlot hangs optional parts on itself, where tree-shaking cannot see that nobody uses them: 2.5 kB of 23 gzipped. In
+ * another release whose lines read differently nothing is cut, and nothing breaks.
+ */
+function withoutUnusedOfUplot(): Plugin {
+  const unused =
+    /^\s*(?:\(paths\.(?:stepped|bars|spline)\s*=\s*\w+\)|uPlot\.(?:join|fmtDate|tzDate|rangeLog|rangeAsinh|addGap|clipGaps|orient)\s*=\s*\w+);$/gm;
+  return {
+    name: 'without-unused-of-uplot',
+    transform: (code, id) => (id.includes('/uplot/dist/') ? { code: code.replace(unused, ''), map: null } : null),
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [withoutUnusedOfUplot()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../dist/web',

@@ -1,4 +1,4 @@
-import type { ServerRow, Step } from '../src/http/wire.ts';
+import type { Incident, ServerRow, Step } from '../src/http/wire.ts';
 
 export type State = ServerRow['state'];
 export type Signal = keyof ServerRow['signals'];
@@ -111,4 +111,21 @@ export function stepWord(name: Step['name']): string {
 /** A sentence without the name it begins with, where the name already stands beside it. */
 export function withoutName(sentence: string, name: string): string {
   return sentence.startsWith(`${name} `) ? sentence.slice(name.length + 1) : sentence;
+}
+
+/** An incident's sentence without its times: they are shown beside it, in the viewer's zone and going on. */
+export function plainSentence({ sentence }: Incident): string {
+  return sentence.replace(/ Since [^()]* UTC \([^()]*\)\.$/, '').replace(/ \([^()]* UTC\)/, '');
+}
+
+const SEVERITIES: readonly Incident['severity'][] = ['critical', 'major', 'warning', 'info'];
+
+export function bySeverity(a: Incident, b: Incident): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.started_at.localeCompare(b.started_at);
+}
+
+/** How a server stands: as its worst open incident puts it, else in the words of its own row. */
+export function standingSentence(row: ServerRow, open: readonly Incident[]): string {
+  const [worst] = open.filter(({ server }) => server.id === row.id).sort(bySeverity);
+  return worst === undefined || row.state === 'paused' ? row.sentence : plainSentence(worst);
 }

@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Channel, ChannelTest, Delivery } from '../../src/http/wire.ts';
+import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
 import { latency } from '../format.ts';
 import { noticeTone, noticeWords } from '../incidents/notices.tsx';
 import { asApiError } from '../load.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Ago } from '../parts/time.tsx';
+import { channelPath } from '../paths.ts';
 
 type Tested =
   | { readonly kind: 'no' }
@@ -21,9 +23,10 @@ export function ChannelRow({
   last: Delivery | null;
   onChanged: () => void;
 }) {
-  const { api, ask, say } = useDashboard();
+  const { api, ask, fleet } = useDashboard();
+  const { run } = useAction();
   const [tested, setTested] = useState<Tested>({ kind: 'no' });
-  const path = `/channels/${encodeURIComponent(channel.id)}`;
+  const path = channelPath(channel.id);
 
   const test = async () => {
     setTested({ kind: 'running' });
@@ -42,13 +45,12 @@ export function ChannelRow({
       dangerous: true,
     });
     if (!sure) return;
-    try {
+    await run('Delete', async () => {
       await api.send('DELETE', path);
-      say(`${channel.id} is deleted.`);
       onChanged();
-    } catch (error) {
-      say(`Not deleted. ${asApiError(error).message}`);
-    }
+      fleet.reload();
+      return `${channel.id} is deleted.`;
+    });
   };
 
   return (

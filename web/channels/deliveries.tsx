@@ -2,6 +2,7 @@ import type { Delivery } from '../../src/http/wire.ts';
 import { eventWords, noticeTone, noticeWords, Resend } from '../incidents/notices.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Ago } from '../parts/time.tsx';
+import { incidentPath } from '../paths.ts';
 
 const SHOWN = 20;
 
@@ -21,7 +22,7 @@ export function Deliveries({ items, onSent }: { items: readonly Delivery[]; onSe
           <li key={delivery.id}>
             <Mark tone={noticeTone(delivery.status)} label={delivery.status} />
             <div>
-              <a href={`/incidents/${encodeURIComponent(delivery.incident)}`}>
+              <a href={incidentPath(delivery.incident)}>
                 <b>{delivery.channel ?? 'nobody'}</b>: {delivery.server.name}, {eventWords(delivery.event)}
               </a>
               <p class="quiet small">

@@ -1,5 +1,4 @@
-import { Field } from '../parts/field.tsx';
-import { SecretInput } from '../parts/secret-field.tsx';
+import { ChoiceField, SecretField, TextField } from '../parts/text-field.tsx';
 import type { AuthDraft } from './draft.ts';
 
 const EMPTY_SECRET = { kept: false, text: '' } as const;
@@ -9,6 +8,8 @@ const KINDS: Readonly<Record<AuthDraft['type'], AuthDraft>> = {
   bearer: { type: 'bearer', token: EMPTY_SECRET },
   basic: { type: 'basic', username: '', password: EMPTY_SECRET },
 };
+
+const NAMES = { none: 'none', bearer: 'bearer token', basic: 'user and password' } as const;
 
 /** `stored`: what the monitor has, to go back to. */
 export function AuthField({
@@ -26,43 +27,29 @@ export function AuthField({
   };
   return (
     <>
-      <Field label="Authentication" path="auth" exactly>
-        {(wiring) => (
-          <select {...wiring} value={auth.type} onChange={(event) => choose(event.currentTarget.value)}>
-            <option value="none">none</option>
-            <option value="bearer">bearer token</option>
-            <option value="basic">user and password</option>
-          </select>
-        )}
-      </Field>
+      <ChoiceField label="Authentication" path="auth!" options={NAMES} chosen={auth.type} onChoose={choose} />
       {auth.type === 'bearer' && (
-        <Field label="Token" path="auth.token">
-          {(wiring) => (
-            <SecretInput wiring={wiring} secret={auth.token} onChange={(token) => onChange({ ...auth, token })} />
-          )}
-        </Field>
+        <SecretField
+          label="Token"
+          path="auth.token"
+          secret={auth.token}
+          onChange={(token) => onChange({ ...auth, token })}
+        />
       )}
       {auth.type === 'basic' && (
         <div class="field-pair">
-          <Field label="User" path="auth.username">
-            {(wiring) => (
-              <input
-                {...wiring}
-                autocomplete="off"
-                value={auth.username}
-                onInput={(event) => onChange({ ...auth, username: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-          <Field label="Password" path="auth.password">
-            {(wiring) => (
-              <SecretInput
-                wiring={wiring}
-                secret={auth.password}
-                onChange={(password) => onChange({ ...auth, password })}
-              />
-            )}
-          </Field>
+          <TextField
+            label="User"
+            path="auth.username"
+            value={auth.username}
+            onInput={(username) => onChange({ ...auth, username })}
+          />
+          <SecretField
+            label="Password"
+            path="auth.password"
+            secret={auth.password}
+            onChange={(password) => onChange({ ...auth, password })}
+          />
         </div>
       )}
     </>

@@ -1,4 +1,5 @@
 import { Field } from '../parts/field.tsx';
+import { ChoiceField, TextField } from '../parts/text-field.tsx';
 import type { CanaryDraft } from './draft.ts';
 
 const KINDS: Readonly<Record<'none' | 'tool' | 'resource', CanaryDraft>> = {
@@ -6,6 +7,11 @@ const KINDS: Readonly<Record<'none' | 'tool' | 'resource', CanaryDraft>> = {
   tool: { kind: 'tool', tool: 'health_check', arguments: '' },
   resource: { kind: 'resource', resource: '' },
 };
+
+const NAMES = { none: 'none: only the protocol is probed', tool: 'call a tool', resource: 'read a resource' } as const;
+
+const WHY =
+  'One real call on every probe. It finds servers that list their tools but cannot use them. Pick one that reads and changes nothing.';
 
 export function CanaryField({ canary, onChange }: { canary: CanaryDraft; onChange: (canary: CanaryDraft) => void }) {
   if (canary.kind === 'several') {
@@ -19,34 +25,17 @@ export function CanaryField({ canary, onChange }: { canary: CanaryDraft; onChang
   const choose = (kind: string) => onChange(kind === 'tool' || kind === 'resource' ? KINDS[kind] : KINDS.none);
   return (
     <>
-      <Field
-        label="Canary"
-        path="canary"
-        exactly
-        hint="One real call on every probe. It finds servers that list their tools but cannot use them. Pick one that reads and changes nothing."
-      >
-        {(wiring) => (
-          <select {...wiring} value={canary.kind} onChange={(event) => choose(event.currentTarget.value)}>
-            <option value="none">none: only the protocol is probed</option>
-            <option value="tool">call a tool</option>
-            <option value="resource">read a resource</option>
-          </select>
-        )}
-      </Field>
+      <ChoiceField label="Canary" path="canary!" hint={WHY} options={NAMES} chosen={canary.kind} onChoose={choose} />
       {canary.kind === 'tool' && <ToolFields canary={canary} onChange={onChange} />}
       {canary.kind === 'resource' && (
-        <Field label="Resource" path="canary.resource">
-          {(wiring) => (
-            <input
-              {...wiring}
-              class="wide"
-              spellcheck={false}
-              placeholder="db://health/pool"
-              value={canary.resource}
-              onInput={(event) => onChange({ ...canary, resource: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          wide
+          label="Resource"
+          path="canary.resource"
+          placeholder="db://health/pool"
+          value={canary.resource}
+          onInput={(resource) => onChange({ ...canary, resource })}
+        />
       )}
     </>
   );
@@ -57,17 +46,13 @@ type ToolDraft = Extract<CanaryDraft, { kind: 'tool' }>;
 function ToolFields({ canary, onChange }: { canary: ToolDraft; onChange: (canary: CanaryDraft) => void }) {
   return (
     <div class="field-pair">
-      <Field label="Tool" path="canary.tool">
-        {(wiring) => (
-          <input
-            {...wiring}
-            spellcheck={false}
-            placeholder="health_check"
-            value={canary.tool}
-            onInput={(event) => onChange({ ...canary, tool: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Tool"
+        path="canary.tool"
+        placeholder="health_check"
+        value={canary.tool}
+        onInput={(tool) => onChange({ ...canary, tool })}
+      />
       <Field label="Arguments (JSON)" path="canary.arguments">
         {(wiring) => (
           <textarea

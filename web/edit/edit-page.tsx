@@ -3,6 +3,7 @@ import { useDashboard } from '../context.ts';
 import { useLoad } from '../load.ts';
 import { Lines, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
+import { serverPath } from '../paths.ts';
 import { Settings } from '../server/settings.tsx';
 import { ServerForm } from './form.tsx';
 
@@ -25,7 +26,7 @@ export function AddPage() {
 
 export function EditPage({ id }: { id: string }) {
   const { api } = useDashboard();
-  const path = `/servers/${encodeURIComponent(id)}`;
+  const path = serverPath(id);
   const both = useLoad(path, async (key, signal) => {
     const [server, channels] = await Promise.all([
       api.get<ServerDetail>(key, signal),

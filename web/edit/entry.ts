@@ -1,13 +1,8 @@
+import type { Complaint } from '../parts/field.tsx';
 import type { AuthDraft, CanaryDraft, Draft, Entry, Secret } from './draft.ts';
 import { idFrom, isMap } from './draft.ts';
 
 type Json = Entry[string];
-
-/** A mistake that can be seen before the monitor is asked. `path` as the monitor names it. */
-export interface Mistake {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** The entry a draft stands for, as the configuration file would hold it. Kept secrets are `{ set: true }`. */
 export function entryOf(draft: Draft, before: Entry | null): Entry {
@@ -80,8 +75,9 @@ function argumentsOf(words: string): Entry | null {
   }
 }
 
-export function mistakesOf(draft: Draft): Mistake[] {
-  const mistakes: Mistake[] = [];
+/** What can be seen to be wrong before the monitor is asked. */
+export function mistakesOf(draft: Draft): Complaint[] {
+  const mistakes: Complaint[] = [];
   if (draft.url === '')
     mistakes.push({ path: 'url', message: 'Give the address of the MCP endpoint, such as https://example.com/mcp.' });
   if (draft.canary.kind === 'tool' && argumentsOf(draft.canary.arguments) === null)

@@ -39,7 +39,14 @@ export function useTestRun(): { readonly run: Run; readonly start: (entry: Entry
           : last,
       );
     } catch (error) {
-      if (!mine.signal.aborted) setRun((last) => ({ ...last, kind: 'failed', error: asApiError(error) }));
+      if (mine.signal.aborted) return;
+      const failure = asApiError(error);
+      // What concerns fields is said at the fields.
+      if (failure.fields.length > 0) {
+        setRun(IDLE);
+        throw failure;
+      }
+      setRun((last) => ({ ...last, kind: 'failed', error: failure }));
     }
   };
   return { run, start };

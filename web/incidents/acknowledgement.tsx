@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { Incident } from '../../src/http/wire.ts';
+import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
-import { asApiError } from '../load.ts';
 import { Ago } from '../parts/time.tsx';
+import { incidentPath } from '../paths.ts';
 
 /** Says that someone is on it. The note is for those who look next. */
 export function Acknowledgement({ incident, onDone }: { incident: Incident; onDone: () => void }) {
-  const { api, fleet, say } = useDashboard();
+  const { api, fleet } = useDashboard();
+  const { busy, run } = useAction();
   const [note, setNote] = useState('');
-  const [error, setError] = useState<string | null>(null);
   const { acknowledged, state } = incident;
   if (acknowledged !== null) {
     return (
@@ -21,16 +22,13 @@ export function Acknowledgement({ incident, onDone }: { incident: Incident; onDo
     );
   }
   if (state === 'resolved') return null;
-  const acknowledge = async () => {
-    try {
-      const path = `/incidents/${encodeURIComponent(incident.id)}/acknowledge`;
-      fleet.merge(await api.send<Incident>('POST', path, note.trim() === '' ? {} : { note: note.trim() }));
-      say('Acknowledged.');
+  const acknowledge = () =>
+    run('Acknowledge', async () => {
+      const body = note.trim() === '' ? {} : { note: note.trim() };
+      fleet.merge(await api.send<Incident>('POST', `${incidentPath(incident.id)}/acknowledge`, body));
       onDone();
-    } catch (reason) {
-      setError(asApiError(reason).message);
-    }
-  };
+      return 'Acknowledged.';
+    });
   return (
     <form
       class="acknowledge"
@@ -48,14 +46,9 @@ export function Acknowledgement({ incident, onDone }: { incident: Incident; onDo
           onInput={(event) => setNote(event.currentTarget.value)}
         />
       </label>
-      <button type="submit" class="primary">
+      <button type="submit" class="primary" disabled={busy !== null}>
         Acknowledge
       </button>
-      {error !== null && (
-        <p class="field-error" role="alert">
-          Not acknowledged. {error}
-        </p>
-      )}
     </form>
   );
 }

@@ -2,12 +2,14 @@ import type { IncidentDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { duration } from '../format.ts';
 import { useLoad } from '../load.ts';
+import { Advice } from '../parts/advice.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Lines, Shown } from '../parts/states.tsx';
 import { Lasting, Moment } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
-import { levelTone, signalWord, withoutName } from '../words.ts';
+import { incidentPath, serverPath } from '../paths.ts';
+import { levelTone, plainSentence, signalWord, withoutName } from '../words.ts';
 import { Acknowledgement } from './acknowledgement.tsx';
 import { Evidence } from './evidence.tsx';
 import { Notices } from './notices.tsx';
@@ -15,7 +17,7 @@ import { Timeline } from './timeline.tsx';
 
 export function IncidentPage({ id }: { id: string }) {
   const { api } = useDashboard();
-  const path = `/incidents/${encodeURIComponent(id)}`;
+  const path = incidentPath(id);
   const incident = useLoad(path, (key, signal) => api.get<IncidentDetail>(key, signal));
   useFollow(id, (event) => event.kind === 'incident' && event.incident.id === id, incident.reload);
   useTitle(
@@ -40,8 +42,7 @@ function Whole({ incident, reload }: { incident: IncidentDetail; reload: () => v
       <h1 class="incident-title">
         <Mark tone={state === 'open' ? levelTone(signal, level) : 'unknown'} label={`${incident.severity}, ${state}`} />
         <span>
-          <a href={`/servers/${encodeURIComponent(server.id)}`}>{server.name}</a>{' '}
-          {withoutName(incident.sentence, server.name)}
+          <a href={serverPath(server.id)}>{server.name}</a> {withoutName(plainSentence(incident), server.name)}
         </span>
       </h1>
       <p class="quiet circumstances">
@@ -50,22 +51,10 @@ function Whole({ incident, reload }: { incident: IncidentDetail; reload: () => v
         <span>{incident.severity}</span>
         <code>{incident.reason.code}</code>
       </p>
-      {cause !== null && cause.advice.length > 0 && (
-        <div class="advice incident-advice">
-          <em>Try</em>
-          <ul>
-            {cause.advice.map((advice) => (
-              <li key={advice}>{advice}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {cause !== null && <Advice items={cause.advice} />}
       {incident.attached_to !== null && (
         <p>
-          It is evidence of{' '}
-          <a href={`/incidents/${encodeURIComponent(incident.attached_to)}`}>
-            an incident of the same or higher severity
-          </a>{' '}
+          It is evidence of <a href={incidentPath(incident.attached_to)}>an incident of the same or higher severity</a>{' '}
           and is told only if it outlasts that one.
         </p>
       )}

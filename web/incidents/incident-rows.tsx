@@ -2,7 +2,8 @@ import type { Incident } from '../../src/http/wire.ts';
 import { duration } from '../format.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Lasting, Moment } from '../parts/time.tsx';
-import { levelTone, withoutName } from '../words.ts';
+import { incidentPath } from '../paths.ts';
+import { levelTone, plainSentence, withoutName } from '../words.ts';
 
 /** `named`: say of which server. */
 export function IncidentRows({ incidents, named }: { incidents: readonly Incident[]; named: boolean }) {
@@ -15,10 +16,13 @@ export function IncidentRows({ incidents, named }: { incidents: readonly Inciden
             label={incident.state}
           />
           <div>
-            <a href={`/incidents/${encodeURIComponent(incident.id)}`}>
+            <a href={incidentPath(incident.id)}>
               {named && <b>{incident.server.name} </b>}
-              {withoutName(incident.sentence, incident.server.name)}
+              {withoutName(plainSentence(incident), incident.server.name)}
             </a>
+            {incident.state === 'resolved' && (
+              <p class="small">{incident.likely_cause?.explanation ?? incident.reason.message}</p>
+            )}
             <p class="quiet small">
               {incident.severity}
               {incident.attached_to !== null && ', evidence of another incident'}

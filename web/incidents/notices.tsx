@@ -1,8 +1,7 @@
-import { useState } from 'preact/hooks';
 import type { Incident, Notice } from '../../src/http/wire.ts';
+import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
 import { latency } from '../format.ts';
-import { asApiError } from '../load.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Ago } from '../parts/time.tsx';
 import type { Tone } from '../words.ts';
@@ -98,21 +97,16 @@ export function Tries({ tries }: { tries: Notice['tries'] }) {
 }
 
 export function Resend({ id, onSent }: { id: string; onSent: () => void }) {
-  const { api, say } = useDashboard();
-  const [busy, setBusy] = useState(false);
-  const resend = async () => {
-    setBusy(true);
-    try {
+  const { api } = useDashboard();
+  const { busy, run } = useAction();
+  const resend = () =>
+    run('Send again', async () => {
       await api.send('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
-      say('Queued to be sent again.');
       onSent();
-    } catch (error) {
-      say(`Not sent again. ${asApiError(error).message}`);
-    }
-    setBusy(false);
-  };
+      return 'Queued to be sent again.';
+    });
   return (
-    <button type="button" disabled={busy} onClick={resend}>
+    <button type="button" disabled={busy !== null} onClick={resend}>
       Send again
     </button>
   );

@@ -3,6 +3,7 @@ import type { Monitor } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { bytes, figure, latency } from '../format.ts';
 import { useLoad } from '../load.ts';
+import { ConfigErrors } from '../parts/config-errors.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Scroll } from '../parts/scroll.tsx';
@@ -97,13 +98,7 @@ function Reload({ reload }: { reload: Monitor['reload'] }) {
         <Mark tone={good ? 'up' : 'down'} /> <code>{reload.file}</code> {good ? 'taken over' : 'not taken over'}{' '}
         <Ago at={reload.at} />
       </p>
-      <ul class="config-errors mono">
-        {reload.errors.map((error) => (
-          <li key={`${error.line}:${error.column}:${error.message}`}>
-            {error.line}:{error.column} {error.message}
-          </li>
-        ))}
-      </ul>
+      <ConfigErrors errors={reload.errors} />
     </section>
   );
 }

@@ -1,22 +1,15 @@
-import { useState } from 'preact/hooks';
 import type { Incident } from '../../src/http/wire.ts';
+import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
-import { asApiError } from '../load.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Lasting, Moment } from '../parts/time.tsx';
-import { levelTone, withoutName } from '../words.ts';
-
-const SEVERITIES: readonly Incident['severity'][] = ['critical', 'major', 'warning', 'info'];
+import { incidentPath, serverPath } from '../paths.ts';
+import { bySeverity, levelTone, plainSentence, withoutName } from '../words.ts';
 
 /** The open incidents that stand for themselves, worst first. One that is evidence of another is shown there. */
 export function BrokenNow({ incidents }: { incidents: readonly Incident[] }) {
-  const told = incidents
-    .filter((incident) => incident.attached_to === null)
-    .sort(
-      (a, b) =>
-        SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.started_at.localeCompare(b.started_at),
-    );
+  const told = incidents.filter((incident) => incident.attached_to === null).sort(bySeverity);
   if (told.length === 0) return null;
   return (
     <section class="broken" aria-labelledby="broken-title">
@@ -36,16 +29,16 @@ function BrokenRow({ incident }: { incident: Incident }) {
     <li class={incident.acknowledged === null ? '' : 'seen'}>
       <Mark tone={levelTone(signal, level)} label={incident.severity} />
       <div class="broken-words">
-        <a class="broken-name" href={`/servers/${encodeURIComponent(server.id)}`}>
+        <a class="broken-name" href={serverPath(server.id)}>
           {server.name}
         </a>{' '}
-        <span>{withoutName(incident.sentence, server.name)}</span>
+        <span>{withoutName(plainSentence(incident), server.name)}</span>
       </div>
       <div class="broken-since quiet">
         since <Moment at={startedAt} /> · <Lasting at={startedAt} />
       </div>
       <Acknowledge incident={incident} />
-      <a class="button plain-link" href={`/incidents/${encodeURIComponent(incident.id)}`}>
+      <a class="button plain-link" href={incidentPath(incident.id)}>
         Incident <span class="hidden">of {server.name}</span>
         <Icon name="arrow" />
       </a>
@@ -54,21 +47,16 @@ function BrokenRow({ incident }: { incident: Incident }) {
 }
 
 function Acknowledge({ incident }: { incident: Incident }) {
-  const { api, fleet, say } = useDashboard();
-  const [busy, setBusy] = useState(false);
+  const { api, fleet } = useDashboard();
+  const { busy, run } = useAction();
   if (incident.acknowledged !== null) return <span class="quiet small">acknowledged</span>;
-  const acknowledge = async () => {
-    setBusy(true);
-    try {
-      fleet.merge(await api.send<Incident>('POST', `/incidents/${encodeURIComponent(incident.id)}/acknowledge`, {}));
-      say(`Acknowledged: ${incident.server.name}.`);
-    } catch (error) {
-      say(`Not acknowledged. ${asApiError(error).message}`);
-    }
-    setBusy(false);
-  };
+  const acknowledge = () =>
+    run('Acknowledge', async () => {
+      fleet.merge(await api.send<Incident>('POST', `${incidentPath(incident.id)}/acknowledge`, {}));
+      return `Acknowledged: ${incident.server.name}.`;
+    });
   return (
-    <button type="button" disabled={busy} onClick={acknowledge}>
+    <button type="button" disabled={busy !== null} onClick={acknowledge}>
       Ack<span class="hidden">nowledge {incident.server.name}</span>
     </button>
   );

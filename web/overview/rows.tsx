@@ -6,7 +6,8 @@ import { Cells } from '../parts/cells.tsx';
 import { Mark, StateMark } from '../parts/mark.tsx';
 import { Spark } from '../parts/spark.tsx';
 import { Ago } from '../parts/time.tsx';
-import { levelTone, levelWord, signalWord, withoutName } from '../words.ts';
+import { serverPath } from '../paths.ts';
+import { levelTone, levelWord, signalWord, standingSentence, withoutName } from '../words.ts';
 import { keepOrder } from './filters.ts';
 
 /** One row per server. While the pointer or the focus is inside, rows keep their places. */
@@ -52,7 +53,7 @@ function Row({ row }: { row: ServerRow }) {
         <div class="marked">
           <StateMark state={row.state} />
           <div>
-            <a href={`/servers/${encodeURIComponent(row.id)}`}>{row.name}</a>
+            <a href={serverPath(row.id)}>{row.name}</a>
             {row.maintenance && <span class="flag">maintenance</span>}
             <Line row={row} />
           </div>
@@ -81,7 +82,10 @@ function Row({ row }: { row: ServerRow }) {
 
 /** The second line of a row: why, or what is about to change. A server that is well has none. */
 function Line({ row }: { row: ServerRow }) {
-  if (row.state !== 'up') return <p class="row-line">{withoutName(row.sentence, row.name)}</p>;
+  const { fleet } = useDashboard();
+  if (row.state !== 'up') {
+    return <p class="row-line">{withoutName(standingSentence(row, fleet.open.value), row.name)}</p>;
+  }
   if (row.turning === null || row.turning.to === 'good') return null;
   return (
     <p class="row-line">

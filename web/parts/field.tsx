@@ -2,12 +2,13 @@ import type { ComponentChildren } from 'preact';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 
-interface Complaint {
+/** Something wrong with what was entered. `path` as in the entry: `canary.tool`; empty: the whole. */
+export interface Complaint {
   readonly path: string;
   readonly message: string;
 }
 
-/** What was said against the form's fields, by the paths of the entry. */
+/** What was said against the form's fields. */
 export const Complaints = createContext<readonly Complaint[]>([]);
 
 interface Wiring {
@@ -18,27 +19,26 @@ interface Wiring {
 
 interface FieldProps {
   readonly label: string;
-  /** The path in the entry; also what complaints name. `canary` takes `canary.tool`, too, unless `exactly`. */
+  /** The path in the entry, which complaints name. `headers` takes `headers.X`, too; `canary!` is exactly `canary`. */
   readonly path: string;
-  readonly exactly?: boolean;
   readonly hint?: ComponentChildren;
   readonly children: (wiring: Wiring) => ComponentChildren;
 }
 
 /** A label, its control, a hint, and what is wrong with it, tied together for those who cannot see. */
-export function Field({ label, path, exactly = false, hint, children }: FieldProps) {
-  const complaints = useContext(Complaints).filter((complaint) => concerns(complaint.path, path, exactly));
-  const id = `field-${path.replace(/[^\w]+/g, '-')}`;
-  const described = [hint === undefined ? '' : `${id}-hint`, complaints.length === 0 ? '' : `${id}-error`].filter(
-    Boolean,
-  );
+export function Field({ label, path, hint, children }: FieldProps) {
+  const complaints = useContext(Complaints).filter((complaint) => concerns(complaint.path, path));
+  const id = `field-${path.replace(/\W+/g, '-')}`;
+  const described = [hint === undefined ? '' : `${id}-hint`, complaints.length === 0 ? '' : `${id}-error`]
+    .join(' ')
+    .trim();
   return (
     <div class="field">
       <label for={id}>{label}</label>
       {children({
         id,
         ...(complaints.length === 0 ? {} : { 'aria-invalid': 'true' as const }),
-        ...(described.length === 0 ? {} : { 'aria-describedby': described.join(' ') }),
+        ...(described === '' ? {} : { 'aria-describedby': described }),
       })}
       {complaints.length > 0 && (
         <p class="field-error" id={`${id}-error`}>
@@ -54,6 +54,6 @@ export function Field({ label, path, exactly = false, hint, children }: FieldPro
   );
 }
 
-export function concerns(complaint: string, path: string, exactly: boolean): boolean {
-  return complaint === path || (!exactly && complaint.startsWith(`${path}.`));
+export function concerns(complaint: string, path: string): boolean {
+  return `${complaint}!` === path || complaint === path || complaint.startsWith(`${path}.`);
 }

@@ -1,34 +1,28 @@
-import { useState } from 'preact/hooks';
 import type { Probe, ServerDetail } from '../../src/http/wire.ts';
+import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
 import { latency } from '../format.ts';
-import { asApiError } from '../load.ts';
 import { Icon } from '../parts/icon.tsx';
+import { serverPath } from '../paths.ts';
 import { stateWord } from '../words.ts';
 
 export function Actions({ server, onChanged }: { server: ServerDetail; onChanged: () => void }) {
-  const { api, router, ask, say } = useDashboard();
-  const [busy, setBusy] = useState<string | null>(null);
-  const path = `/servers/${encodeURIComponent(server.id)}`;
+  const { api, router, ask } = useDashboard();
+  const { busy, run } = useAction();
+  const path = serverPath(server.id);
 
-  const run = async (name: string, action: () => Promise<string>) => {
-    setBusy(name);
-    try {
-      say(await action());
-      onChanged();
-    } catch (error) {
-      say(`${name} did not work. ${asApiError(error).message}`);
-    }
-    setBusy(null);
-  };
   const probeNow = () =>
     run('Probe now', async () => {
       const probe = await api.send<Probe>('POST', `${path}/probe`);
+      onChanged();
       return `Probed: ${stateWord(probe.state)}, ${latency(probe.duration_ms)} in all.`;
     });
-  const pause = () => run('Pause', () => api.send('POST', `${path}/pause`, {}).then(() => `${server.name} is paused.`));
-  const resume = () =>
-    run('Resume', () => api.send('POST', `${path}/resume`, {}).then(() => `${server.name} is probed again.`));
+  const turn = (action: 'pause' | 'resume') =>
+    run(action === 'pause' ? 'Pause' : 'Resume', async () => {
+      await api.send('POST', `${path}/${action}`, action === 'pause' ? {} : undefined);
+      onChanged();
+      return `${server.name} is ${action === 'pause' ? 'paused' : 'probed again'}.`;
+    });
   const remove = async () => {
     if (!(await ask(removal(server)))) return;
     await run('Delete', async () => {
@@ -44,7 +38,7 @@ export function Actions({ server, onChanged }: { server: ServerDetail; onChanged
         <Icon name="probe" />
         {busy === 'Probe now' ? 'Probing …' : 'Probe now'}
       </button>
-      <button type="button" disabled={busy !== null} onClick={server.paused ? resume : pause}>
+      <button type="button" disabled={busy !== null} onClick={() => turn(server.paused ? 'resume' : 'pause')}>
         <Icon name={server.paused ? 'play' : 'pause'} />
         {server.paused ? 'Resume' : 'Pause'}
       </button>

@@ -1,8 +1,10 @@
 import type { ServerDetail } from '../../src/http/wire.ts';
+import { Advice } from '../parts/advice.tsx';
+import { incidentPath } from '../paths.ts';
 import { stateTone } from '../words.ts';
 
-/** Why it is probably so, and what to try. Nothing while all is well. */
-export function Diagnosis({ server }: { server: ServerDetail }) {
+/** Why it is probably so, and what to try. Nothing while all is well. `said`: what already stands above. */
+export function Diagnosis({ server, said }: { server: ServerDetail; said: string }) {
   const { last_probe: probe, state } = server;
   const cause = probe?.likely_cause ?? null;
   if (state === 'up' || state === 'paused') return null;
@@ -14,26 +16,17 @@ export function Diagnosis({ server }: { server: ServerDetail }) {
           <strong>Silent failure:</strong> the protocol looks healthy, but real work is not getting done.
         </p>
       )}
-      {cause !== null && !server.sentence.includes(cause.explanation) && <p>{cause.explanation}</p>}
+      {cause !== null && !said.includes(cause.explanation) && <p>{cause.explanation}</p>}
       {text !== null && (
         <p>
           The canary says: <q class="mono">{text}</q>
         </p>
       )}
-      {cause !== null && cause.advice.length > 0 && (
-        <div class="advice">
-          <em>Try</em>
-          <ul>
-            {cause.advice.map((advice) => (
-              <li key={advice}>{advice}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {cause !== null && <Advice items={cause.advice} />}
       {server.open_incidents.length > 0 && (
         <p>
           {server.open_incidents.map((id, index) => (
-            <a key={id} href={`/incidents/${encodeURIComponent(id)}`}>
+            <a key={id} href={incidentPath(id)}>
               {index === 0 ? 'See the incident' : 'and another'}{' '}
             </a>
           ))}

@@ -114,7 +114,12 @@ function options(element: HTMLElement, series: Latency, limit: number | null): u
     ],
     series: [
       {},
-      { label: 'P95', stroke: token('--accent'), width: 2, points: { show: false } },
+      {
+        label: 'P95',
+        stroke: token('--accent'),
+        width: 2,
+        points: { show: true, size: 5, fill: token('--accent'), filter: lonePoints },
+      },
       { label: 'P50', stroke: token('--ink-faint'), width: 1, points: { show: false } },
       {
         label: 'slowest',
@@ -128,6 +133,13 @@ function options(element: HTMLElement, series: Latency, limit: number | null): u
     plugins: [readout()],
   };
 }
+
+/** Points without a neighbour, which no line shows. */
+const lonePoints: uPlot.Series.Points.Filter = (plot, column) => {
+  const values = plot.data[column] ?? [];
+  const isSet = (index: number) => values[index] != null;
+  return Array.from(values.keys()).filter((index) => isSet(index) && !isSet(index - 1) && !isSet(index + 1));
+};
 
 /** The time of day, and the date where the day begins; only dates over long windows. */
 function tickWords(at: number, bucketMs: number): string {

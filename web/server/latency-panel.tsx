@@ -1,9 +1,11 @@
+import { useState } from 'preact/hooks';
 import type { Latency, ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
 import { useLoad } from '../load.ts';
 import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
+import { serverPath } from '../paths.ts';
 import { LazyChart } from './lazy-chart.tsx';
 
 const WINDOWS = [
@@ -13,12 +15,15 @@ const WINDOWS = [
   { key: '30d', name: '30 d' },
 ] as const;
 
+const HOUR_MS = 3_600_000;
+
 /** P95 of `initialize` over a window that is kept in the address. `newest`: the probe after which to read again. */
 export function LatencyPanel({ server, newest }: { server: ServerDetail; newest: string | null }) {
   const { api, router } = useDashboard();
   const asked = router.place.value.query.get('window');
-  const window = WINDOWS.find(({ key }) => key === asked)?.key ?? '24h';
-  const path = `/servers/${encodeURIComponent(server.id)}/latency?window=${window}&step=initialize`;
+  const [usual] = useState(() => usualWindow(server));
+  const window = WINDOWS.find(({ key }) => key === asked)?.key ?? usual;
+  const path = `${serverPath(server.id)}/latency?window=${window}&step=initialize`;
   const series = useLoad(`${path}#${newest}`, (key, signal) => api.get<Latency>(key.split('#')[0] ?? path, signal));
   const limit = server.latency_limits.find(({ of }) => of === 'initialize')?.p95_ms ?? null;
   return (
@@ -29,7 +34,7 @@ export function LatencyPanel({ server, newest }: { server: ServerDetail; newest:
           label="Window"
           options={WINDOWS}
           chosen={window}
-          onChoose={(key) => router.adjust({ window: key === '24h' ? null : key })}
+          onChoose={(key) => router.adjust({ window: key === usual ? null : key })}
         />
       </div>
       <Shown of={series} what="The latency figures" shape={<div class="chart-shape" />}>
@@ -37,6 +42,11 @@ export function LatencyPanel({ server, newest }: { server: ServerDetail; newest:
       </Shown>
     </section>
   );
+}
+
+/** A day, or the last hour while there is not more than that to see. */
+function usualWindow({ latency: { samples }, schedule }: ServerDetail): '1h' | '24h' {
+  return samples * (schedule.interval_ms ?? HOUR_MS) < HOUR_MS ? '1h' : '24h';
 }
 
 function Figures({ series, limit }: { series: Latency; limit: number | null }) {

@@ -7,7 +7,7 @@ import { levelTone, levelWord, SIGNALS, type Signal, signalWord } from '../words
 /** The layers of a server left to right in the order in which they fail, each with its figure. */
 export function Lights({ server }: { server: ServerDetail }) {
   const { now } = useDashboard();
-  const lit = SIGNALS.filter((signal) => server.signals[signal] !== undefined);
+  const lit = SIGNALS.filter((signal) => isLit(server, signal));
   if (lit.length === 0) return null;
   return (
     <ol class="lights" aria-label="Layers">
@@ -23,6 +23,17 @@ export function Lights({ server }: { server: ServerDetail }) {
       })}
     </ol>
   );
+}
+
+/** What is judged, and what is known although nothing judges it. Credentials only where there are any, or some are wanted. */
+function isLit(server: ServerDetail, signal: Signal): boolean {
+  const level = server.signals[signal];
+  if (signal === 'auth')
+    return level !== undefined && (level !== 'ok' || 'auth' in server.config || 'headers' in server.config);
+  if (level !== undefined) return true;
+  if (signal === 'pool') return server.pools.length > 0;
+  if (signal === 'tools') return server.tool_count !== null;
+  return signal === 'tls' && server.last_probe?.tls != null;
 }
 
 const FIGURES: Readonly<Record<Signal, (server: ServerDetail, now: number) => string>> = {

@@ -6,6 +6,7 @@ import { useLoad } from '../load.ts';
 import { StateMark } from '../parts/mark.tsx';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
+import { serverPath } from '../paths.ts';
 import { stateWord } from '../words.ts';
 import { Waterfall } from './waterfall.tsx';
 
@@ -14,7 +15,7 @@ const SHOWN = 20;
 export function Probes({ server, newest }: { server: ServerDetail; newest: string | null }) {
   const { api } = useDashboard();
   const [limit, setLimit] = useState(SHOWN);
-  const path = `/servers/${encodeURIComponent(server.id)}/probes?limit=${limit}`;
+  const path = `${serverPath(server.id)}/probes?limit=${limit}`;
   const probes = useLoad(`${path}#${newest}`, (key, signal) => api.get<Page<Probe>>(key.split('#')[0] ?? path, signal));
   return (
     <Shown of={probes} what="The probes" shape={<Lines widths={[50, 50, 50]} />}>

@@ -8,7 +8,8 @@ import { Lines, Shown } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Ago, Lasting, Moment } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
-import { stateTone, stateWord, withoutName } from '../words.ts';
+import { serverPath } from '../paths.ts';
+import { standingSentence, stateTone, stateWord } from '../words.ts';
 import { Actions } from './actions.tsx';
 import { Diagnosis } from './diagnosis.tsx';
 import { LatencyPanel } from './latency-panel.tsx';
@@ -20,7 +21,7 @@ import { Uptime } from './uptime.tsx';
 
 export function ServerPage({ id }: { id: string }) {
   const { api } = useDashboard();
-  const server = useLoad(`/servers/${encodeURIComponent(id)}`, (path, signal) => api.get<ServerDetail>(path, signal));
+  const server = useLoad(serverPath(id), (path, signal) => api.get<ServerDetail>(path, signal));
   useFollow(id, (event) => concernsServer(event, id), server.reload);
   useTitle(server.value === null ? id : `${server.value.name}: ${stateWord(server.value.state)}`);
   return (
@@ -36,6 +37,8 @@ function concernsServer(event: LiveEvent, id: string): boolean {
 }
 
 function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDetail> }) {
+  const { fleet } = useDashboard();
+  const sentence = standingSentence(server, fleet.open.value);
   const newest = server.last_probe?.id ?? null;
   return (
     <>
@@ -48,11 +51,11 @@ function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDeta
       </div>
       <p class={`standing tone-${stateTone(server.state)}`}>
         <StateMark state={server.state} />
-        <strong>{withoutName(server.sentence, server.name)}</strong>
+        <strong>{sentence}</strong>
       </p>
       <Circumstances server={server} />
       <Lights server={server} />
-      <Diagnosis server={server} />
+      <Diagnosis server={server} said={sentence} />
       <LatencyPanel server={server} newest={newest} />
       <Uptime server={server} />
       <Tabs

@@ -1,5 +1,6 @@
 import type { ServerDetail } from '../../src/http/wire.ts';
 import { CopyBlock } from '../parts/copy.tsx';
+import { serverPath } from '../paths.ts';
 import { entryYaml } from '../yaml.ts';
 
 /** The entry as configured, and where it can be changed. */
@@ -19,8 +20,8 @@ export function SourceLine({ server }: { server: ServerDetail }) {
   if (server.defined_at === null) {
     return (
       <p>
-        Added in the browser. <a href={`/servers/${encodeURIComponent(server.id)}/edit`}>Edit it</a>, or move it to the
-        configuration file with this:
+        Added in the browser. <a href={`${serverPath(server.id)}/edit`}>Edit it</a>, or move it to the configuration
+        file with this:
       </p>
     );
   }

@@ -3,10 +3,12 @@ import { useDashboard } from '../context.ts';
 import { duration, percent } from '../format.ts';
 import { useLoad } from '../load.ts';
 import { Shown } from '../parts/states.tsx';
+import { serverPath } from '../paths.ts';
 
 type Day = UptimeDays['items'][number];
 
 const DAYS = 90;
+const MONTH = 30;
 const DAY_SECONDS = 86_400;
 const WIDTH = 6;
 const GAP = 2;
@@ -14,7 +16,7 @@ const HEIGHT = 32;
 
 export function Uptime({ server }: { server: ServerDetail }) {
   const { api } = useDashboard();
-  const path = `/servers/${encodeURIComponent(server.id)}/uptime?days=${DAYS}`;
+  const path = `${serverPath(server.id)}/uptime?days=${DAYS}`;
   const days = useLoad(path, (key, signal) => api.get<UptimeDays>(key, signal));
   return (
     <section class="panel" aria-labelledby="uptime-title">
@@ -30,10 +32,16 @@ export function Uptime({ server }: { server: ServerDetail }) {
         </dl>
       </div>
       <Shown of={days} what="The uptime of each day" shape={<div class="bars-shape" />}>
-        {({ items }) => <Bars days={items} />}
+        {({ items }) => <Bars days={sinceKnown(items)} />}
       </Shown>
     </section>
   );
+}
+
+/** From the first day something is known of, but a month at least. */
+function sinceKnown(days: readonly Day[]): readonly Day[] {
+  const first = days.findIndex((day) => day.uptime !== null);
+  return days.slice(Math.min(first === -1 ? days.length : first, Math.max(0, days.length - MONTH)));
 }
 
 /** A bar per day; what was lost that day hangs from its top, at least tall enough to be seen. */

@@ -55,7 +55,7 @@ function Answers({ probe }: { probe: Probe }) {
       {probe.canaries
         .concat(probe.canaries.length === 0 && probe.canary !== null ? [probe.canary] : [])
         .map((canary, index) => (
-          <Said key={index} name={`canary ${canary.tool ?? canary.resource ?? ''}`} text={canaryWords(canary)} />
+          <Said key={index} name={`canary ${canary.tool ?? canary.resource ?? ''}`} text={canaryWords(canary, probe)} />
         ))}
       {health !== null && (
         <Said
@@ -79,7 +79,8 @@ function Answers({ probe }: { probe: Probe }) {
   );
 }
 
-function canaryWords(canary: CanaryResult): string | null {
+/** null where the failed step has said it already. */
+function canaryWords(canary: CanaryResult, probe: Probe): string | null {
   const survived =
     canary.session_survived === null
       ? ''
@@ -87,7 +88,8 @@ function canaryWords(canary: CanaryResult): string | null {
         ? ' (the session survived)'
         : ' (the session did not survive)';
   const text = canary.text ?? canary.reason?.message ?? null;
-  return text === null ? null : text + survived;
+  const said = probe.steps.some(({ error }) => text !== null && error?.message.includes(text));
+  return text === null || said ? null : text + survived;
 }
 
 /** What the target said, always as text. */

@@ -1,6 +1,7 @@
 import type { Summary } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { clock, counted, relative } from '../format.ts';
+import { ConfigErrors } from '../parts/config-errors.tsx';
 import { Ago } from '../parts/time.tsx';
 
 /** What concerns every page: a lost connection, a file not taken over, words that reached nobody. */
@@ -58,13 +59,7 @@ function ConfigBanner({ errors }: { errors: Summary['config_errors'] }) {
           <strong>The last edit of {errors.file} was not taken over</strong> (<Ago at={errors.at} />
           ). Probing goes on as before it. Correct and save the file:
         </p>
-        <ul class="config-errors mono">
-          {errors.errors.map((error) => (
-            <li key={`${error.line}:${error.column}:${error.message}`}>
-              {error.line}:{error.column} {error.message}
-            </li>
-          ))}
-        </ul>
+        <ConfigErrors errors={errors.errors} />
       </div>
     </div>
   );

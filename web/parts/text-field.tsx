@@ -1,0 +1,85 @@
+import type { ComponentChildren } from 'preact';
+import type { Secret } from '../edit/draft.ts';
+import { Field } from './field.tsx';
+import { SecretInput } from './secret-field.tsx';
+
+interface Common {
+  readonly label: string;
+  readonly path: string;
+  readonly hint?: ComponentChildren;
+  readonly placeholder?: string;
+}
+
+/** One line of text. */
+export function TextField({
+  value,
+  wide = false,
+  readOnly = false,
+  placeholder = '',
+  onInput,
+  ...field
+}: Common & {
+  readonly value: string;
+  readonly wide?: boolean;
+  readonly readOnly?: boolean;
+  readonly onInput: (value: string) => void;
+}) {
+  return (
+    <Field {...field}>
+      {(wiring) => (
+        <input
+          {...wiring}
+          class={wide ? 'wide' : ''}
+          spellcheck={false}
+          autocomplete="off"
+          readOnly={readOnly}
+          placeholder={placeholder}
+          value={value}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function SecretField({
+  secret,
+  placeholder = '',
+  onChange,
+  ...field
+}: Common & {
+  readonly secret: Secret;
+  readonly onChange: (secret: Secret) => void;
+}) {
+  return (
+    <Field {...field}>
+      {(wiring) => <SecretInput wiring={wiring} secret={secret} placeholder={placeholder} onChange={onChange} />}
+    </Field>
+  );
+}
+
+/** A choice among a few. */
+export function ChoiceField({
+  options,
+  chosen,
+  onChoose,
+  ...field
+}: Common & {
+  readonly options: Readonly<Record<string, string>>;
+  readonly chosen: string;
+  readonly onChoose: (key: string) => void;
+}) {
+  return (
+    <Field {...field}>
+      {(wiring) => (
+        <select {...wiring} value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
+          {Object.entries(options).map(([key, name]) => (
+            <option key={key} value={key}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
