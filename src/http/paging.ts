@@ -28,8 +28,8 @@ export function pageOf<T>(
 }
 
 function compare(a: Key, b: Key): number {
-  for (const [index, part] of a.entries()) {
-    const other = b[index] ?? '';
+  for (let index = 0; index < a.length; index += 1) {
+    const [part = '', other = ''] = [a[index], b[index]];
     if (part !== other) return part < other ? -1 : 1;
   }
   return 0;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { WatchedServer } from '../core/monitor.ts';
+import { SIGNALS } from '../core/signal.ts';
+import { isBad } from '../core/state.ts';
 import { maskUrl } from '../core/url.ts';
 import { bySeverity } from './incident-answer.ts';
 import { type Key, pageOf } from './paging.ts';
@@ -27,12 +29,13 @@ function listRoutes(app: App, { monitor, uptimes }: Room): void {
     { schema: { tags, summary: 'Servers, worst first', querystring: ServersQuery, response: { 200: ServerPage } } },
     async ({ query }) => {
       const shares = await uptimes.all();
-      const rows = monitor
-        .servers()
-        .filter((watched) => matches(watched, query))
-        .map((watched) => rowAnswer(watched, shares.get(watched.server.id) ?? null));
-      const page = pageOf(rows, (row) => sortKey(row, query.sort), { limit: query.limit, cursor: query.cursor });
-      return { items: [...page.items], next: page.next };
+      const uptimeOf = ({ server }: WatchedServer) => shares.get(server.id) ?? null;
+      const page = pageOf(
+        monitor.servers().filter((watched) => matches(watched, query)),
+        (watched) => sortKey(watched, uptimeOf(watched), query.sort),
+        { limit: query.limit, cursor: query.cursor },
+      );
+      return { items: page.items.map((watched) => rowAnswer(watched, uptimeOf(watched))), next: page.next };
     },
   );
   app.get(
@@ -128,10 +131,10 @@ async function detail(watched: WatchedServer, { store, uptimes }: Room): Promise
 function matches({ server, status, pause }: WatchedServer, { state, tag, q }: z.output<typeof ServersQuery>): boolean {
   if (state !== undefined && !state.includes(pause === null ? status.state : 'paused')) return false;
   if (tag?.some((wanted) => !server.tags.includes(wanted))) return false;
-  const needle = q?.toLowerCase() ?? '';
-  return [server.id, server.name, maskUrl(server.url), ...server.tags].some((text) =>
-    text.toLowerCase().includes(needle),
-  );
+  if (q === undefined) return true;
+  const needle = q.toLowerCase();
+  const texts = [server.id, server.name, maskUrl(server.url), ...server.tags];
+  return texts.some((text) => text.toLowerCase().includes(needle));
 }
 
 /** From worst to best. */
@@ -145,16 +148,24 @@ const STATES: readonly ServerRow['state'][] = [
   'up',
 ];
 
-function sortKey(row: ServerRow, sort: z.output<typeof ServersQuery>['sort']): Key {
-  const name = [row.name.toLowerCase(), row.id];
+function sortKey(
+  { server, status, pause, latency }: WatchedServer,
+  uptime: number | null,
+  sort: z.output<typeof ServersQuery>['sort'],
+): Key {
+  const name = [server.name.toLowerCase(), server.id];
   switch (sort) {
     case 'name':
       return name;
     case 'state':
-      return [STATES.indexOf(row.state), row.turning?.to === 'bad' ? 0 : 1, ...name];
+      return [STATES.indexOf(pause === null ? status.state : 'paused'), isTurningBad(status) ? 0 : 1, ...name];
     case 'p95':
-      return [-(row.p95_ms ?? -1), ...name];
+      return [-(latency.p95Ms ?? -1), ...name];
     case 'uptime':
-      return [row.uptime_30d ?? 2, ...name];
+      return [uptime ?? 2, ...name];
   }
+}
+
+function isTurningBad({ signals }: WatchedServer['status']): boolean {
+  return SIGNALS.some((signal) => isBad(signals[signal].turning?.to ?? 'ok'));
 }
