@@ -113,7 +113,10 @@ export interface Monitor {
   resume(id: string): Promise<WatchedServer | null>;
   /** Probes now, after any probe of that server that is under way; resolves with the stored result. */
   probeNow(id: string): Promise<ProbeRecord | null>;
-  /** One probe of an entry that is not saved. Nothing is stored or announced. */
+  /**
+   * One probe of an entry that is not saved. Nothing is stored or announced. Under the id of a server added in the
+   * browser it is a patch of that server's entry, secrets included.
+   */
   tryEntry(entry: Json, onStep: (step: Step) => void, signal: AbortSignal): Promise<Omit<ProbeRecord, 'id'>>;
 
   /** Notes that someone has seen an open incident; null: there is no incident with that id. */

@@ -16,6 +16,11 @@ export interface Catalog {
   /** null: there is no such server. */
   change(id: string, patch: Json): Promise<Member | null>;
   remove(id: string): Promise<boolean>;
+  /**
+   * The server an entry would make; nothing is changed. Under the id of one added in the browser it is a patch of that
+   * entry, because a form that edits it was never given the secrets.
+   */
+  check(entry: Json): Server;
 }
 
 interface CatalogOptions {
@@ -97,7 +102,13 @@ export async function createCatalog({
       await store.removeServer(id);
       return true;
     },
+    check: (entry) => rules.server(overStored(asEntry(entry, 'server'), stored, rules), channelIds()).server,
   };
+}
+
+function overStored(entry: Entry, stored: ReadonlyMap<string, StoredEntry>, rules: EntryRules): Json {
+  const before = stored.get(String(entry['id']));
+  return before === undefined ? entry : rules.merge(before.entry, entry);
 }
 
 /** A stored entry that today's rules refuse is kept in the store and said in the log; it is not watched. */

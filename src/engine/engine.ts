@@ -83,7 +83,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const loop = createLoopDelay();
   const watchdog = createWatchdog({ clock, onJump: (byMs) => restartCron(byMs, cron, log) });
   const reloads: { last: ReloadResult | null } = { last: null };
-  const parts = { roster, catalog, pauses, channels, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
+  const parts = { roster, catalog, pauses, channels, scheduler, gate, prober, cron, store, clock, bus, loop };
   const { testChannel } = options;
   const monitor = createMonitor({ ...parts, testChannel, reload: () => reloads.last, facts: factsOf(options) });
   const running = { is: false };

@@ -1,6 +1,4 @@
 import { conclude } from '../core/conclude.ts';
-import type { EntryRules } from '../core/entries.ts';
-import type { Json } from '../core/json.ts';
 import type { Monitor, MonitorFigures, ReloadResult, WatchedServer } from '../core/monitor.ts';
 import type { Channel, Clock, Prober, Store } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
@@ -31,7 +29,6 @@ export interface MonitorParts {
   readonly clock: Clock;
   readonly bus: Bus;
   readonly loop: LoopDelay;
-  readonly rules: EntryRules;
   readonly testChannel: (
     channel: Channel,
   ) => Promise<{ readonly ok: boolean; readonly answer: string; readonly ms: number }>;
@@ -41,7 +38,7 @@ export interface MonitorParts {
 
 /** The running monitor as the HTTP interface sees it. */
 export function createMonitor(parts: MonitorParts): Monitor {
-  const { roster, catalog, pauses, channels, scheduler, store, clock, bus, rules, testChannel } = parts;
+  const { roster, catalog, pauses, channels, scheduler, store, clock, bus, testChannel } = parts;
 
   const server = (id: string): WatchedServer | null => {
     const member = roster.get(id);
@@ -53,8 +50,6 @@ export function createMonitor(parts: MonitorParts): Monitor {
     return found;
   };
 
-  const check = (entry: Json): Server => rules.server(entry, [...channels.byId().keys()]).server;
-
   return {
     servers: () => roster.all().map((member) => watched(member, scheduler.nextAt(member.server.id), clock.now())),
     server,
@@ -64,7 +59,7 @@ export function createMonitor(parts: MonitorParts): Monitor {
     pause: async (id, until) => ((await pauses.pause(id, until)) ? shown(id) : null),
     resume: async (id) => ((await pauses.resume(id)) ? shown(id) : null),
     probeNow: scheduler.probeNow,
-    tryEntry: async (entry, onStep, signal) => tryEntry(parts, { server: check(entry), onStep, signal }),
+    tryEntry: async (entry, onStep, signal) => tryEntry(parts, { server: catalog.check(entry), onStep, signal }),
     acknowledge: async (incidentId, note) => {
       const incident = await store.acknowledge(incidentId, clock.now(), note);
       if (incident === null) return null;
