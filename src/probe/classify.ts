@@ -121,8 +121,7 @@ const SOCKET: Readonly<Record<string, ReasonCode>> = {
   ECONNABORTED: 'connection_reset',
   EPIPE: 'connection_reset',
   UND_ERR_SOCKET: 'connection_reset',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection_reset',
-  HPE_INVALID_EOF_STATE: 'connection_reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'not_http',
   UND_ERR_HEADERS_OVERFLOW: 'headers_too_large',
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   EPROTO: 'tls_protocol',
@@ -134,17 +133,29 @@ const SOCKET_MESSAGES: { readonly [code in ReasonCode]?: (host: string, detail: 
   connection_reset: (host, detail) => `${host} cut the connection before its answer was complete (${detail}).`,
   headers_too_large: () => 'The response headers exceed 16 KiB.',
   not_http: (host, detail) => `What ${host} answers is not HTTP (${detail}).`,
-  tls_protocol: (host, detail) => `The TLS handshake with ${host} failed, or the port does not speak TLS (${detail}).`,
+  tls_protocol: (host, detail) =>
+    detail.includes('HANDSHAKE_FAILURE')
+      ? `${host} refused the TLS handshake (${detail}): no cipher in common, or it wants a client certificate.`
+      : `The TLS handshake with ${host} failed, or the port does not speak TLS (${detail}).`,
   tls_client_cert_required: (host, detail) => `${host} wants a client certificate (${detail}).`,
 };
 
 function readSocket(error: Error, step: StepName, host: string): Reading | null {
+  if (error.name === 'HTTPParserError') return readParser(error, host);
   const detail = codeOf(error);
   const code = SOCKET[detail] ?? patternCode(detail);
   if (code === null) return null;
   if (code === 'connection_reset' && step === 'tls')
     return { code, message: `${host} cut the connection during the TLS handshake (${detail}).` };
   return { code, message: SOCKET_MESSAGES[code]?.(host, detail) ?? `${host}: ${detail}` };
+}
+
+/** undici's parser gives no code here; what llhttp found stands in the message. */
+function readParser({ message }: Error, host: string): Reading {
+  const found = /\(([^)]*)\)/.exec(message)?.[1] ?? message;
+  if (/EOF/i.test(found))
+    return { code: 'connection_reset', message: `${host} cut the connection before its answer was complete.` };
+  return { code: 'not_http', message: `What ${host} answers is not HTTP: ${found}.` };
 }
 
 /** OpenSSL names its alerts in the code; the client certificate's absence comes as one of two (RFC 8446 6.2). */

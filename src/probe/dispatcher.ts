@@ -64,9 +64,11 @@ export function createDispatch({ network, clock, lookup = lookupAll, authorities
       const first = await dial(request);
       const closing = new AbortController();
       let ready: Socket | null = first.socket;
+      let alert: () => Error | null = () => null;
       const connect = async (): Promise<Socket> => {
         const socket = ready ?? (await dial({ ...request, signal: closing.signal, onPhase: () => undefined })).socket;
         ready = null;
+        alert = alertOf(socket);
         return socket;
       };
       const client = new Client(request.url.origin, {
@@ -82,7 +84,11 @@ export function createDispatch({ network, clock, lookup = lookupAll, authorities
       });
       return {
         tls: first.tls,
-        start: (lineRequest, events) => start(client, lineRequest, events),
+        start: (lineRequest, events) =>
+          start(client, lineRequest, {
+            ...events,
+            failed: (error) => events.failed(isClosed(error) ? (alert() ?? error) : error),
+          }),
         close() {
           const reason = new DialError('connect', new Error('the line was closed'));
           closing.abort(reason);
@@ -141,6 +147,19 @@ function trust(authorities: readonly string[]): SecureContext {
   return authorities.length === 0
     ? createSecureContext()
     : createSecureContext({ ca: [...rootCertificates, ...authorities] });
+}
+
+/** Why the other side closed, if TLS said so: a TLS 1.3 server refuses a missing client certificate only after the handshake. */
+function alertOf(socket: Socket): () => Error | null {
+  let alert: Error | null = null;
+  socket.once('error', (error) => {
+    if ('code' in error && String(error.code).startsWith('ERR_SSL_')) alert = error;
+  });
+  return () => alert;
+}
+
+function isClosed(error: Error): boolean {
+  return 'code' in error && error.code === 'UND_ERR_SOCKET';
 }
 
 function asError(error: unknown): Error {

@@ -1,5 +1,6 @@
 const CR = 0x0d;
 const LF = 0x0a;
+const EMPTY = Buffer.alloc(0);
 
 /**
  * Cuts a stream of bytes into lines that end with LF, CR or CRLF. Each byte is looked at once, however the stream was
@@ -17,11 +18,16 @@ export function createLineReader(onLine: (line: Buffer) => void): (chunk: Buffer
     let from = endedWithCr && chunk[0] === LF ? 1 : 0;
     endedWithCr = chunk[chunk.length - 1] === CR;
     for (let end = endOfLine(chunk, from); end !== -1; end = endOfLine(chunk, from)) {
-      finish(chunk.subarray(from, end));
-      from = end + (chunk[end] === CR && chunk[end + 1] === LF ? 2 : 1);
+      // A slice is costly, and a hostile stream may be nothing but line ends.
+      finish(end === from ? EMPTY : chunk.subarray(from, end));
+      from = afterEnding(chunk, end);
     }
     if (from < chunk.length) pending.push(chunk.subarray(from));
   };
+}
+
+function afterEnding(chunk: Buffer, end: number): number {
+  return chunk[end] === CR && chunk[end + 1] === LF ? end + 2 : end + 1;
 }
 
 /** Byte by byte: a search for each kind of ending would go over a stream that has only the other kind again and again. */

@@ -14,6 +14,7 @@ export interface StreamEvent {
 const COLON = 0x3a;
 const SPACE = 0x20;
 const BOM = Buffer.from('\ufeff');
+const EMPTY = Buffer.alloc(0);
 const NEWLINE = Buffer.from('\n');
 /** Lines of an event kept apart before they are joined: a million lines of one byte should not cost a million objects. */
 const MAX_LINES = 1024;
@@ -39,7 +40,8 @@ export function createStreamReader(dispatch: (event: StreamEvent) => void): (chu
       retryMs = /^\d{1,9}$/.test(value.toString('latin1')) ? Number(value.toString('latin1')) : retryMs;
   };
   const end = (): void => {
-    if (!isEmpty) dispatch({ type, data: data.join(), id, retryMs });
+    if (isEmpty) return;
+    dispatch({ type, data: data.join(), id, retryMs });
     [isEmpty, type, data] = [true, 'message', createText()];
   };
   return createLineReader((bytes) => {
@@ -57,7 +59,7 @@ interface Field {
 
 function fieldOf(line: Buffer): Field {
   const colon = line.indexOf(COLON);
-  if (colon === -1) return { name: line.toString('latin1'), value: Buffer.alloc(0) };
+  if (colon === -1) return { name: line.toString('latin1'), value: EMPTY };
   const from = colon + (line[colon + 1] === SPACE ? 2 : 1);
   return { name: line.toString('latin1', 0, colon), value: line.subarray(from) };
 }
@@ -79,6 +81,6 @@ function createText(): { add(line: Buffer): void; join(): Buffer } {
 
 function joinLines(lines: readonly Buffer[]): Buffer {
   const [only] = lines;
-  if (lines.length <= 1) return only ?? Buffer.alloc(0);
+  if (lines.length <= 1) return only ?? EMPTY;
   return Buffer.concat(lines.flatMap((text, at) => (at === 0 ? [text] : [NEWLINE, text])));
 }

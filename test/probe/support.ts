@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Log } from '../../src/core/ports.ts';
 import type { ProbeReport, Step } from '../../src/core/probe.ts';
-import type { StepName } from '../../src/core/step.ts';
 import type { Canary, Server } from '../../src/core/server.ts';
+import type { StepName } from '../../src/core/step.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { createProber, type ProberOptions } from '../../src/probe/prober.ts';
 import { aServer } from '../fixtures/facts.ts';
