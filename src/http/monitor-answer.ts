@@ -1,6 +1,6 @@
 import type { MonitorFigures, ReloadResult, WatchedServer } from '../core/monitor.ts';
 import type { SERVER_STATES } from '../core/signal.ts';
-import { isoOrNull, isoTime } from './probe-answer.ts';
+import { isoOrNull, isoTime, msAnswer, msOrNull } from './probe-answer.ts';
 import type { Monitor, Summary } from './wire.ts';
 
 export interface SummaryInput {
@@ -59,8 +59,8 @@ export function monitorAnswer(figures: MonitorFigures, streams: number): Monitor
     started_at: isoTime(figures.startedAt),
     probes: { running: figures.probesRunning, waiting: figures.probesWaiting, last_hour: figures.probesLastHour },
     slots: { late: figures.slotsLate, missed: figures.slotsMissed },
-    lag: { p50_ms: lagMs.p50, p99_ms: lagMs.p99, max_ms: lagMs.max },
-    event_loop: { p50_ms: eventLoopMs.p50, p99_ms: eventLoopMs.p99 },
+    lag: { p50_ms: msOrNull(lagMs.p50), p99_ms: msOrNull(lagMs.p99), max_ms: msOrNull(lagMs.max) },
+    event_loop: { p50_ms: msAnswer(eventLoopMs.p50), p99_ms: msAnswer(eventLoopMs.p99) },
     rss_bytes: figures.rssBytes,
     store: { bytes: figures.store.bytes, schema: figures.store.schema },
     outbox: { pending: outbox.pending, failed: outbox.failed, oldest_pending_at: isoOrNull(outbox.oldestPendingAt) },

@@ -15,6 +15,15 @@ export function isoOrNull(at: number | null): string | null {
   return at === null ? null : isoTime(at);
 }
 
+/** To the microsecond: what a clock says beyond that is noise. */
+export function msAnswer(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+export function msOrNull(ms: number | null): number | null {
+  return ms === null ? null : msAnswer(ms);
+}
+
 export function reasonAnswer({ code, layer, message, step }: CoreReason): Reason {
   return { code, layer, message, step };
 }
@@ -24,7 +33,12 @@ export function reasonOrNull(reason: CoreReason | null): Reason | null {
 }
 
 export function stepAnswer({ name, status, ms, error }: CoreStep): Step {
-  return { name, status, ms, error: error === null ? null : { code: error.code, message: error.message } };
+  return {
+    name,
+    status,
+    ms: msOrNull(ms),
+    error: error === null ? null : { code: error.code, message: error.message },
+  };
 }
 
 export function poolAnswer(pool: CorePool): Pool {
@@ -50,7 +64,7 @@ export function probeAnswer({
     location: report.location,
     scheduled_at: isoTime(report.scheduledAt),
     started_at: isoTime(report.startedAt),
-    duration_ms: report.durationMs,
+    duration_ms: msAnswer(report.durationMs),
     state: judgement.state,
     reason: reasonOrNull(judgement.reason),
     likely_cause: causeAnswer(judgement.cause),
@@ -85,7 +99,7 @@ function canaryAnswer({ canary, ms, answer, sessionSurvived }: CanaryOutcome): C
   return {
     tool: canary.kind === 'tool' ? canary.tool : null,
     resource: canary.kind === 'resource' ? canary.resource : null,
-    ms,
+    ms: msOrNull(ms),
     is_error: answer.kind === 'result' ? answer.isError : null,
     text: answer.kind === 'result' ? answer.text : null,
     reason: answer.kind === 'failure' ? reasonAnswer(answer.reason) : null,
@@ -104,5 +118,5 @@ function healthAnswer(outcome: HealthOutcome): NonNullable<Probe['health_url']>[
   const url = maskUrl(outcome.url);
   if (outcome.kind === 'failure')
     return { url, status: null, ms: null, text: null, reason: reasonAnswer(outcome.reason) };
-  return { url, status: outcome.status, ms: outcome.ms, text: outcome.text, reason: null };
+  return { url, status: outcome.status, ms: msAnswer(outcome.ms), text: outcome.text, reason: null };
 }

@@ -1,6 +1,6 @@
 import { bucketFor, latencySeries, latencySummary } from '../core/latency-series.ts';
 import { uptimeDays, uptimeOf, uptimeShare } from '../core/uptime.ts';
-import { isoTime, probeAnswer } from './probe-answer.ts';
+import { isoTime, msOrNull, probeAnswer } from './probe-answer.ts';
 import { found, notFound, ProblemError } from './problem.ts';
 import type { App, Room } from './room.ts';
 import { Probe, ProbePage } from './schema-probe.ts';
@@ -104,15 +104,15 @@ function latencyAnswer(
     from: isoTime(from),
     to: isoTime(to),
     bucket_ms: bucketMs,
-    p50_ms: p50Ms,
-    p95_ms: p95Ms,
-    p99_ms: p99Ms,
+    p50_ms: msOrNull(p50Ms),
+    p95_ms: msOrNull(p95Ms),
+    p99_ms: msOrNull(p99Ms),
     samples: timed,
     points: latencySeries(samples, bucketMs).map((point) => ({
       at: isoTime(point.at),
-      p50_ms: point.p50Ms,
-      p95_ms: point.p95Ms,
-      max_ms: point.maxMs,
+      p50_ms: msOrNull(point.p50Ms),
+      p95_ms: msOrNull(point.p95Ms),
+      max_ms: msOrNull(point.maxMs),
       count: point.count,
       failed: point.failed,
     })),

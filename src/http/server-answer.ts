@@ -3,7 +3,7 @@ import type { Server } from '../core/server.ts';
 import { SIGNALS, type Signal } from '../core/signal.ts';
 import { isBad } from '../core/state.ts';
 import { maskUrl } from '../core/url.ts';
-import { isoOrNull, isoTime, poolAnswer, probeAnswer, reasonOrNull, signalLevels } from './probe-answer.ts';
+import { isoOrNull, isoTime, msOrNull, poolAnswer, probeAnswer, reasonOrNull, signalLevels } from './probe-answer.ts';
 import type { ServerDetail, ServerRow } from './wire.ts';
 
 export function rowAnswer(watched: WatchedServer, uptime30d: number | null): ServerRow {
@@ -22,7 +22,7 @@ export function rowAnswer(watched: WatchedServer, uptime30d: number | null): Ser
     tags: [...server.tags],
     source: server.source.kind,
     maintenance: false,
-    p95_ms: watched.latency.p95Ms,
+    p95_ms: msOrNull(watched.latency.p95Ms),
     uptime_30d: uptime30d,
     last_probe_at: isoOrNull(last?.report.startedAt ?? null),
     next_probe_at: isoOrNull(watched.nextProbeAt),
@@ -51,7 +51,7 @@ export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: 
     server_info: last?.report.serverInfo ?? null,
     tool_count: last?.report.tools?.count ?? null,
     tools_hash: last?.report.tools?.hash ?? null,
-    latency: { p50_ms: p50Ms, p95_ms: p95Ms, p99_ms: p99Ms, samples },
+    latency: { p50_ms: msOrNull(p50Ms), p95_ms: msOrNull(p95Ms), p99_ms: msOrNull(p99Ms), samples },
     latency_limits: server.latencyRules.map((rule) => ({ of: rule.of, p95_ms: rule.p95Ms, over_ms: rule.overMs })),
     uptime,
     standing: SIGNALS.filter(

@@ -5,13 +5,13 @@ import type { ServerDetail } from './wire.ts';
 export type Shares = ReadonlyMap<string, number | null>;
 
 export interface Uptimes {
-  /** Of 30 days, for every server; at most ten seconds old. */
+  /** Of 30 days, for every server; at most five seconds old. */
   all(): Promise<Shares>;
   of(serverId: string): Promise<ServerDetail['uptime']>;
 }
 
 const DAY_MS = 86_400_000;
-const FRESH_MS = 10_000;
+const FRESH_MS = 5_000;
 
 export function createUptimes(store: Pick<Store, 'spans'>, clock: Clock): Uptimes {
   let known: { readonly at: number; readonly shares: Promise<Shares> } | null = null;

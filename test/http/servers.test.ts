@@ -78,6 +78,19 @@ test('a row shows the uptime of 30 days, without the time nothing was known', as
   expect(items[0]?.uptime_30d).toBe(0.75);
 });
 
+test('durations are told to the microsecond', async () => {
+  const { call, monitor } = await start();
+  monitor.watch({ id: 'orders' });
+  monitor.willSee(
+    aReport({
+      durationMs: 100.70159599999,
+      steps: [{ name: 'connect', status: 'ok', ms: 0.8518180000010034, error: null }],
+    }),
+  );
+  const probe = Probe.parse((await call('POST', '/api/v1/servers/orders/probe')).json);
+  expect(probe).toMatchObject({ duration_ms: 100.702, steps: [{ ms: 0.852 }] });
+});
+
 test('a signal about to turn is counted', async () => {
   const { get, monitor } = await start();
   const watched = monitor.watch({ id: 'orders' });
