@@ -1,5 +1,7 @@
 import { diagnose } from './diagnosis.ts';
-import { unmet } from './expect.ts';
+import { unmet, valueAt } from './expect.ts';
+import type { Json } from './json.ts';
+import { isJsonObject } from './json.ts';
 import type { Pool } from './pool.ts';
 import { readPools } from './pool.ts';
 import type { CanaryOutcome, HealthOutcome, ProbeReport } from './probe.ts';
@@ -106,7 +108,8 @@ function joinCanaries(
 export function redCanary(outcome: CanaryOutcome, canary: Canary | undefined): Reason | null {
   const { answer } = outcome;
   if (answer.kind === 'failure') return answer.reason;
-  const said = answer.text === null ? '' : `: ${answer.text}`;
+  const words = saidBy(answer.json, ['error', 'message', 'reason']) ?? answer.text;
+  const said = words === null ? '' : `: ${words}`;
   if (answer.isError) return reason('canary_is_error', 'canary', `${nameOf(outcome)} returned isError${said}`);
   if (isNotOk(answer.json)) return reason('canary_not_ok', 'canary', `${nameOf(outcome)} returned ok: false${said}`);
   const wrong = (canary?.expect ?? [])
@@ -128,7 +131,7 @@ export function redHealth(outcome: HealthOutcome, expected: readonly number[] | 
   if (outcome.kind === 'failure') return outcome.reason;
   const isGood = expected === null ? outcome.status >= 200 && outcome.status < 300 : expected.includes(outcome.status);
   if (isGood) return null;
-  const said = saidBy(outcome);
+  const said = saidBy(outcome.json, ['reason', 'status']);
   return reason(
     'health_status',
     'health_url',
@@ -136,13 +139,11 @@ export function redHealth(outcome: HealthOutcome, expected: readonly number[] | 
   );
 }
 
-/** The `reason`, else the `status` of a health body as servers publish it (product.md, "Health bodies seen"). */
-function saidBy({ json }: Extract<HealthOutcome, { kind: 'answer' }>): string | null {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
-  const found = ['reason', 'status']
-    .map((key) => Object.entries(json).find(([name]) => name === key)?.[1])
-    .find((value) => typeof value === 'string');
-  return typeof found === 'string' ? found.slice(0, 120) : null;
+/** What a server says of itself in JSON: the first of `keys` that holds text (product.md, "Health bodies seen"). */
+function saidBy(json: Json | undefined, keys: readonly string[]): string | null {
+  if (!isJsonObject(json)) return null;
+  const found = keys.map((key) => valueAt(json, key)).find((value) => typeof value === 'string' && value !== '');
+  return typeof found === 'string' ? found.slice(0, 200) : null;
 }
 
 /** Down before auth before degraded; within a state the earliest step speaks. */

@@ -48,6 +48,7 @@ test('isError makes a silent failure: protocol green, canary red, the pool named
   const judged = judge(aCanary({ kind: 'result', isError: true, text: JSON.stringify(json), json }), watched, silent);
   expect(judged.state).toBe('down');
   expect(judged.reason?.code).toBe('canary_is_error');
+  expect(judged.reason?.message).toBe('health_check returned isError: timeout exceeded when trying to connect');
   expect(judged.verdicts.protocol.level).toBe('ok');
   expect(judged.cause?.code).toBe('pool_exhausted');
   expect(judged.cause?.explanation).toBe(
