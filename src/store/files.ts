@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../core/ports.ts';
 
@@ -6,7 +6,7 @@ import { StoreError } from '../core/ports.ts';
 export function createPrivate(file: string): void {
   const folder = dirname(file);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     closeSync(openSync(file, 'a', 0o600));
   } catch (error) {
     const cause = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
@@ -15,6 +15,14 @@ export function createPrivate(file: string): void {
       { cause: error },
     );
   }
+}
+
+/** Not `recursive: true`: Node 20 never returns where a parent refuses new folders with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder);
 }
 
 /** Waits until the disk has what was written to a file, or which names a folder holds. */
