@@ -39,8 +39,24 @@ test('a probe of the healthy server finds nothing, and leaves no session', () =>
   }));
 
 test.each<[FaultName, string, readonly (readonly [string, string])[], number | null]>([
-  ['exhaust_pool', '12s', [['canary', 'canary_is_error']], 503],
-  ['kill_database', '12s', [['canary', 'canary_is_error']], 503],
+  [
+    'exhaust_pool',
+    '12s',
+    [
+      ['canary', 'canary_is_error'],
+      ['health_url', 'health_status'],
+    ],
+    503,
+  ],
+  [
+    'kill_database',
+    '12s',
+    [
+      ['canary', 'canary_is_error'],
+      ['health_url', 'health_status'],
+    ],
+    503,
+  ],
   ['hang_tool', '1s', [['canary', 'canary_timeout']], 200],
   ['drop_tool', '12s', [['canary', 'canary_tool_missing']], 200],
   ['answer_500', '12s', [['initialize', 'http_server_error']], 200],
