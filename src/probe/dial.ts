@@ -113,19 +113,19 @@ interface Attempts {
 /** Shares the time that is left evenly among the addresses that are left, so that a dead first one costs only its part. */
 async function connectInTurn({ addresses, port, ms, clock, signal, guard }: Attempts): Promise<Socket> {
   const endsAt = clock.monotonic() + ms;
-  let failure: unknown;
   for (const [at, address] of addresses.entries()) {
     const left = addresses.length - at;
-    const share = left === 1 ? ms : Math.max(1, (endsAt - clock.monotonic()) / left);
+    // The last one has all the time that is left, which is the caller's own deadline.
+    if (left === 1) return connect(address, port, guard, signal);
+    const share = Math.max(1, (endsAt - clock.monotonic()) / left);
     try {
       const attempt = { clock, ms: share, signal, expired: () => new TimeUpError('step', ms) };
       return await withDeadline(attempt, (ends) => connect(address, port, guard, ends));
     } catch (error) {
-      failure = error;
-      if (signal.aborted) break;
+      if (signal.aborted) throw error;
     }
   }
-  throw failure;
+  throw new ProbeError('dns_not_found', 'The name has no address.');
 }
 
 function connect(address: string, port: number, guard: Guard, signal: AbortSignal): Promise<Socket> {

@@ -4,7 +4,7 @@ import { Client, type Dispatcher } from 'undici';
 import type { Clock } from '../core/ports.ts';
 import { createDial, type Dialled, type DialRequest, type Lookup, lookupAll } from './dial.ts';
 import { createGuard, type NetworkRules } from './guard.ts';
-import { DialError, ProbeError } from './probe-error.ts';
+import { ProbeError } from './probe-error.ts';
 
 export interface WayOut {
   readonly network: NetworkRules;
@@ -54,6 +54,8 @@ export interface LineEvents {
 
 /** RFC 9110 15.2: interim answers. More of them than this is a flood. */
 const MAX_INTERIM = 20;
+/** Made once: with its stack, an error costs more than the request it ends. */
+const CLOSED = new Error('the line was closed');
 const MAX_HEADER_BYTES = 16 * 1024;
 
 export function createDispatch({ network, clock, lookup = lookupAll, authorities = [] }: WayOut): Dispatch {
@@ -62,11 +64,15 @@ export function createDispatch({ network, clock, lookup = lookupAll, authorities
   return {
     async open(request) {
       const first = await dial(request);
-      const closing = new AbortController();
+      let redial: AbortController | null = null;
       let ready: Socket | null = first.socket;
       let alert: () => Error | null = () => null;
+      const again = async (): Promise<Socket> => {
+        redial = new AbortController();
+        return (await dial({ ...request, signal: redial.signal, onPhase: () => undefined })).socket;
+      };
       const connect = async (): Promise<Socket> => {
-        const socket = ready ?? (await dial({ ...request, signal: closing.signal, onPhase: () => undefined })).socket;
+        const socket = ready ?? (await again());
         ready = null;
         alert = alertOf(socket);
         return socket;
@@ -90,10 +96,9 @@ export function createDispatch({ network, clock, lookup = lookupAll, authorities
             failed: (error) => events.failed(isClosed(error) ? (alert() ?? error) : error),
           }),
         close() {
-          const reason = new DialError('connect', new Error('the line was closed'));
-          closing.abort(reason);
+          redial?.abort(CLOSED);
           ready?.destroy();
-          client.destroy(reason, () => undefined);
+          client.destroy(CLOSED, () => undefined);
         },
       };
     },

@@ -4,8 +4,10 @@ import { ProbeError } from './probe-error.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+/** The bit in which `[` and `{` differ, and `]` and `}`. */
+const CURLY = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
 
 /**
  * Parses JSON from a target. The depth is measured on the bytes first, so that deep nesting costs neither memory nor stack.
@@ -42,8 +44,8 @@ export function depthOf(bytes: Buffer): number {
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
     if (byte === QUOTE) at = endOfText(bytes, at + 1);
-    else if (OPENING.has(byte)) deepest = Math.max(deepest, ++depth);
-    else if (CLOSING.has(byte)) depth -= 1;
+    else if ((byte | CURLY) === OPENING) deepest = Math.max(deepest, ++depth);
+    else if ((byte | CURLY) === CLOSING) depth -= 1;
   }
   return deepest;
 }

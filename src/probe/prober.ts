@@ -39,8 +39,10 @@ async function probe(request: ProbeRequest, options: ProberOptions, dispatch: Di
   const waits: number[] = [];
   const run = createRun({ request, options, recorder, signal: deadline.signal, onRetryAfter: (ms) => waits.push(ms) });
   const headers = requestHeaders(server, version);
+  const { target } = server;
+  if (target.kind === 'stdio') throw new Error('the configuration lets no command through');
   const [seen, health] = await Promise.all([
-    visit({ dispatch, headers, version }, run),
+    visit({ target, dispatch, headers, version }, run),
     server.healthUrl === null
       ? null
       : askHealth(
@@ -96,8 +98,8 @@ function createRun({ request, options, recorder, signal, onRetryAfter }: RunPart
 }
 
 /** The steps a probe of this server should have; those that did not run are reported as skipped. */
-function plannedSteps({ url, canaries, healthUrl }: Server): readonly StepName[] {
-  const tls: readonly StepName[] = url.startsWith('https:') ? ['tls'] : [];
+function plannedSteps({ target, canaries, healthUrl }: Server): readonly StepName[] {
+  const tls: readonly StepName[] = target.kind === 'http' && target.url.startsWith('https:') ? ['tls'] : [];
   const health: readonly StepName[] = healthUrl === null ? [] : ['health_url'];
   return [
     'connect',

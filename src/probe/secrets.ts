@@ -52,7 +52,8 @@ function secretsOf(server: Server): readonly string[] {
   const fromHeaders = [headers, healthUrl?.headers ?? {}].flatMap((all) =>
     Object.entries(all).flatMap(([name, value]) => secretsIn(name, value)),
   );
-  const fromUrls = [server.url, healthUrl?.ready, healthUrl?.live].flatMap((url) => (url ? longValues(url) : []));
+  const ownUrl = server.target.kind === 'http' ? server.target.url : null;
+  const fromUrls = [ownUrl, healthUrl?.ready, healthUrl?.live].flatMap((url) => (url ? longValues(url) : []));
   return [...fromAuth, ...fromHeaders, ...fromUrls];
 }
 

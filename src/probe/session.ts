@@ -102,10 +102,8 @@ export function createSession(
       await client.request({ method: 'ping' }, EmptyResultSchema, options);
     },
     cancel: (signal) => transport.cancel(signal),
-    async close(signal) {
-      const had = await transport.terminate(signal).finally(() => client.close());
-      return had;
-    },
+    // The client itself holds nothing: no timer of it runs once its last request is settled.
+    close: (signal) => transport.terminate(signal),
   };
 }
 

@@ -54,23 +54,23 @@ export function createRecorder(clock: Clock, onStep: (step: Step) => void): Reco
   };
 }
 
-/** A signal that aborts after `ms` with TimeUpError, or with the parent and its reason. Closed by its owner. */
+/** A signal that aborts after `ms` with TimeUpError, or with the parent, if there is one, for its reason. Closed by its owner. */
 export function openDeadline(
   clock: Clock,
   ms: number,
-  parent: AbortSignal,
+  parent: AbortSignal | null,
   scope: TimeUpError['scope'] = 'step',
 ): { readonly signal: AbortSignal; close(): void } {
   const controller = new AbortController();
-  const stop = (): void => controller.abort(parent.reason);
+  const stop = (): void => controller.abort(parent?.reason);
   const cancel = clock.after(ms, () => controller.abort(new TimeUpError(scope, ms)));
-  if (parent.aborted) stop();
-  else parent.addEventListener('abort', stop, { once: true });
+  if (parent?.aborted === true) stop();
+  else parent?.addEventListener('abort', stop, { once: true });
   return {
     signal: controller.signal,
     close() {
       cancel();
-      parent.removeEventListener('abort', stop);
+      parent?.removeEventListener('abort', stop);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ProbeReport } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
+import type { HttpTarget } from '../core/target.ts';
 import { createBudget } from './budget.ts';
 import { askCanaries } from './checks/canaries.ts';
 import { handshake } from './checks/handshake.ts';
@@ -13,6 +14,7 @@ import { createSession, type ProtocolSession } from './session.ts';
 import { openDeadline } from './steps.ts';
 
 export interface Visit {
+  readonly target: HttpTarget;
   readonly dispatch: Dispatch;
   readonly headers: Readonly<Record<string, string>>;
   readonly version: string;
@@ -50,14 +52,17 @@ export async function visit(visit: Visit, run: Run): Promise<Findings> {
   return findings;
 }
 
-/** `orders.example.com:443`, of the URL a step talks to. */
-export function hostOf(step: StepName, { url, healthUrl }: Server): string {
-  const { hostname, port, protocol } = new URL(step === 'health_url' && healthUrl !== null ? healthUrl.ready : url);
+/** `orders.example.com:443`, of the URL a step talks to; of a process its program. */
+export function hostOf(step: StepName, { target, healthUrl }: Server): string {
+  const isHealth = step === 'health_url' && healthUrl !== null;
+  if (!isHealth && target.kind === 'stdio') return target.shown[0] ?? '';
+  const url = isHealth ? healthUrl.ready : target.kind === 'http' ? target.url : '';
+  const { hostname, port, protocol } = new URL(url);
   return `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
 }
 
 /** The phases of the connection become steps as they end. */
-async function connect({ dispatch }: Visit, run: Run): Promise<Line> {
+async function connect({ dispatch, target }: Visit, run: Run): Promise<Line> {
   const { server, recorder, signal } = run;
   const failures: StepFailedError[] = [];
   const onPhase = (name: 'dns' | 'connect' | 'tls', ms: number, error: Error | null): void => {
@@ -66,7 +71,7 @@ async function connect({ dispatch }: Visit, run: Run): Promise<Line> {
     recorder.add({ name, status: why === null ? 'ok' : 'failed', ms, error: why });
   };
   try {
-    return await dispatch.open({ url: new URL(server.url), timeoutMs: server.timeoutMs, signal, onPhase });
+    return await dispatch.open({ url: new URL(target.url), timeoutMs: server.timeoutMs, signal, onPhase });
   } catch (error) {
     throw failures[0] ?? error;
   }
@@ -74,7 +79,7 @@ async function connect({ dispatch }: Visit, run: Run): Promise<Line> {
 
 async function converse(
   line: Line,
-  { headers, version }: Visit,
+  { target, headers, version }: Visit,
   run: Run,
   findings: { -readonly [key in keyof Findings]: Findings[key] },
 ): Promise<void> {
@@ -82,7 +87,7 @@ async function converse(
   const session = createSession({ name: server.clientName, version }, (signalOf) =>
     createProbeTransport({
       line,
-      url: new URL(server.url),
+      url: new URL(target.url),
       headers,
       hasCredentials: hasCredentials(server),
       budget: createBudget(),
@@ -104,7 +109,7 @@ async function converse(
 /** Also after a failure, and with a deadline of its own: the probe's may be what ended it. */
 async function giveBack(session: ProtocolSession, run: Run): Promise<void> {
   const from = run.clock.monotonic();
-  const deadline = openDeadline(run.clock, CLOSE_MS, new AbortController().signal);
+  const deadline = openDeadline(run.clock, CLOSE_MS, null);
   try {
     const had = await session.close(deadline.signal);
     if (had) run.recorder.add({ name: 'close', status: 'ok', ms: run.clock.monotonic() - from, error: null });

@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../../src/core/reasons.ts';
-import type { Server } from '../../src/core/server.ts';
 import type { StepName } from '../../src/core/step.ts';
+import type { ServerChanges } from '../fixtures/facts.ts';
 import type { RowName } from '../fixtures/targets/rows.ts';
 import { aTool } from './support.ts';
 
@@ -8,7 +8,7 @@ import { aTool } from './support.ts';
 export const STEP_MS = 400;
 
 /** What the probe has to say of each row of the hostile target, and at which step. */
-export type Case = readonly [row: RowName, code: ReasonCode, step: StepName, changes?: Partial<Server>];
+export type Case = readonly [row: RowName, code: ReasonCode, step: StepName, changes?: ServerChanges];
 
 export const CASES: readonly Case[] = [
   ['reset-at-once', 'connection_reset', 'initialize'],

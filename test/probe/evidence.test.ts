@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Server } from '../../src/core/server.ts';
+import type { ServerChanges } from '../fixtures/facts.ts';
 import { type Hostile, startHostile } from '../fixtures/targets/hostile.ts';
 import type { RowName } from '../fixtures/targets/rows.ts';
 import { ANYWHERE, aTool, failure, faults, probe } from './support.ts';
@@ -10,8 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-const ask = (row: RowName, changes: Partial<Server> = {}) =>
-  probe({ url: target.url(row), timeoutMs: 400, ...changes });
+const ask = (row: RowName, changes: ServerChanges = {}) => probe({ url: target.url(row), timeoutMs: 400, ...changes });
 
 test.each<[RowName, string]>([
   ['status-502', 'HTTP 502 from nginx/1.25: 502 Bad Gateway'],
@@ -69,7 +69,7 @@ test('a secret that a target echoes stands nowhere in the report', async () => {
   expect(report.canaries).toMatchObject([{ answer: { text: 'you sent Bearer [secret] and [secret]' } }]);
 });
 
-const health = (row: RowName, changes: Partial<NonNullable<Server['healthUrl']>> = {}): Partial<Server> => ({
+const health = (row: RowName, changes: Partial<NonNullable<Server['healthUrl']>> = {}): ServerChanges => ({
   healthUrl: { ready: target.url(row), live: null, headers: {}, expectStatus: null, ...changes },
 });
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from '../../src/core/judge.ts';
-import type { Server } from '../../src/core/server.ts';
-import { aServer } from '../fixtures/facts.ts';
+import { aServer, type ServerChanges } from '../fixtures/facts.ts';
 import { type Hostile, startHostile } from '../fixtures/targets/hostile.ts';
 import type { RowName } from '../fixtures/targets/rows.ts';
 import { aTool, failure, faults, probe, stepOf } from './support.ts';
@@ -13,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => target.close());
 
 const STEP_MS = 600;
-const ask = (row: RowName, changes: Partial<Server> = {}) =>
+const ask = (row: RowName, changes: ServerChanges = {}) =>
   probe({ url: target.url(row), timeoutMs: STEP_MS, ...changes });
 
 test.each<[RowName, string]>([

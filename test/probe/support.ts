@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import type { Log } from '../../src/core/ports.ts';
 import type { ProbeReport, Step } from '../../src/core/probe.ts';
-import type { Canary, Server } from '../../src/core/server.ts';
+import type { Canary } from '../../src/core/server.ts';
 import type { StepName } from '../../src/core/step.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { createProber, type ProberOptions } from '../../src/probe/prober.ts';
-import { aServer } from '../fixtures/facts.ts';
+import { aServer, type ServerChanges } from '../fixtures/facts.ts';
 
 /** What our own faults were logged as; a test that probes ends with this empty. */
 export const faults: unknown[] = [];
@@ -20,7 +20,7 @@ export const ANYWHERE = { mode: 'private', allow: [], deny: [] } as const;
 
 /** One probe by a real prober. `changes` are those of the server entry. */
 export async function probe(
-  changes: Partial<Server>,
+  changes: ServerChanges,
   options: Partial<ProberOptions> = {},
   signal = new AbortController().signal,
 ): Promise<ProbeReport> {
