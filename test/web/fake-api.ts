@@ -22,6 +22,9 @@ export class Refused {
   }
 }
 
+/** An answer without a body. */
+export const NOTHING = Symbol('204');
+
 /** A stream of server-sent events in answer to a POST. */
 export class Streamed {
   readonly events: readonly (readonly [string, unknown])[];
@@ -171,7 +174,7 @@ function send(response: ServerResponse, answer: Answer, asked: Asked): void {
   } else if (value instanceof Streamed) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(value.events.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join(''));
-  } else if (value === undefined) {
+  } else if (value === NOTHING) {
     response.writeHead(204).end();
   } else {
     response.writeHead(200, { 'content-type': 'application/json' });

@@ -198,7 +198,7 @@ export function probe(id: string, at: number, changes: Partial<Probe> = {}): Pro
     canaries: [],
     health_url: null,
     pools: [POOL],
-    tls: { expires_at: iso(Date.now() + 61 * DAY) },
+    tls: { expires_at: iso(Date.now() + 61.5 * DAY) },
     ...changes,
   };
 }
@@ -253,6 +253,7 @@ export const PROBES: readonly Probe[] = [
 export const DETAIL: ServerDetail = {
   ...ORDERS,
   url: 'https://orders.example.com/mcp',
+  command: null,
   transport: 'http',
   paused: false,
   pause: null,

@@ -3,7 +3,7 @@ import type { Channel } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { patchOf } from '../edit/entry.ts';
 import { useGuard } from '../edit/guard.tsx';
-import type { Complaint } from '../parts/field.tsx';
+import type { Complaint } from '../parts/complaint.ts';
 import { complaintsOf, Form } from '../parts/form.tsx';
 import { ChoiceField, SecretField, TextField } from '../parts/text-field.tsx';
 import { channelPath } from '../paths.ts';

@@ -15,7 +15,7 @@ export function ChannelsField({
   const toggle = (id: string, on: boolean) =>
     onChange(on ? [...(chosen ?? []), id] : (chosen ?? []).filter((other) => other !== id));
   return (
-    <Field label="Tell" path="channels" hint="“Defaults” follows the channels named in the configuration file.">
+    <Field group label="Tell" path="channels" hint="“Defaults” follows the channels named in the configuration file.">
       {(wiring) => (
         <div class="choices">
           <label>

@@ -40,6 +40,7 @@ export function EditPage({ id }: { id: string }) {
       <p class="trail">
         <a href="/">Servers</a> / <a href={path}>{both.value?.server.name ?? id}</a>
       </p>
+      {both.value === null && <h1 class="hidden">{id}</h1>}
       <Shown of={both} what={`The server ${id}`} shape={<Lines widths={[24, 40, 40]} />}>
         {({ server, channels }) =>
           server.source === 'ui' ? (

@@ -1,4 +1,4 @@
-import type { Complaint } from '../parts/field.tsx';
+import type { Complaint } from '../parts/complaint.ts';
 import type { AuthDraft, CanaryDraft, Draft, Entry, Secret } from './draft.ts';
 import { idFrom, isMap } from './draft.ts';
 

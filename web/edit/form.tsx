@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Channel, ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
+import type { Complaint } from '../parts/complaint.ts';
 import { CopyBlock } from '../parts/copy.tsx';
-import type { Complaint } from '../parts/field.tsx';
 import { complaintsOf, Form } from '../parts/form.tsx';
 import { ChoiceField, TextField } from '../parts/text-field.tsx';
 import { serverPath } from '../paths.ts';

@@ -13,6 +13,7 @@ export function HeadersField({
   const change = (index: number, next: HeaderDraft) => onChange(headers.with(index, next));
   return (
     <Field
+      group
       label="Headers"
       path="headers"
       hint="Sent with every request. Values are stored encrypted and never shown again."
@@ -30,6 +31,7 @@ export function HeadersField({
                 onInput={(event) => change(index, { ...header, name: event.currentTarget.value })}
               />
               <SecretInput
+                name={`header ${header.name}`}
                 secret={header.value}
                 onChange={(value) => change(index, { ...header, value })}
                 wiring={{ 'aria-label': `Value of header ${header.name || index + 1}` }}

@@ -28,6 +28,7 @@ export function IncidentPage({ id }: { id: string }) {
       <p class="trail">
         <a href="/incidents">Incidents</a>
       </p>
+      {incident.value === null && <h1 class="hidden">Incident</h1>}
       <Shown of={incident} what="The incident" shape={<Lines widths={[50, 30, 60]} />}>
         {(value) => <Whole incident={value} reload={incident.reload} />}
       </Shown>

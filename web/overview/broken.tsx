@@ -56,8 +56,13 @@ function Acknowledge({ incident }: { incident: Incident }) {
       return `Acknowledged: ${incident.server.name}.`;
     });
   return (
-    <button type="button" disabled={busy !== null} onClick={acknowledge}>
-      Ack<span class="hidden">nowledge {incident.server.name}</span>
+    <button
+      type="button"
+      disabled={busy !== null}
+      aria-label={`Acknowledge ${incident.server.name}`}
+      onClick={acknowledge}
+    >
+      Ack
     </button>
   );
 }

@@ -1,12 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-
-/** Something wrong with what was entered. `path` as in the entry: `canary.tool`; empty: the whole. */
-export interface Complaint {
-  readonly path: string;
-  readonly message: string;
-}
+import { type Complaint, concerns } from './complaint.ts';
 
 /** What was said against the form's fields. */
 export const Complaints = createContext<readonly Complaint[]>([]);
@@ -22,19 +17,22 @@ interface FieldProps {
   /** The path in the entry, which complaints name. `headers` takes `headers.X`, too; `canary!` is exactly `canary`. */
   readonly path: string;
   readonly hint?: ComponentChildren;
+  /** Several controls under one name; each has a name of its own, too. */
+  readonly group?: boolean;
   readonly children: (wiring: Wiring) => ComponentChildren;
 }
 
 /** A label, its control, a hint, and what is wrong with it, tied together for those who cannot see. */
-export function Field({ label, path, hint, children }: FieldProps) {
+export function Field({ label, path, hint, group = false, children }: FieldProps) {
+  const Box = group ? 'fieldset' : 'div';
   const complaints = useContext(Complaints).filter((complaint) => concerns(complaint.path, path));
   const id = `field-${path.replace(/\W+/g, '-')}`;
   const described = [hint === undefined ? '' : `${id}-hint`, complaints.length === 0 ? '' : `${id}-error`]
     .join(' ')
     .trim();
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
+    <Box class="field">
+      {group ? <legend>{label}</legend> : <label for={id}>{label}</label>}
       {children({
         id,
         ...(complaints.length === 0 ? {} : { 'aria-invalid': 'true' as const }),
@@ -50,10 +48,6 @@ export function Field({ label, path, hint, children }: FieldProps) {
           {hint}
         </p>
       )}
-    </div>
+    </Box>
   );
-}
-
-export function concerns(complaint: string, path: string): boolean {
-  return `${complaint}!` === path || complaint === path || complaint.startsWith(`${path}.`);
 }

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { asApiError } from '../load.ts';
-import { type Complaint, Complaints, concerns } from './field.tsx';
+import { type Complaint, concerns } from './complaint.ts';
+import { Complaints } from './field.tsx';
 
 /** A form whose complaints stand at their fields; those of no field stand above. `fields`: the paths it shows. */
 export function Form({

@@ -4,10 +4,12 @@ import type { Secret } from '../edit/draft.ts';
 export function SecretInput({
   secret,
   onChange,
+  name,
   wiring,
   placeholder,
 }: {
   secret: Secret;
+  name: string;
   onChange: (secret: Secret) => void;
   wiring: { readonly id?: string; readonly 'aria-label'?: string };
   placeholder?: string;
@@ -16,7 +18,12 @@ export function SecretInput({
     return (
       <span class="secret-set">
         <span>set, not shown</span>
-        <button type="button" {...wiring} onClick={() => onChange({ kept: false, text: '' })}>
+        <button
+          type="button"
+          {...wiring}
+          aria-label={`Replace ${name}`}
+          onClick={() => onChange({ kept: false, text: '' })}
+        >
           Replace
         </button>
       </span>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useDashboard } from '../context.ts';
-import type { Trend } from '../trends.ts';
+import type { Trend } from '../trend.ts';
 import { Icon } from './icon.tsx';
 
 const WIDTH = 64;

@@ -53,7 +53,9 @@ export function SecretField({
 }) {
   return (
     <Field {...field}>
-      {(wiring) => <SecretInput wiring={wiring} secret={secret} placeholder={placeholder} onChange={onChange} />}
+      {(wiring) => (
+        <SecretInput wiring={wiring} name={field.label} secret={secret} placeholder={placeholder} onChange={onChange} />
+      )}
     </Field>
   );
 }

@@ -1,8 +1,10 @@
 import type { Pool, Probe, ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { duration, figure, latency, MISSING } from '../format.ts';
+import { counted, duration, figure, latency, MISSING } from '../format.ts';
 import { Mark } from '../parts/mark.tsx';
 import { levelTone, levelWord, SIGNALS, type Signal, signalWord } from '../words.ts';
+
+const DAY_MS = 86_400_000;
 
 /** The layers of a server left to right in the order in which they fail, each with its figure. */
 export function Lights({ server }: { server: ServerDetail }) {
@@ -43,13 +45,7 @@ const FIGURES: Readonly<Record<Signal, (server: ServerDetail, now: number) => st
   latency: ({ latency: { p95_ms: p95 } }) => `P95 ${latency(p95)}`,
   pool: ({ pools }) => pools.map((pool) => poolFigure(pool, pools.length > 1)).join(' · ') || MISSING,
   tools: ({ tool_count: count }) => figure(count),
-  tls: ({ last_probe: probe }, now) =>
-    probe?.tls == null
-      ? MISSING
-      : duration(Date.parse(probe.tls.expires_at) - now)
-          .split(' ')
-          .slice(0, 2)
-          .join(' '),
+  tls: ({ last_probe: probe }, now) => daysLeft(probe?.tls?.expires_at ?? null, now),
   auth: ({ signals }) => levelWord(signals.auth ?? 'unknown'),
 };
 
@@ -75,4 +71,12 @@ function poolFigure({ name, used, max, waiting, total }: Pool, named: boolean): 
   const fill = used === null ? '' : size === null ? `${used} used` : `${used}/${size}`;
   const queue = waiting === null ? '' : `${waiting} waiting`;
   return `${named ? `${name} ` : ''}${[fill, queue].filter(Boolean).join(', ') || MISSING}`;
+}
+
+/** Whole days; the hours, too, when only a few are left. */
+function daysLeft(at: string | null, now: number): string {
+  if (at === null) return MISSING;
+  const left = Date.parse(at) - now;
+  if (left <= 0) return 'expired';
+  return left < 3 * DAY_MS ? duration(left) : counted(Math.floor(left / DAY_MS), 'd', 'd');
 }

@@ -25,9 +25,15 @@ export function ServerPage({ id }: { id: string }) {
   useFollow(id, (event) => concernsServer(event, id), server.reload);
   useTitle(server.value === null ? id : `${server.value.name}: ${stateWord(server.value.state)}`);
   return (
-    <Shown of={server} what={`The server ${id}`} shape={<Lines widths={[24, 60, 90]} />}>
-      {(value) => <Whole server={value} load={server} />}
-    </Shown>
+    <>
+      <p class="trail">
+        <a href="/">Servers</a>
+      </p>
+      {server.value === null && <h1 class="hidden">{id}</h1>}
+      <Shown of={server} what={`The server ${id}`} shape={<Lines widths={[24, 60, 90]} />}>
+        {(value) => <Whole server={value} load={server} />}
+      </Shown>
+    </>
   );
 }
 
@@ -42,9 +48,6 @@ function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDeta
   const newest = server.last_probe?.id ?? null;
   return (
     <>
-      <p class="trail">
-        <a href="/">Servers</a>
-      </p>
       <div class="title-line server-title">
         <h1>{server.name}</h1>
         <Actions server={server} onChanged={load.reload} />

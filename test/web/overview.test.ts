@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Refused } from './fake-api.ts';
+import { ago, INCIDENT, ORDERS, ROWS, row, SUMMARY } from './fixtures.ts';
+import { openStage, type Stage, wordsOf } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+beforeEach(() => stage.reset());
+afterEach(() => expect(stage.problems()).toEqual([]));
+afterAll(() => stage.close());
+
+test('what is broken stands first: sentence, since when, and a way to say that someone is on it', async () => {
+  stage.api.answer('POST /incidents/:id/acknowledge', { ...INCIDENT, acknowledged: { at: ago(0), note: null } });
+  const page = await stage.open('/');
+  const band = page.getByRole('region', { name: 'Broken now' });
+  const first = band.getByRole('listitem').first();
+  await expect
+    .poll(() => wordsOf(first))
+    .toMatch(/Orders MCP answers, but its tool calls fail.*since \d\d:\d\d · 14 min/s);
+  expect(await first.getByRole('link', { name: 'Orders MCP', exact: true }).getAttribute('href')).toBe(
+    '/servers/orders',
+  );
+  await first.getByRole('button', { name: 'Acknowledge Orders MCP' }).click();
+  await first.getByText('acknowledged').waitFor();
+  expect(stage.api.changes.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /incidents/i-1/acknowledge']);
+});
+
+test('every server has a row: state, reason, latency, canary, pool, uptime', async () => {
+  const page = await stage.open('/');
+  await page.getByRole('link', { name: 'Orders MCP' }).first().waitFor();
+  const cells = page.getByRole('row', { name: /Orders MCP/ });
+  await cells.getByRole('img', { name: 'down', exact: true }).waitFor();
+  await cells.getByRole('img', { name: 'canary failing' }).waitFor();
+  await cells.getByRole('img', { name: /Last 24 h: 21.5 h up, 1.5 h degraded, 1 h down/ }).waitFor();
+  await cells.getByTitle('Slower in the last hour than in the day before it').waitFor();
+  expect(await wordsOf(cells)).toMatch(/1\.24 s.*7 waiting.*99\.91 %/s);
+  expect(await page.getByRole('row').count()).toBe(ROWS.length + 1);
+  expect((await wordsOf(page.getByRole('row', { name: /^unknown Fresh/ }))).match(/–/g)?.length).toBe(5);
+});
+
+test('filters and search live in the address and survive a reload', async () => {
+  const page = await stage.open('/');
+  await page.getByRole('link', { name: /^broken/ }).click();
+  await expect.poll(() => page.getByRole('row').count()).toBe(4);
+  await page.keyboard.press('/');
+  await page.keyboard.type('slowly');
+  await expect.poll(() => page.url()).toContain('/?state=broken&q=slowly');
+  await page.reload();
+  await expect.poll(() => page.getByRole('row').count()).toBe(2);
+  await page.getByRole('searchbox').fill('no such server');
+  await page.getByText('No server matches').waitFor();
+  await page.getByRole('link', { name: 'Show all 9' }).click();
+  await expect.poll(() => page.getByRole('row').count()).toBe(10);
+});
+
+test('a count leads to the servers it counts', async () => {
+  const page = await stage.open('/');
+  await page.getByRole('link', { name: '1 down' }).click();
+  await expect.poll(() => page.getByRole('row').count()).toBe(2);
+  expect(page.url()).toContain('state=down');
+});
+
+test('rows follow events, and keep their places while the pointer is among them', async () => {
+  const page = await stage.open('/');
+  const names = page.locator('tbody th a');
+  await expect.poll(() => wordsOf(names.first())).toBe('Orders MCP');
+  await page.getByRole('link', { name: 'Search', exact: true }).last().hover();
+  stage.api.push('server', {
+    items: [row('weather', 'Weather', { state: 'down', sentence: 'Weather cannot be reached.' })],
+    removed: ['docs'],
+  });
+  await page.getByText('cannot be reached').waitFor();
+  expect(await wordsOf(names.last())).toBe('Weather');
+  await page.getByRole('link', { name: 'AliveMCP' }).hover();
+  await expect.poll(() => wordsOf(names.nth(1))).toBe('Weather');
+  expect(await page.getByRole('link', { name: 'Docs' }).count()).toBe(0);
+  await page.getByRole('link', { name: '2 down' }).waitFor();
+});
+
+test('an incident that opens appears in the band, one that ends leaves it', async () => {
+  const page = await stage.open('/');
+  const band = page.getByRole('region', { name: 'Broken now' });
+  await band.waitFor();
+  stage.api.push('incident', {
+    ...INCIDENT,
+    id: 'i-9',
+    server: { id: 'files', name: 'Files' },
+    sentence: 'Files cannot be reached.',
+  });
+  await band.getByRole('link', { name: 'Files', exact: true }).waitFor();
+  stage.api.push('incident', {
+    ...INCIDENT,
+    id: 'i-9',
+    server: { id: 'files', name: 'Files' },
+    state: 'resolved',
+    resolved_at: ago(0),
+  });
+  await expect.poll(() => band.getByRole('link', { name: 'Files', exact: true }).count()).toBe(0);
+});
+
+test('a lost connection says since when and what is shown, and heals by reading everything again', async () => {
+  const page = await stage.open('/');
+  await page.getByRole('link', { name: 'Files' }).waitFor();
+  stage.api.cut();
+  await page.getByText(/Connection lost .* showing \d\d:\d\d:\d\d/).waitFor();
+  stage.api.answer('GET /servers', { items: [{ ...ORDERS, name: 'Orders renamed' }], next: null });
+  stage.api.restore();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await page.getByRole('link', { name: 'Orders renamed' }).waitFor();
+  expect(await page.getByText('Connection lost').count()).toBe(0);
+});
+
+test('with no server there are two ways on: add one, or watch the demo', async () => {
+  stage.api.answer('GET /servers', { items: [], next: null });
+  const page = await stage.open('/');
+  await page.getByRole('heading', { name: 'Add your first server' }).waitFor();
+  await page.getByText('node dist/main.js demo').waitFor();
+  expect(await page.getByRole('link', { name: 'Add server' }).getAttribute('href')).toBe('/servers/new');
+});
+
+test('a list that cannot be read says why, and Retry reads it', async () => {
+  stage.api.answer(
+    'GET /servers',
+    new Refused(503, { detail: 'The store is locked by another process. Stop it, then retry.' }),
+  );
+  const page = await stage.open('/');
+  await page.getByRole('alert').getByText('The store is locked by another process. Stop it, then retry.').waitFor();
+  stage.api.answer('GET /servers', { items: ROWS, next: null });
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('link', { name: 'Files' }).waitFor();
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+});
+
+test('what reached nobody, and a file not taken over, are said on every page', async () => {
+  stage.api.answer('GET /summary', {
+    ...SUMMARY,
+    channels: 0,
+    reached_nobody: { count: 1, last_at: ago(60_000) },
+    config_errors: {
+      at: ago(5_000),
+      file: 'config.yaml',
+      errors: [{ line: 12, column: 5, message: 'unknown key `intervall`' }],
+    },
+  });
+  const page = await stage.open('/monitor');
+  await page.getByText('This reached nobody. Add a channel.').waitFor();
+  await page.getByText('12:5 unknown key `intervall`').waitFor();
+  await page.getByRole('link', { name: 'Add a channel' }).click();
+  await page.getByRole('heading', { name: 'Add a mailbox' }).waitFor();
+});
+
+test('while the demo runs a button leads to its control page', async () => {
+  stage.api.answer('GET /summary', { ...SUMMARY, demo_url: 'http://127.0.0.1:9/' });
+  const page = await stage.open('/');
+  expect(await page.getByRole('link', { name: 'Break the demo' }).getAttribute('href')).toBe('http://127.0.0.1:9/');
+});
+
+test('a session that ended leads to the sign-in page, and back', async () => {
+  stage.api.answer('GET /servers', new Refused(401, { detail: 'Sign in.' }));
+  const page = await stage.open('/?state=down');
+  await page.waitForURL(/\/login\?next=%2F%3Fstate%3Ddown$/);
+});
+
+test('the theme follows the system until a person chooses, and remembers the choice', async () => {
+  const page = await stage.open('/', { dark: true });
+  const theme = () => page.locator('html').getAttribute('data-theme');
+  await expect.poll(theme).toBe('dark');
+  await page.getByRole('button', { name: 'Switch to light colours' }).click();
+  expect(await theme()).toBe('light');
+  await page.reload();
+  await expect.poll(theme).toBe('light');
+});
+
+test.each([320, 390, 1280, 2560])('at %i px nothing is cut off or scrolls sideways', async (width) => {
+  for (const path of ['/', '/servers/orders', '/servers/new', '/incidents/i-1', '/channels', '/monitor']) {
+    const page = await stage.open(path, { width });
+    await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), path).toBeLessThanOrEqual(0);
+    await page.context().close();
+  }
+});

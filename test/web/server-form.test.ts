@@ -1,0 +1,154 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Refused, Streamed } from './fake-api.ts';
+import { probe, steps, UI_DETAIL } from './fixtures.ts';
+import { openStage, type Stage, wordsOf } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+beforeEach(() => stage.reset());
+afterEach(() => expect(stage.problems()).toEqual([]));
+afterAll(() => stage.close());
+
+const TICKED = steps().map((step) => ['step', step] as const);
+
+test('a URL is enough: tested step by step, then saved', async () => {
+  stage.api.answer('POST /probe', new Streamed([...TICKED, ['probe', probe('x', Date.now())]]));
+  stage.api.answer('POST /servers', UI_DETAIL);
+  const page = await stage.open('/servers/new');
+  await page.getByLabel('MCP server').fill('https://billing.example.com/mcp');
+  await page.getByRole('button', { name: 'Test' }).click();
+  const checks = page.getByRole('region', { name: 'Test' });
+  await checks.getByText('It is up.').waitFor();
+  expect(await checks.getByRole('listitem').count()).toBe(9);
+  expect(await wordsOf(checks)).toMatch(/initialize\s+84\.3 ms.*14 tools · orders 2\.4\.1/s);
+  await page.getByRole('button', { name: 'Call health_check' }).click();
+  expect(await page.getByLabel('Tool', { exact: true }).inputValue()).toBe('health_check');
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  await page.getByRole('heading', { name: 'Billing', exact: true, level: 1 }).waitFor();
+  expect(stage.api.changes.map(({ path, body }) => ({ path, body }))).toEqual([
+    { path: '/probe', body: { id: 'billing-example-com', url: 'https://billing.example.com/mcp' } },
+    {
+      path: '/servers',
+      body: { id: 'billing-example-com', url: 'https://billing.example.com/mcp', canary: { tool: 'health_check' } },
+    },
+  ]);
+});
+
+test('a test that fails says at which step and why', async () => {
+  const refused = { code: 'tcp_refused', message: 'Nothing listens on that port.' };
+  const bad = probe('x', Date.now(), {
+    state: 'down',
+    reason: { ...refused, layer: 'transport', step: 'connect' },
+    tool_count: null,
+    server_info: null,
+    protocol_version: null,
+    steps: steps({ connect: { status: 'failed', ms: 1, error: refused }, initialize: { status: 'skipped', ms: null } }),
+  });
+  stage.api.answer('POST /probe', new Streamed([['probe', bad]]));
+  const page = await stage.open('/servers/new');
+  await page.getByLabel('MCP server').fill('https://billing.example.com/mcp');
+  await page.getByRole('button', { name: 'Test' }).click();
+  const checks = page.getByRole('region', { name: 'Test' });
+  await checks
+    .getByRole('listitem')
+    .filter({ hasText: 'connect' })
+    .getByText('Nothing listens on that port.')
+    .waitFor();
+  expect(await page.getByRole('button', { name: 'Save and watch' }).isEnabled()).toBe(true);
+});
+
+test('mistakes are said at their fields, the first one focused; others above the form', async () => {
+  const errors = [
+    { path: 'interval', message: 'expected a duration such as `60s`' },
+    { path: 'alerts.latency', message: 'expected a list' },
+  ];
+  stage.api.answer('POST /servers', new Refused(422, { detail: 'The body cannot be used.', errors }));
+  const page = await stage.open('/servers/new');
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  const url = page.getByLabel('MCP server');
+  expect(await url.getAttribute('aria-invalid')).toBe('true');
+  expect(stage.api.changes).toEqual([]);
+  await url.fill('https://billing.example.com/mcp');
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  await page.getByRole('alert').getByText('alerts.latency expected a list').waitFor();
+  const interval = page.getByLabel('Interval');
+  await expect.poll(() => interval.getAttribute('aria-invalid')).toBe('true');
+  expect(await page.evaluate('document.activeElement.id')).toBe('field-interval');
+  expect(await wordsOf(page.locator('#field-interval-error'))).toBe('expected a duration such as `60s`');
+});
+
+test('an id that is taken is said in the words of the monitor', async () => {
+  stage.api.answer(
+    'POST /servers',
+    new Refused(409, { detail: 'The id “billing” is taken (config.yaml:31). Choose another one.' }),
+  );
+  const page = await stage.open('/servers/new');
+  await page.getByLabel('MCP server').fill('https://billing.example.com/mcp');
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  await page.getByRole('alert').getByText('config.yaml:31').waitFor();
+});
+
+test('a pasted mcp.json fills the form', async () => {
+  const page = await stage.open('/servers/new');
+  await page
+    .getByLabel('MCP server')
+    .fill(
+      '{"mcpServers":{"orders":{"url":"https://o.example/mcp","headers":{"X-Key":"k"}},"files":{"command":"npx"}}}',
+    );
+  expect(await page.getByLabel('MCP server').inputValue()).toBe('https://o.example/mcp');
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('orders');
+  await page.getByText('files: started by a command').waitFor();
+  const yaml = await wordsOf(page.getByRole('region', { name: 'YAML of this server' }));
+  expect(yaml).toContain('headers: { X-Key: "${ORDERS_HEADERS_X_KEY}" }');
+});
+
+test('stored secrets are shown as set, kept when left alone, and sent when replaced', async () => {
+  stage.api.answer('PATCH /servers/:id', UI_DETAIL);
+  const page = await stage.open('/servers/billing/edit');
+  await page.getByText('set, not shown').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('Billing EU');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Billing', exact: true, level: 1 }).waitFor();
+  await page.goto(`${stage.api.url}/servers/billing/edit`);
+  await page.getByRole('button', { name: 'Replace Token' }).click();
+  await page.getByLabel('Token').fill('new-token');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Billing', exact: true, level: 1 }).waitFor();
+  expect(stage.api.changes.map(({ body }) => body)).toEqual([{ name: 'Billing EU' }, { auth: { token: 'new-token' } }]);
+});
+
+test('a test while editing sends what changed under the id, so that the stored secrets are used', async () => {
+  stage.api.answer('POST /probe', new Streamed([['probe', probe('x', Date.now())]]));
+  const page = await stage.open('/servers/billing/edit');
+  await page.getByLabel('MCP server').fill('https://eu.example.com/mcp');
+  await page.getByRole('button', { name: 'Test' }).click();
+  await page.getByText('It is up.').waitFor();
+  expect(stage.api.changes.map(({ body }) => body)).toEqual([{ id: 'billing', url: 'https://eu.example.com/mcp' }]);
+});
+
+test('what is not saved is not lost by a click', async () => {
+  const page = await stage.open('/servers/new');
+  await page.getByLabel('MCP server').fill('https://billing.example.com/mcp');
+  const nav = page.getByRole('navigation', { name: 'Pages' });
+  await nav.getByRole('link', { name: 'Monitor' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click();
+  expect(await page.getByLabel('MCP server').inputValue()).toBe('https://billing.example.com/mcp');
+  await nav.getByRole('link', { name: 'Monitor' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('heading', { name: 'Monitor', level: 1 }).waitFor();
+});
+
+test('the back button asks, too', async () => {
+  const page = await stage.open('/monitor');
+  await page.getByRole('link', { name: 'Servers' }).first().click();
+  await page.getByRole('link', { name: 'Add server' }).click();
+  await page.getByLabel('MCP server').fill('https://billing.example.com/mcp');
+  await page.evaluate('history.back()');
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click();
+  expect(page.url()).toContain('/servers/new');
+  await page.evaluate('history.back()');
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('heading', { name: 'Broken now' }).waitFor();
+});

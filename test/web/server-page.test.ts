@@ -1,0 +1,176 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { NOTHING, Refused } from './fake-api.ts';
+import { ago, BAD_PROBE, DETAIL, latencyOf, UI_DETAIL } from './fixtures.ts';
+import { openStage, type Stage, wordsOf } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+beforeEach(() => stage.reset());
+afterEach(() => expect(stage.problems()).toEqual([]));
+afterAll(() => stage.close());
+
+const plain = (words: string) => words.replaceAll(' ', ' ').replace(/\s+/g, ' ');
+
+test('the title says what is wrong, the layer lights where', async () => {
+  const page = await stage.open('/servers/orders');
+  await page.getByRole('heading', { name: 'Orders MCP', level: 1 }).waitFor();
+  await page.getByText('Silent failure:').waitFor();
+  const lights = await page.getByRole('list', { name: 'Layers' }).getByRole('listitem').allInnerTexts();
+  expect(lights.map(plain)).toEqual([
+    'protocol 84.3 ms',
+    'canary isError',
+    'health URL 503',
+    'latency P95 1.24 s',
+    'pool 10/10, 7 waiting',
+    'tools 14',
+    'TLS 61 d',
+  ]);
+  expect(await page.title()).toBe('Orders MCP: down · AliveMCP');
+});
+
+test('words of the target are text, never markup', async () => {
+  const page = await stage.open('/servers/orders');
+  await page.getByText('timeout exceeded when trying to connect <script>alert(1)</script>').first().waitFor();
+  expect(await page.locator('main script').count()).toBe(0);
+});
+
+test('the newest probe that failed is open, its failed step with its message', async () => {
+  const page = await stage.open('/servers/orders');
+  const newest = page.locator('.probes details').first();
+  await newest.getByText('The health URL answered 503.').waitFor();
+  expect(await newest.getAttribute('open')).not.toBeNull();
+  const second = page.locator('.probes details').nth(1);
+  expect(await second.getByText('tools/list').isVisible()).toBe(false);
+  await second.locator('summary').click();
+  await second.getByText('tools/list').waitFor();
+});
+
+test('the chart is drawn for the window in the address', async () => {
+  const asked: string[] = [];
+  stage.api.answer('GET /servers/:id/latency', ({ path, query }: { path: string; query: URLSearchParams }) => {
+    asked.push(query.get('window') ?? '');
+    return latencyOf(path.split('/')[2] ?? '', query.get('window') ?? '24h');
+  });
+  const page = await stage.open('/servers/orders?window=7d');
+  await page.locator('.uplot canvas').waitFor();
+  await page.getByRole('button', { name: '1 h', exact: true }).click();
+  await expect.poll(() => page.url()).toContain('window=1h');
+  await expect.poll(() => asked).toEqual(['7d', '1h']);
+});
+
+test('under the pointer the chart reads its figures out', async () => {
+  const page = await stage.open('/servers/orders');
+  await page.locator('.u-over').hover({ position: { x: 40, y: 60 } });
+  await expect
+    .poll(async () => plain(await wordsOf(page.locator('.readout'))))
+    .toMatch(/P95 [\d.]+ ms P50 [\d.]+ ms slowest [\d.]+ ms/);
+});
+
+test('uptime has a bar for each day since the first known one', async () => {
+  const page = await stage.open('/servers/orders');
+  await expect.poll(() => page.locator('.bars g').count()).toBe(70);
+  expect(plain((await page.locator('.bars g title').nth(40).textContent()) ?? '')).toMatch(
+    /uptime 93.7 % \(down 1 h 30 min\)/,
+  );
+});
+
+test('Probe now probes, says what came of it, and shows it', async () => {
+  const page = await stage.open('/servers/orders');
+  await page.getByRole('heading', { level: 1, name: 'Orders MCP' }).waitFor();
+  stage.api.answer('GET /servers/:id', {
+    ...DETAIL,
+    name: 'Orders, probed again',
+    last_probe: { ...BAD_PROBE, id: 'p-10' },
+  });
+  await page.getByRole('button', { name: 'Probe now' }).click();
+  await page
+    .getByRole('status')
+    .getByText(/Probed: down, 10\.4.s in all\./)
+    .waitFor();
+  await page.getByRole('heading', { name: 'Orders, probed again' }).waitFor();
+});
+
+test('pausing becomes resuming', async () => {
+  stage.api.answer('POST /servers/:id/pause', DETAIL);
+  const page = await stage.open('/servers/orders');
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  stage.api.answer('GET /servers/:id', {
+    ...DETAIL,
+    state: 'paused',
+    paused: true,
+    pause: { at: ago(0), until: null },
+  });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Resume' }).waitFor();
+  expect(stage.api.changes.map(({ path }) => path)).toEqual(['/servers/orders/pause']);
+});
+
+test('deleting names what goes with it, and only then deletes', async () => {
+  stage.api.answer('DELETE /servers/:id', NOTHING);
+  const page = await stage.open('/servers/billing');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete Billing?' });
+  await dialog.getByText(/all probes, latency and uptime figures, and its incidents/).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  expect(stage.api.changes).toEqual([]);
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByRole('button', { name: 'Delete server and history' }).click();
+  await page.getByRole('heading', { name: 'Servers' }).waitFor({ state: 'attached' });
+  expect(stage.api.changes.map(({ method, path }) => `${method} ${path}`)).toEqual(['DELETE /servers/billing']);
+});
+
+test('a server of the file cannot be deleted here; its entry is shown with file and line, to copy', async () => {
+  const page = await stage.open('/servers/orders?tab=settings');
+  await page.getByText('config.yaml:31').waitFor();
+  expect(await wordsOf(page.getByRole('region', { name: 'YAML of Orders MCP' }))).toContain(
+    'headers: { X-Api-Key: "${ORDERS_HEADERS_X_API_KEY}" }',
+  );
+  expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'Show entry' }).click();
+  await page.getByRole('heading', { name: 'Orders MCP as configured' }).waitFor();
+});
+
+test('tabs answer to arrow keys and stay in the address', async () => {
+  const page = await stage.open('/servers/orders');
+  await page.getByRole('tab', { name: 'Probes' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('tabpanel').getByText('could not be reached').waitFor();
+  expect(page.url()).toContain('tab=incidents');
+  expect(await page.getByRole('tab', { name: 'Incidents' }).getAttribute('aria-selected')).toBe('true');
+});
+
+test('an event about this server renews the page, one about another does not', async () => {
+  let reads = 0;
+  stage.api.answer('GET /servers/:id', () => {
+    reads += 1;
+    return reads === 1 ? UI_DETAIL : { ...UI_DETAIL, sentence: 'Billing is renewed.' };
+  });
+  const page = await stage.open('/servers/billing');
+  await page.getByRole('heading', { name: 'Billing', level: 1 }).waitFor();
+  stage.api.push('server', { items: [{ ...UI_DETAIL, id: 'files' }], removed: [] });
+  stage.api.push('server', { items: [UI_DETAIL], removed: [] });
+  await page.getByText('Billing is renewed.').waitFor();
+  expect(reads).toBe(2);
+});
+
+test('a server that is not there is said, with the way back', async () => {
+  const page = await stage.open('/servers/none');
+  await page.getByRole('alert').getByText('There is no server with this id.').waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Servers' }).click();
+  await page.getByRole('heading', { name: 'Broken now' }).waitFor();
+});
+
+test('figures that cannot be renewed stay, with the reason and a Retry', async () => {
+  const page = await stage.open('/servers/billing');
+  await page.getByRole('heading', { name: 'Billing', level: 1 }).waitFor();
+  stage.api.answer(
+    'GET /servers/:id',
+    new Refused(500, { detail: 'The store could not be read: disk I/O error. Look at the log.' }),
+  );
+  stage.api.push('server', { items: [UI_DETAIL], removed: [] });
+  await page.getByRole('alert').getByText('disk I/O error').waitFor();
+  await page.getByRole('heading', { name: 'Billing', level: 1 }).waitFor();
+});
