@@ -69,7 +69,7 @@ function serverAt(url: string): Server {
     id: 'canned',
     name: 'canned',
     source: { kind: 'ui' },
-    url,
+    target: { kind: 'http', url, transport: 'auto', protocol: 'auto' },
     headers: {},
     auth: null,
     clientName: 'AliveMCP',

@@ -7,6 +7,11 @@ export const LIMITS = {
   pages: 20,
   tools: 2000,
   depth: 64,
+  /** Values in one answer. 4 MiB of small ones would hold up everything else for longer than a probe may. */
+  values: 200_000,
+  /** Values kept of what a canary or a health URL gave, and blocks of content looked at. */
+  keptValues: 20_000,
+  blocks: 1000,
   probeMs: 30_000,
   /** Messages of the server that nobody asked for: notifications, requests, answers to other requests. */
   unasked: 500,

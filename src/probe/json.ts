@@ -4,6 +4,7 @@ import { ProbeError } from './probe-error.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 /** The bit in which `[` and `{` differ, and `]` and `}`. */
 const CURLY = 0x20;
 const OPENING = 0x7b;
@@ -11,11 +12,14 @@ const CLOSING = 0x7d;
 
 /**
  * Parses JSON from a target. The depth is measured on the bytes first, so that deep nesting costs neither memory nor stack.
- * @throws {ProbeError} `json_too_deep` or `bad_json`
+ * @throws {ProbeError} `json_too_deep`, `response_too_large` (too many values) or `bad_json`
  */
 export function parseJson(bytes: Buffer): unknown {
-  if (depthOf(bytes) > LIMITS.depth)
+  const { depth, values } = measure(bytes);
+  if (depth > LIMITS.depth)
     throw new ProbeError('json_too_deep', `The answer nests deeper than ${LIMITS.depth} levels.`);
+  if (values > LIMITS.values)
+    throw new ProbeError('response_too_large', `The answer holds more than ${LIMITS.values} values.`);
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   try {
     return JSON.parse(text);
@@ -38,16 +42,19 @@ export function parseJsonText(text: string): Json | undefined {
   }
 }
 
-/** The deepest nesting of arrays and objects. Works on UTF-8, where these characters are single bytes. */
-export function depthOf(bytes: Buffer): number {
-  let [depth, deepest] = [0, 0];
+/** The deepest nesting, and how many values there are at most. Works on UTF-8, where these characters are single bytes. */
+export function measure(bytes: Buffer): { readonly depth: number; readonly values: number } {
+  let [open, depth, values] = [0, 0, 1];
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
     if (byte === QUOTE) at = endOfText(bytes, at + 1);
-    else if ((byte | CURLY) === OPENING) deepest = Math.max(deepest, ++depth);
-    else if ((byte | CURLY) === CLOSING) depth -= 1;
+    else if (byte === COMMA) values += 1;
+    else if ((byte | CURLY) === OPENING) {
+      values += 1;
+      depth = Math.max(depth, ++open);
+    } else if ((byte | CURLY) === CLOSING) open -= 1;
   }
-  return deepest;
+  return { depth, values };
 }
 
 /** Where the text that begins at `from` has its closing quote. */
@@ -60,15 +67,28 @@ function endOfText(bytes: Buffer, from: number): number {
 /** Keys that reach an object's prototype when somebody copies it carelessly. */
 const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
-/** A parsed value, not deeper than our limit, without unsafe keys and with each string passed through `clean`. */
+/**
+ * A parsed value, not deeper than our limit, without unsafe keys and with each string passed through `clean`.
+ * What holds too many values is not kept: undefined.
+ */
 export function plain(value: unknown, clean: (text: string) => string): Json | undefined {
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
-  if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.map((item) => plain(item, clean) ?? null);
-  if (typeof value !== 'object') return undefined;
+  let left: number = LIMITS.keptValues;
+  const copy = (part: unknown): Json | undefined => {
+    left -= 1;
+    if (left < 0) return undefined;
+    if (part === null || typeof part === 'boolean' || typeof part === 'number') return part;
+    if (typeof part === 'string') return clean(part);
+    if (Array.isArray(part)) return part.slice(0, left + 1).map((item) => copy(item) ?? null);
+    return typeof part === 'object' ? copyEntries(part, copy) : undefined;
+  };
+  const copied = copy(value);
+  return left < 0 ? undefined : copied;
+}
+
+function copyEntries(part: object, copy: (item: unknown) => Json | undefined): Json {
   const entries: [string, Json][] = [];
-  for (const [key, item] of Object.entries(value)) {
-    const kept = UNSAFE_KEYS.includes(key) ? undefined : plain(item, clean);
+  for (const [key, item] of Object.entries(part)) {
+    const kept = UNSAFE_KEYS.includes(key) ? undefined : copy(item);
     if (kept !== undefined) entries.push([key, kept]);
   }
   return Object.fromEntries(entries);

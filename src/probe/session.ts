@@ -3,7 +3,9 @@ import { CallToolResultSchema, EmptyResultSchema, ReadResourceResultSchema } fro
 import type { JsonSchemaValidator, jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import { z } from 'zod';
 import type { Json } from '../core/json.ts';
+import { LIMITS } from './budget.ts';
 import type { ProbeTransport } from './http-transport.ts';
+import { ResultShapeError } from './probe-error.ts';
 
 /** A session with a server, whatever the transport and the revision. Every request ends with its signal at the latest. */
 export interface ProtocolSession {
@@ -39,7 +41,13 @@ export interface CallResult {
 }
 
 /** Tools are read one by one, so that one that is malformed does not void the list. Some servers send a null cursor for none. */
-const ToolsPageSchema = z.looseObject({ tools: z.array(z.unknown()), nextCursor: z.string().nullish() });
+const ToolsPageSchema = z.looseObject({
+  tools: z.custom<readonly unknown[]>(Array.isArray, 'expected a list'),
+  nextCursor: z.string().nullish(),
+});
+
+/** Read by the SDK's own schema once we know that it is not too long for that. */
+const AnyResultSchema = z.looseObject({});
 
 /** Longer than any deadline of ours: the SDK's own timer must not speak first. */
 const NEVER_MS = 3_600_000;
@@ -79,11 +87,9 @@ export function createSession(
     },
     async callTool(name, args, signal) {
       during(signal);
-      const result = await client.request(
-        { method: 'tools/call', params: { name, arguments: { ...args } } },
-        CallToolResultSchema,
-        options,
-      );
+      const result = await client
+        .request({ method: 'tools/call', params: { name, arguments: { ...args } } }, AnyResultSchema, options)
+        .then((raw) => CallToolResultSchema.parse(bounded(raw, 'content')));
       const text = result.content.find((block) => block.type === 'text')?.text ?? null;
       return { isError: result.isError === true, text, structured: result.structuredContent };
     },
@@ -105,6 +111,16 @@ export function createSession(
     // The client itself holds nothing: no timer of it runs once its last request is settled.
     close: (signal) => transport.terminate(signal),
   };
+}
+
+/** Each block of a result costs the schema microseconds; there is no end to how many fit into 4 MiB. */
+function bounded(
+  result: Readonly<Record<string, unknown>>,
+  key: 'content' | 'contents',
+): Readonly<Record<string, unknown>> {
+  const blocks = result[key];
+  if (!Array.isArray(blocks) || blocks.length <= LIMITS.blocks) return result;
+  throw new ResultShapeError(`${key} holds more than ${LIMITS.blocks} blocks.`);
 }
 
 /** Accepts whatever comes, in place of the SDK's compiler of JSON schemas. */

@@ -79,7 +79,7 @@ export function createStreamable({ line, url, headers, budget, clock }: Streamab
     },
     async resume(ended, id, session, signal) {
       let { lastId, retryMs } = ended;
-      for (let tries = 0; tries < LIMITS.resumes && lastId !== null; tries += 1) {
+      for (let tries = 0; tries < LIMITS.resumes && lastId !== null && isHeaderText(lastId); tries += 1) {
         await pause(Math.min(retryMs ?? RETRY_MS, MAX_RETRY_MS), clock, signal);
         budget.request();
         const all = { ...headers, ...sessionHeaders(session), accept: 'text/event-stream', 'last-event-id': lastId };
@@ -100,6 +100,11 @@ function sessionHeaders({ sessionId, protocolVersion }: SessionHeaders): Readonl
     ...(sessionId === null ? {} : { 'mcp-session-id': sessionId }),
     ...(protocolVersion === null ? {} : { 'mcp-protocol-version': protocolVersion }),
   };
+}
+
+/** An event's id may be any text; only what may stand in a header can be sent back. */
+function isHeaderText(text: string): boolean {
+  return text.length <= 1024 && /^[\x20-\x7e]+$/.test(text);
 }
 
 /** Waits for the end of a stream whose answer we have, but not for long. */

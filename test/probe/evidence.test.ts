@@ -51,10 +51,12 @@ test('text of a target comes without control, bidi and invisible characters, and
   expect(broken?.answer).toMatchObject({ text: 'a\ufffd\ufffdb \ufffd' });
 });
 
-test('JSON of a target reaches no prototype, and what nests too deep is not read', async () => {
+test('JSON of a target reaches no prototype, and what nests too deep or holds too much is not kept', async () => {
   const [canary] = (await ask('canary-pollutes', { canaries: [aTool('check')] })).canaries;
   expect(canary?.answer).toMatchObject({ json: { ok: true, pool: { total: 1 } } });
   expect(Object.keys(canary?.answer.kind === 'result' ? Object(canary.answer.json) : {})).toEqual(['ok', 'pool']);
+  const [many] = (await ask('canary-many-keys', { canaries: [aTool('check')] })).canaries;
+  expect(many?.answer).toMatchObject({ kind: 'result', json: undefined });
   const [deep] = (await ask('canary-deep-text', { canaries: [aTool('check')] })).canaries;
   expect(deep?.answer).toMatchObject({ kind: 'result', json: undefined });
 });

@@ -25,9 +25,9 @@ async function allPages(session: ProtocolSession, signal: AbortSignal): Promise<
   let cursor: string | null = null;
   do {
     const page = await session.listTools(cursor, signal);
-    tools.push(...page.tools);
-    if (tools.length > LIMITS.tools)
+    if (tools.length + page.tools.length > LIMITS.tools)
       throw new ProbeError('too_many_tools', `The server lists more than ${LIMITS.tools.toLocaleString('en')} tools.`);
+    tools.push(...page.tools);
     cursor = page.next;
     if (cursor !== null && seen.has(cursor))
       throw new ProbeError('pagination_loop', 'tools/list gives a cursor it has given before.');
