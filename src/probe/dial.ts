@@ -1,6 +1,7 @@
 import { lookup as resolve } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import { isInner, type Zone } from '../core/address.ts';
 import { withDeadline } from '../core/deadline.ts';
 import type { Clock } from '../core/ports.ts';
 import { certificateError, expiryOf } from './certificate.ts';
@@ -13,6 +14,8 @@ export type Lookup = (hostname: string) => Promise<readonly string[]>;
 /** A connection whose peer was judged, ready for the first byte of a request. */
 export interface Dialled {
   readonly socket: Socket;
+  /** The peer's. */
+  readonly address: string;
   readonly tls: { readonly expiresAt: number } | null;
 }
 
@@ -21,6 +24,8 @@ export interface DialRequest {
   /** Deadline of each phase; the lookup ends after 5 s at the latest. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Where a target gave us the URL: the zone of that target. An address further inside is `blocked`. */
+  readonly innermost?: Zone;
   /** Called as each phase ends, with what failed or null. */
   readonly onPhase: (phase: DialError['phase'], ms: number, error: DialError | null) => void;
 }
@@ -51,8 +56,9 @@ export function createDial({
   clock: Clock;
   secureContext: SecureContext;
 }): Dial {
-  return async ({ url, timeoutMs, signal, onPhase }) => {
+  return async ({ url, timeoutMs, signal, innermost, onPhase }) => {
     const hostname = url.hostname.replace(/^\[|\]$/g, '');
+    const judge = judgeOf(hostname, guard, innermost);
     const phase = async <T>(
       name: DialError['phase'],
       ms: number,
@@ -72,33 +78,48 @@ export function createDial({
     const isLiteral = isIP(hostname) !== 0;
     const addresses = isLiteral
       ? [hostname]
-      : await phase('dns', Math.min(timeoutMs, DNS_MS), () => judgedAddresses(hostname, guard, lookup));
+      : await phase('dns', Math.min(timeoutMs, DNS_MS), () => judgedAddresses(hostname, judge, lookup));
     const socket = await phase('connect', timeoutMs, (ends) => {
-      refuse(hostname, guard.url(url) ?? (isLiteral ? guard.address(hostname) : null));
-      return connectInTurn({ addresses, port: portOf(url), ms: timeoutMs, clock, signal: ends, guard });
+      const why = guard.url(url);
+      refuse(why === null ? (isLiteral ? judge(hostname) : null) : forbidden(hostname, why));
+      return connectInTurn({ addresses, port: portOf(url), ms: timeoutMs, clock, signal: ends, judge });
     });
-    if (url.protocol === 'http:') return { socket, tls: null };
+    const address = socket.remoteAddress ?? '';
+    if (url.protocol === 'http:') return { socket, address, tls: null };
     const secure = await phase('tls', timeoutMs, (ends) =>
       handshake({ socket, hostname, secureContext, signal: ends }),
     );
     const expiresAt = expiryOf(secure);
-    return { socket: secure, tls: expiresAt === null ? null : { expiresAt } };
+    return { socket: secure, address, tls: expiresAt === null ? null : { expiresAt } };
   };
 }
 
-async function judgedAddresses(hostname: string, guard: Guard, lookup: Lookup): Promise<readonly string[]> {
+/** Why not to go to an address, as a sentence; null: go. */
+type Judge = (address: string) => string | null;
+
+function judgeOf(hostname: string, guard: Guard, innermost: Zone | undefined): Judge {
+  return (address) => {
+    const why = guard.address(address);
+    if (why !== null) return forbidden(hostname, why);
+    const zone = guard.zone(address);
+    if (innermost === undefined || !isInner(zone, innermost)) return null;
+    return `${hostname} leads to ${address}, a ${zone} address, where a server with a ${innermost} address may not send us.`;
+  };
+}
+
+function forbidden(hostname: string, why: string): string {
+  return `Our network rules forbid ${hostname}: ${why}. network.allow in the configuration makes exceptions.`;
+}
+
+async function judgedAddresses(hostname: string, judge: Judge, lookup: Lookup): Promise<readonly string[]> {
   const addresses = await lookup(hostname);
   if (addresses.length === 0) throw new ProbeError('dns_not_found', `${hostname} has no address.`);
-  for (const address of addresses) refuse(hostname, guard.address(address));
+  for (const address of addresses) refuse(judge(address));
   return addresses;
 }
 
-function refuse(hostname: string, why: string | null): void {
-  if (why !== null)
-    throw new ProbeError(
-      'blocked',
-      `Our network rules forbid ${hostname}: ${why}. network.allow in the configuration makes exceptions.`,
-    );
+function refuse(why: string | null): void {
+  if (why !== null) throw new ProbeError('blocked', why);
 }
 
 interface Attempts {
@@ -107,20 +128,20 @@ interface Attempts {
   readonly ms: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly guard: Guard;
+  readonly judge: Judge;
 }
 
 /** Shares the time that is left evenly among the addresses that are left, so that a dead first one costs only its part. */
-async function connectInTurn({ addresses, port, ms, clock, signal, guard }: Attempts): Promise<Socket> {
+async function connectInTurn({ addresses, port, ms, clock, signal, judge }: Attempts): Promise<Socket> {
   const endsAt = clock.monotonic() + ms;
   for (const [at, address] of addresses.entries()) {
     const left = addresses.length - at;
     // The last one has all the time that is left, which is the caller's own deadline.
-    if (left === 1) return connect(address, port, guard, signal);
+    if (left === 1) return connect(address, port, judge, signal);
     const share = Math.max(1, (endsAt - clock.monotonic()) / left);
     try {
       const attempt = { clock, ms: share, signal, expired: () => new TimeUpError('step', ms) };
-      return await withDeadline(attempt, (ends) => connect(address, port, guard, ends));
+      return await withDeadline(attempt, (ends) => connect(address, port, judge, ends));
     } catch (error) {
       if (signal.aborted) throw error;
     }
@@ -128,7 +149,7 @@ async function connectInTurn({ addresses, port, ms, clock, signal, guard }: Atte
   throw new ProbeError('dns_not_found', 'The name has no address.');
 }
 
-function connect(address: string, port: number, guard: Guard, signal: AbortSignal): Promise<Socket> {
+function connect(address: string, port: number, judge: Judge, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host: address, port, noDelay: true });
     const abort = () => socket.destroy();
@@ -136,10 +157,10 @@ function connect(address: string, port: number, guard: Guard, signal: AbortSigna
     socket.on('error', reject);
     socket.once('connect', () => {
       signal.removeEventListener('abort', abort);
-      const why = guard.address(socket.remoteAddress ?? '');
+      const why = judge(socket.remoteAddress ?? '');
       if (why === null) return resolve(socket);
       socket.destroy();
-      reject(new ProbeError('blocked', `The connection to ${address} reached ${why}.`));
+      reject(new ProbeError('blocked', why));
     });
   });
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { Client, type Dispatcher } from 'undici';
+import type { Zone } from '../core/address.ts';
 import type { Clock } from '../core/ports.ts';
 import { createDial, type Dialled, type DialRequest, type Lookup, lookupAll } from './dial.ts';
 import { createGuard, type NetworkRules } from './guard.ts';
@@ -11,6 +12,8 @@ export interface WayOut {
   readonly clock: Clock;
   /** Default: the system's resolver. */
   readonly lookup?: Lookup;
+  /** Where an address lies, in zones. Default: by the registries of special addresses (core/address.ts). */
+  readonly zoneOf?: (address: string) => Zone;
   /** Certificates of private authorities (PEM), trusted beside the well-known ones. */
   readonly authorities?: readonly string[];
 }
@@ -27,6 +30,8 @@ export interface Dispatch {
  */
 export interface Line {
   readonly tls: Dialled['tls'];
+  /** Where the other end lies. */
+  zone(): Zone;
   /** Starts a request; the returned function gives it up, which costs the connection. */
   start(request: LineRequest, events: LineEvents): (reason: Error) => void;
   close(): void;
@@ -58,8 +63,8 @@ const MAX_INTERIM = 20;
 const CLOSED = new Error('the line was closed');
 const MAX_HEADER_BYTES = 16 * 1024;
 
-export function createDispatch({ network, clock, lookup = lookupAll, authorities = [] }: WayOut): Dispatch {
-  const guard = createGuard(network);
+export function createDispatch({ network, clock, lookup = lookupAll, zoneOf, authorities = [] }: WayOut): Dispatch {
+  const guard = { ...createGuard(network), ...(zoneOf === undefined ? {} : { zone: zoneOf }) };
   const dial = createDial({ guard, lookup, clock, secureContext: trust(authorities) });
   return {
     async open(request) {
@@ -67,9 +72,11 @@ export function createDispatch({ network, clock, lookup = lookupAll, authorities
       let redial: AbortController | null = null;
       let ready: Socket | null = first.socket;
       let alert: () => Error | null = () => null;
+      const zone = (): Zone => guard.zone(first.address);
+      // A server could answer, let its name lead further inside and cut the connection: then we do not go there.
       const again = async (): Promise<Socket> => {
         redial = new AbortController();
-        return (await dial({ ...request, signal: redial.signal, onPhase: () => undefined })).socket;
+        return (await dial({ ...request, signal: redial.signal, innermost: zone(), onPhase: () => undefined })).socket;
       };
       const connect = async (): Promise<Socket> => {
         const socket = ready ?? (await again());
@@ -90,6 +97,7 @@ export function createDispatch({ network, clock, lookup = lookupAll, authorities
       });
       return {
         tls: first.tls,
+        zone,
         start: (lineRequest, events) =>
           start(client, lineRequest, {
             ...events,

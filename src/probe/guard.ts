@@ -6,6 +6,7 @@ import {
   formsOf,
   parseAddress,
   parseCidr,
+  type Zone,
   zoneOf,
 } from '../core/address.ts';
 
@@ -22,6 +23,8 @@ export interface Guard {
   url(url: URL): string | null;
   /** One address, as a resolver or a socket gives it. */
   address(address: string): string | null;
+  /** Where an address lies. What is none lies where nobody may go. */
+  zone(address: string): Zone;
 }
 
 /** Ports where an HTTP request is an attack on something else (mail, memcached, Redis). Refused in `public` mode. */
@@ -45,7 +48,13 @@ export function createGuard({ mode, allow, deny }: NetworkRules): Guard {
       if ([address, canonical(address)].some(isIn(allowed))) return null;
       return refusal(text, address, mode);
     },
+    zone: zoneOfText,
   };
+}
+
+function zoneOfText(text: string): Zone {
+  const address = parseAddress(text);
+  return address === null ? 'forbidden' : zoneOf(address);
 }
 
 function refusal(text: string, address: Address, mode: NetworkRules['mode']): string | null {
