@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Config, LoadedConfig } from './config/config.ts';
 import type { CheckedServer } from './core/entries.ts';
 import { asEntry } from './core/entries.ts';
 import type { Monitor, ReloadResult } from './core/monitor.ts';
 import type { Channel, Clock, HttpPost, Log, Store } from './core/ports.ts';
+import { STDIO_ORIGIN } from './core/target.ts';
 import type { Demo } from './demo/demo.ts';
 import { startDemo } from './demo/demo.ts';
 import { keepNewest } from './engine/backups.ts';
@@ -119,13 +121,16 @@ async function engineOf(options: ComposeOptions, { store, demo, current }: Insid
     location,
     version,
     publicUrl,
-    concurrency,
+    concurrency: { ...concurrency, ofOrigin: { [STDIO_ORIGIN]: PROCESSES_PER_CORE * availableParallelism() } },
     demoUrl: demo?.controlUrl ?? null,
     testChannel: (channel) =>
       testChannel(channel, { clock, publicUrl, location, signal: AbortSignal.timeout(TEST_MS) }),
   });
   return { engine, open };
 }
+
+/** A server that is started as a process costs this machine's own time. */
+const PROCESSES_PER_CORE = 2;
 
 /** A mail server may take its time; nobody waits longer than this for a test. */
 const TEST_MS = 45_000;

@@ -8,6 +8,7 @@ import type { Step } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
 import type { ProbeState } from '../core/signal.ts';
 import { newStatus } from '../core/state.ts';
+import { addressOf } from '../core/target.ts';
 import { calendar } from '../engine/cron.ts';
 import { systemClock } from '../engine/system-clock.ts';
 import { probeAnswer } from '../http/probe-answer.ts';
@@ -108,6 +109,9 @@ async function serverFor(target: string, values: Values): Promise<Target> {
   };
 }
 
+/** Where only the options matter: the address is that of the file. */
+const ANY_URL = 'http://localhost/';
+
 /** A server of the file; options of the command line go before what it says there. */
 async function configured(target: string, values: Values): Promise<Target> {
   const file = values.config ?? defaultFile();
@@ -123,13 +127,16 @@ async function configured(target: string, values: Values): Promise<Target> {
       `${file} has no server \`${target}\`.${known.length === 0 ? '' : ` It has ${known.join(', ')}.`}`,
     );
   }
-  const given = check(entryFor(found.url, values), []);
+  const given = check(entryFor(ANY_URL, values), []);
+  const { target: way } = given;
+  const ways = found.target.kind === 'http' && way.kind === 'http' && values.transport !== undefined;
   const timeouts = values.timeout === undefined ? {} : { timeoutMs: given.timeoutMs };
   const canaries = values.canary === undefined ? found.canaries : given.canaries;
   return {
     server: {
       ...found,
       ...timeouts,
+      ...(ways ? { target: { ...found.target, transport: way.transport } } : {}),
       headers: { ...found.headers, ...given.headers },
       canaries: canaries.map((canary) => ({ ...canary, timeoutMs: timeouts.timeoutMs ?? canary.timeoutMs })),
       healthUrl: given.healthUrl ?? found.healthUrl,
@@ -196,7 +203,7 @@ function line({ name, status, ms, error }: Step): string {
   return `  ${mark} ${name.padEnd(12)} ${took.padStart(9)}${error === null ? '' : `  ${error.message} (${error.code})`}`;
 }
 
-function summary({ url }: Server, { report: { protocolVersion, tools }, judgement }: Omit<ProbeRecord, 'id'>): string {
+function summary(server: Server, { report: { protocolVersion, tools }, judgement }: Omit<ProbeRecord, 'id'>): string {
   const { state, reason, cause } = judgement;
   const facts = [
     ...(protocolVersion === null ? [] : [`protocol ${protocolVersion}`]),
@@ -207,7 +214,12 @@ function summary({ url }: Server, { report: { protocolVersion, tools }, judgemen
     ...(cause === null ? [] : [cause.explanation, ...cause.advice.map((advice) => `Try: ${advice}`)]),
   ];
   return [
-    `${new URL(url).host} is ${state.replace('_', ' ')}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`,
+    `${nameOf(server)} is ${state.replace('_', ' ')}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`,
     ...why,
   ].join('\n');
+}
+
+function nameOf(server: Server): string {
+  const { target } = server;
+  return target.kind === 'http' ? new URL(target.url).host : addressOf(server);
 }

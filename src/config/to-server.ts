@@ -27,7 +27,7 @@ export function toServer(
     id: entry.id,
     name: entry.name ?? entry.id,
     source,
-    url: entry.url,
+    target: { kind: 'http', url: entry.url, transport: entry.transport ?? 'auto', protocol: entry.protocol ?? 'auto' },
     headers: entry.headers ?? {},
     auth: toAuth(entry.auth),
     clientName: entry.client_name ?? clientName,

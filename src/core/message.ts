@@ -1,8 +1,8 @@
 import { formatDuration, formatInstant, formatSince, formatSpan } from './duration.ts';
 import type { Incident } from './incident.ts';
 import type { Notice } from './notice.ts';
+import { shownAddress } from './target.ts';
 import { cleanText } from './text.ts';
-import { maskUrl } from './url.ts';
 import type { SignalWords } from './wording.ts';
 import { DEGRADED, SHORT_CAUSES, SIGNAL_WORDS, WORDINGS } from './wording.ts';
 
@@ -158,7 +158,7 @@ function countProbes({ probeCount, signal }: Incident): string {
 type Fact = Message['facts'][number];
 
 function addressFacts({ name, url, tags }: Notice['server']): readonly Fact[] {
-  const shown = maskUrl(url);
+  const shown = shownAddress(url);
   return [
     ['Server', name],
     ...(shown === '' ? [] : [['Address', shown] as const]),

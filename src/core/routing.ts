@@ -4,7 +4,7 @@ import type { Notice } from './notice.ts';
 import type { Server } from './server.ts';
 import type { Severity } from './signal.ts';
 import { SEVERITIES } from './signal.ts';
-import { maskUrl } from './url.ts';
+import { addressOf } from './target.ts';
 
 /** What routing needs to know of a channel. */
 export interface Route {
@@ -71,7 +71,7 @@ function write(
     event,
     dedupKey: `alivemcp-${incident.id}`,
     at,
-    server: { id: server.id, name: server.name, url: maskUrl(server.url), tags: server.tags },
+    server: { id: server.id, name: server.name, url: addressOf(server), tags: server.tags },
     incident,
     location,
     dashboardUrl: `${publicUrl.replace(/\/$/, '')}/incidents/${incident.id}`,

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import type { Target } from './target.ts';
 
 /**
  * A server we watch, as the probe and the judge see it: the configured entry with the defaults merged in, every
@@ -9,7 +10,7 @@ export interface Server {
   readonly id: string;
   readonly name: string;
   readonly source: ServerSource;
-  readonly url: string;
+  readonly target: Target;
   readonly headers: Readonly<Record<string, string>>;
   readonly auth: Auth | null;
   readonly clientName: string;

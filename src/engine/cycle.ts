@@ -1,6 +1,7 @@
 import { conclude } from '../core/conclude.ts';
 import type { Clock, Log, ProbeCommit, ProbeRecord, Prober, Store } from '../core/ports.ts';
 import { StaleStatusError } from '../core/ports.ts';
+import { originOf } from '../core/target.ts';
 import type { Route } from '../core/routing.ts';
 import type { Gate } from './gate.ts';
 import type { Roster } from './roster.ts';
@@ -69,7 +70,7 @@ async function probeOnce(
   const server = roster.get(id)?.server;
   if (server === undefined || signal.aborted) return null;
   try {
-    const leave = await gate.enter(new URL(server.url).origin, signal);
+    const leave = await gate.enter(originOf(server), signal);
     const report = await prober.probe({ server, scheduledAt, signal }).finally(leave);
     return signal.aborted ? null : await settle(options, id, server, report);
   } catch (error) {

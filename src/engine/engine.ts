@@ -14,7 +14,7 @@ import { createCourier } from './courier.ts';
 import type { Cron } from './cron.ts';
 import { createCron } from './cron.ts';
 import { createCycle } from './cycle.ts';
-import { createGate } from './gate.ts';
+import { createGate, type GateLimits } from './gate.ts';
 import { createIds } from './ids.ts';
 import { createLoopDelay } from './loop-delay.ts';
 import type { MonitorParts } from './monitor.ts';
@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly location: string;
   readonly version: string;
   readonly publicUrl: string;
-  readonly concurrency: { readonly total: number; readonly perOrigin: number };
+  readonly concurrency: GateLimits;
   readonly demoUrl: string | null;
   readonly testChannel: MonitorParts['testChannel'];
 }

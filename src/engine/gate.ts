@@ -11,12 +11,20 @@ interface Waiter {
   readonly admit: () => void;
 }
 
-export function createGate({ total, perOrigin }: { readonly total: number; readonly perOrigin: number }): Gate {
+export interface GateLimits {
+  readonly total: number;
+  readonly perOrigin: number;
+  /** Of single origins, in place of `perOrigin`. */
+  readonly ofOrigin?: Readonly<Record<string, number>>;
+}
+
+export function createGate({ total, perOrigin, ofOrigin = {} }: GateLimits): Gate {
   const inside = new Map<string, number>();
   let running = 0;
   let queue: Waiter[] = [];
 
-  const fits = (origin: string): boolean => running < total && (inside.get(origin) ?? 0) < perOrigin;
+  const fits = (origin: string): boolean =>
+    running < total && (inside.get(origin) ?? 0) < (ofOrigin[origin] ?? perOrigin);
 
   const take = (origin: string): (() => void) => {
     running += 1;

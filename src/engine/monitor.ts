@@ -3,6 +3,7 @@ import type { Monitor, MonitorFigures, ReloadResult, WatchedServer } from '../co
 import type { Channel, Clock, Prober, Store } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
 import { newStatus } from '../core/state.ts';
+import { originOf } from '../core/target.ts';
 import type { Bus } from './bus.ts';
 import type { Catalog } from './catalog.ts';
 import type { ChannelList } from './channel-list.ts';
@@ -96,7 +97,7 @@ async function tryEntry(
   },
 ): ReturnType<Monitor['tryEntry']> {
   const { server, onStep, signal } = request;
-  const leave = await gate.enter(new URL(server.url).origin, signal);
+  const leave = await gate.enter(originOf(server), signal);
   const report = await prober.probe({ server, scheduledAt: clock.now(), signal, onStep }).finally(leave);
   const status = newStatus(server.id, clock.now());
   const unused = { open: [], samplesOf: () => [], routes: [], publicUrl: '', at: clock.now(), newId: () => 'unsaved' };

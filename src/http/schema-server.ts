@@ -56,8 +56,11 @@ const latencySummary = z.object({
 
 export const ServerDetail = ServerRow.extend({
   /** Without credentials and query values. */
-  url: z.string(),
-  transport: z.enum(['http']),
+  url: z.string().nullable(),
+  /** In place of `url` where the server is started as a process; secrets masked. */
+  command: z.array(z.string()).nullable(),
+  /** As configured; `auto` is found out by each probe. */
+  transport: z.enum(['auto', 'http', 'sse', 'stdio']),
   paused: z.boolean(),
   /** Set while paused: since when and until when (null: until resumed). */
   pause: z.object({ at: time, until: time.nullable() }).nullable(),

@@ -2,7 +2,7 @@ import type { WatchedServer } from '../core/monitor.ts';
 import type { Server } from '../core/server.ts';
 import { SIGNALS, type Signal } from '../core/signal.ts';
 import { isBad } from '../core/state.ts';
-import { maskUrl } from '../core/url.ts';
+import { addressOf } from '../core/target.ts';
 import { isoOrNull, isoTime, msOrNull, poolAnswer, probeAnswer, reasonOrNull, signalLevels } from './probe-answer.ts';
 import type { ServerDetail, ServerRow } from './wire.ts';
 
@@ -41,8 +41,7 @@ export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: 
   const { p50Ms, p95Ms, p99Ms, samples } = watched.latency;
   return {
     ...rowAnswer(watched, uptime['30d']),
-    url: maskUrl(server.url),
-    transport: 'http',
+    ...targetAnswer(server),
     paused: pause !== null,
     pause: pause && { at: isoTime(pause.at), until: isoOrNull(pause.until) },
     schedule: scheduleAnswer(server.schedule),
@@ -68,6 +67,12 @@ export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: 
     last_probe: last && probeAnswer(last),
     config: { ...watched.entry },
   };
+}
+
+function targetAnswer(server: Server): Pick<ServerDetail, 'url' | 'command' | 'transport'> {
+  const { target } = server;
+  if (target.kind === 'stdio') return { url: null, command: [...target.shown], transport: 'stdio' };
+  return { url: addressOf(server), command: null, transport: target.transport };
 }
 
 function isConfigured(server: Server, signal: Signal): boolean {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { WatchedServer } from '../core/monitor.ts';
 import { SIGNALS } from '../core/signal.ts';
 import { isBad } from '../core/state.ts';
-import { maskUrl } from '../core/url.ts';
+import { addressOf } from '../core/target.ts';
 import { bySeverity } from './incident-answer.ts';
 import { type Key, pageOf } from './paging.ts';
 import { isoTime, probeAnswer } from './probe-answer.ts';
@@ -133,7 +133,7 @@ function matches({ server, status, pause }: WatchedServer, { state, tag, q }: z.
   if (tag?.some((wanted) => !server.tags.includes(wanted))) return false;
   if (q === undefined) return true;
   const needle = q.toLowerCase();
-  const texts = [server.id, server.name, maskUrl(server.url), ...server.tags];
+  const texts = [server.id, server.name, addressOf(server), ...server.tags];
   return texts.some((text) => text.toLowerCase().includes(needle));
 }
 

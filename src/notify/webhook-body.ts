@@ -1,8 +1,8 @@
 import type { Incident } from '../core/incident.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Pool } from '../core/pool.ts';
+import { shownAddress } from '../core/target.ts';
 import { cleanText } from '../core/text.ts';
-import { maskUrl } from '../core/url.ts';
 
 /** Version of the body's shape. Fields may be added within a version, never renamed or removed. */
 const VERSION = 1;
@@ -29,7 +29,7 @@ export function webhookBody({
     event,
     dedup_key: dedupKey,
     incident_id: incident.id,
-    server: { id: server.id, name: server.name, url: maskUrl(server.url), tags: server.tags },
+    server: { id: server.id, name: server.name, url: shownAddress(server.url), tags: server.tags },
     signal: incident.signal,
     failure_layer: reason.layer,
     reason: { code: reason.code, message: reason.message },

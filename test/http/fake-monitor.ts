@@ -14,14 +14,14 @@ import type { Clock, Notifier, ProbeRecord } from '../../src/core/ports.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import type { Server } from '../../src/core/server.ts';
 import { advance, newStatus } from '../../src/core/state.ts';
-import { aReport, aServer } from '../fixtures/facts.ts';
+import { aReport, aServer, type ServerChanges } from '../fixtures/facts.ts';
 import type { Memory } from './fake-store.ts';
 
 type Entry = Readonly<Record<string, Json>>;
 
 export interface FakeMonitor extends Monitor {
   /** Watches a server as if it had been configured, with the probe it last had. */
-  watch(server: Partial<Server>, last?: ProbeReport | null, entry?: Entry): WatchedServer;
+  watch(server: ServerChanges, last?: ProbeReport | null, entry?: Entry): WatchedServer;
   listen(channel: Partial<ListedChannel['channel']>, entry: Entry): void;
   emit(event: MonitorEvent): void;
   figuresAre(changes: Partial<MonitorFigures>): void;

@@ -129,7 +129,8 @@ test('one server comes with everything known of it', async () => {
   const detail = ServerDetail.parse((await get('/api/v1/servers/orders')).json);
   expect(detail).toMatchObject({
     url: 'https://orders.example.com/mcp?key=***',
-    transport: 'http',
+    command: null,
+    transport: 'auto',
     paused: false,
     defined_at: { file: 'config.yaml', line: 12 },
     schedule: { interval_ms: 60_000, cron: null },
