@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { openPlace, type Place } from '../fixtures/program.ts';
+
+async function place(): Promise<Place> {
+  const opened = await openPlace();
+  onTestFinished(opened.close);
+  return opened;
+}
+
+const HEALTHY = { monitor: { store: 'sqlite:data/a.db' }, servers: [] };
+
+test('a configuration with mistakes is refused before anything is made: each mistake with line and column, exit 2', async () => {
+  const here = await place();
+  await here.write(
+    'config.yaml',
+    'monitor:\n  liste: 127.0.0.1:0\nservers:\n  - { id: Orders, url: "http://127.0.0.1:1/mcp" }\n',
+  );
+  const { code, stdout, stderr } = await here.run(['serve', '--config', 'config.yaml']);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toBe(
+    'config.yaml:2:3  monitor.liste: is not a key the monitor knows. Did you mean `listen`?\n' +
+      'config.yaml:4:11  servers[0].id: expected an id of a-z, 0-9 and -, 1 to 64 characters, found "Orders".\n' +
+      '\nconfig.yaml has 2 mistakes.\n',
+  );
+  const data = await here.run(['check-config', 'config.yaml']);
+  expect(data).toMatchObject({ code: 2, stdout: '', stderr });
+});
+
+test('check-config says that a file is fine and starts nothing', async () => {
+  const here = await place();
+  await here.write('config.yaml', HEALTHY);
+  expect(await here.run(['check-config'])).toMatchObject({
+    code: 0,
+    stdout: 'config.yaml is fine: 0 servers, 0 channels.\n',
+    stderr: '',
+  });
+});
+
+test.each([
+  [
+    'a file in its way',
+    'sqlite:config.yaml/a.db',
+    'config.yaml/a.db cannot be written (ENOTDIR). Make the folder config.yaml exist',
+  ],
+  [
+    'a folder nobody can make',
+    'sqlite:/proc/none/a.db',
+    '/proc/none/a.db cannot be written (ENOENT). Make the folder /proc/none exist',
+  ],
+])('a store out of reach (%s) is one sentence, exit 1', async (_what, url, beginning) => {
+  const here = await place();
+  await here.write('config.yaml', HEALTHY);
+  const { code, stdout, stderr } = await here.run([
+    'serve',
+    '--config',
+    'config.yaml',
+    '--listen',
+    '127.0.0.1:0',
+    '--store',
+    url,
+  ]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toBe(
+    `alivemcp serve: ${beginning} and be writable for the user that runs AliveMCP, or choose another path with --store.\n`,
+  );
+});
+
+test('a port in use is one sentence that names the next port, exit 1', async () => {
+  const here = await place();
+  await here.write('config.yaml', HEALTHY);
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const ran = await here.run(['serve', '--config', 'config.yaml', '--listen', `127.0.0.1:${port}`]);
+  expect(ran).toMatchObject({
+    code: 1,
+    stderr: `alivemcp serve: 127.0.0.1:${port} is in use by another program. Choose another address with --listen, such as --listen 127.0.0.1:${port + 1}.\n`,
+  });
+});
+
+test('a store written by a newer version is left as it is, exit 1', async () => {
+  const here = await place();
+  await here.write('config.yaml', HEALTHY);
+  await (await here.serve()).stop();
+  const db = new Database(here.path('data/a.db'));
+  const known = Number(db.pragma('user_version', { simple: true }));
+  db.pragma('user_version = 999');
+  db.close();
+  const { code, stderr } = await here.run(['serve', '--config', 'config.yaml', '--listen', '127.0.0.1:0']);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `alivemcp serve: This store was written by a newer AliveMCP (schema 999; this version knows ${known}). Start that version, or restore a backup.\n`,
+  );
+  const after = new Database(here.path('data/a.db'), { readonly: true });
+  expect([after.pragma('user_version', { simple: true }), after.pragma('quick_check', { simple: true })]).toEqual([
+    999,
+    'ok',
+  ]);
+  after.close();
+});
+
+test('a second monitor on the same store is refused and the first goes on, exit 1', async () => {
+  const here = await place();
+  await here.write('config.yaml', HEALTHY);
+  const first = await here.serve();
+  const { code, stderr } = await here.run(['serve', '--config', 'config.yaml', '--listen', '127.0.0.1:0']);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `alivemcp serve: The store data/a.db is in use by another AliveMCP (process ${first.pid}). Stop that one, or give this one another store with --store.\n`,
+  );
+  expect((await fetch(`${first.url}/ready`)).status).toBe(200);
+});
+
+test('without a password it does not listen where others can reach it, exit 2', async () => {
+  const here = await place();
+  await here.write('config.yaml', HEALTHY);
+  const { code, stderr } = await here.run(['serve', '--config', 'config.yaml', '--listen', '0.0.0.0:0']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    '--listen: others on the network could reach this address; set `monitor.password` as well, or listen on `127.0.0.1`.',
+  );
+});
+
+test.each([
+  [['frobnicate'], 'alivemcp: there is no command `frobnicate`. `alivemcp --help` lists what there is.\n'],
+  [['backup', 'x.db'], 'alivemcp: `backup` is not in this version. `alivemcp --help` lists what there is.\n'],
+  [['import', 'x.json'], 'alivemcp: `import` is not in this version. `alivemcp --help` lists what there is.\n'],
+  [['export'], 'alivemcp: `export` is not in this version. `alivemcp --help` lists what there is.\n'],
+  [['serve', '--lisen', 'x'], "alivemcp serve: Unknown option '--lisen'. See `alivemcp serve --help`.\n"],
+  [['test-channel'], 'alivemcp test-channel: name one channel, such as `alivemcp test-channel ops`.\n'],
+])('%j is not understood: one sentence, exit 2', async (args, stderr) => {
+  const here = await place();
+  expect(await here.run(args)).toMatchObject({ code: 2, stdout: '', stderr });
+});
+
+test.each([
+  [['--help'], 'alivemcp COMMAND [options]'],
+  [['serve', '--help'], 'alivemcp serve [--config FILE]'],
+  [['probe', '--help'], 'alivemcp probe URL_OR_ID'],
+  [['check-config', '--help'], 'alivemcp check-config [FILE]'],
+  [['test-channel', '--help'], 'alivemcp test-channel ID'],
+  [['demo', '--help'], 'alivemcp demo [--listen HOST:PORT]'],
+  [['--version'], '0.1.0'],
+])('%j is answered, exit 0', async (args, part) => {
+  const here = await place();
+  const { code, stdout, stderr } = await here.run(args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(part);
+});
