@@ -62,7 +62,7 @@ test('a server that says only what it must gets what the contract promises', asy
     id: 'orders',
     name: 'orders',
     source: { kind: 'config', file: '/etc/alivemcp/config.yaml', line: 2 },
-    url: 'https://orders.example.com/mcp',
+    target: { kind: 'http', url: 'https://orders.example.com/mcp', transport: 'auto', protocol: 'auto' },
     headers: {},
     auth: null,
     clientName: 'AliveMCP',
