@@ -66,7 +66,12 @@ const BREACHES = [
     `export * from '@modelcontextprotocol/sdk/client/index.js';`,
     'src/probe',
   ],
-  ['the newer SDK client outside its room', 'src/cli/c.ts', `void import('@modelcontextprotocol/client');`, 'src/probe'],
+  [
+    'the newer SDK client outside its room',
+    'src/cli/c.ts',
+    `void import('@modelcontextprotocol/client');`,
+    'src/probe',
+  ],
   [
     'the SDK server outside its rooms',
     'src/probe/s.ts',
