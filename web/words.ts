@@ -108,6 +108,11 @@ export function stepWord(name: Step['name']): string {
   return STEP_WORDS[name];
 }
 
+/** A fact's label; where it names a step, in the words for it. */
+export function factWord(label: string): string {
+  return Object.entries(STEP_WORDS).find(([name]) => name === label)?.[1] ?? label;
+}
+
 /** A sentence without the name it begins with, where the name already stands beside it. */
 export function withoutName(sentence: string, name: string): string {
   return sentence.startsWith(`${name} `) ? sentence.slice(name.length + 1) : sentence;

@@ -78,7 +78,8 @@ export async function startFakeApi(pages: string): Promise<FakeApi> {
     const method = request.method ?? 'GET';
     const asked = { method, path, query: url.searchParams, body: await bodyOf(request) };
     if (method !== 'GET') changes.push(asked);
-    send(response, find(answers, asked), asked);
+    const answer = find(answers, asked);
+    send(response, await (typeof answer === 'function' ? answer(asked) : answer));
   }
 
   function openStream(response: ServerResponse): void {
@@ -156,8 +157,7 @@ function find(answers: ReadonlyMap<string, Answer>, { method, path }: Asked): An
   );
 }
 
-function send(response: ServerResponse, answer: Answer, asked: Asked): void {
-  const value: unknown = typeof answer === 'function' ? answer(asked) : answer;
+function send(response: ServerResponse, value: unknown): void {
   if (value instanceof Refused) {
     response.writeHead(value.status, { 'content-type': 'application/problem+json' });
     response.end(

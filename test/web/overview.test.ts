@@ -22,7 +22,7 @@ test('what is broken stands first: sentence, since when, and a way to say that s
   expect(await first.getByRole('link', { name: 'Orders MCP', exact: true }).getAttribute('href')).toBe(
     '/servers/orders',
   );
-  await first.getByRole('button', { name: 'Acknowledge Orders MCP' }).click();
+  await first.getByRole('button', { name: 'Ack Orders MCP' }).click();
   await first.getByText('acknowledged').waitFor();
   expect(stage.api.changes.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /incidents/i-1/acknowledge']);
 });
@@ -110,6 +110,31 @@ test('a lost connection says since when and what is shown, and heals by reading 
   await page.getByRole('button', { name: 'Try now' }).click();
   await page.getByRole('link', { name: 'Orders renamed' }).waitFor();
   expect(await page.getByText('Connection lost').count()).toBe(0);
+});
+
+test('of a thousand servers only those near the window are drawn, the others as one scrolls to them', async () => {
+  const many = Array.from({ length: 1000 }, (_, index) => row(`s${index}`, `Server ${String(index).padStart(3, '0')}`));
+  stage.api.answer('GET /servers', { items: many, next: null });
+  const page = await stage.open('/');
+  await page.getByRole('link', { name: 'Server 000' }).waitFor();
+  expect(await page.getByRole('row').count()).toBeLessThan(320);
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  await page.getByRole('link', { name: 'Server 999' }).waitFor();
+  await expect.poll(() => page.getByRole('row').count()).toBeLessThan(320);
+  await page.getByRole('searchbox').fill('Server 501');
+  await expect.poll(() => page.getByRole('row').count()).toBe(2);
+});
+
+test('while the list is being read its shape is shown, after a moment', async () => {
+  let answer: (value: unknown) => void = () => undefined;
+  const held = new Promise((resolve) => {
+    answer = resolve;
+  });
+  stage.api.answer('GET /servers', () => held);
+  const page = await stage.open('/');
+  await page.getByRole('status').filter({ hasText: 'Loading' }).waitFor();
+  answer({ items: ROWS, next: null });
+  await page.getByRole('link', { name: 'Files' }).waitFor();
 });
 
 test('with no server there are two ways on: add one, or watch the demo', async () => {

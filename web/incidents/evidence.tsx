@@ -1,6 +1,7 @@
 import type { Incident, Pool } from '../../src/http/wire.ts';
 import { figure, MISSING, percent } from '../format.ts';
 import { Scroll } from '../parts/scroll.tsx';
+import { factWord } from '../words.ts';
 
 /** The facts the diagnosis rests on, as a ladder: each rung one thing that was seen. */
 export function Evidence({ incident }: { incident: Incident }) {
@@ -18,7 +19,7 @@ export function Evidence({ incident }: { incident: Incident }) {
         <dl class="ladder">
           {facts.map(({ label, value }) => (
             <div key={label + value}>
-              <dt>{label}</dt>
+              <dt>{factWord(label)}</dt>
               <dd>{value}</dd>
             </div>
           ))}

@@ -54,7 +54,7 @@ function Whole({ incident, reload }: { incident: IncidentDetail; reload: () => v
       </p>
       {cause !== null && <Advice items={cause.advice} />}
       {incident.attached_to !== null && (
-        <p>
+        <p class="attached">
           It is evidence of <a href={incidentPath(incident.attached_to)}>an incident of the same or higher severity</a>{' '}
           and is told only if it outlasts that one.
         </p>

@@ -56,13 +56,8 @@ function Acknowledge({ incident }: { incident: Incident }) {
       return `Acknowledged: ${incident.server.name}.`;
     });
   return (
-    <button
-      type="button"
-      disabled={busy !== null}
-      aria-label={`Acknowledge ${incident.server.name}`}
-      onClick={acknowledge}
-    >
-      Ack
+    <button type="button" disabled={busy !== null} onClick={acknowledge}>
+      Ack<span class="hidden"> {incident.server.name}</span>
     </button>
   );
 }

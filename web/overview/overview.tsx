@@ -58,18 +58,16 @@ function Servers({ rows }: { rows: readonly ServerRow[] }) {
 
 function NoServers() {
   return (
-    <Empty
-      title="Add your first server"
-      actions={
+    <Empty title="Add your first server">
+      <p>
+        AliveMCP opens a session on an MCP server every minute, lists its tools and calls one of them, as an agent
+        would. When that stops working it says at which layer, and why. All it needs is the server's URL.
+      </p>
+      <p class="next-step">
         <a class="button primary" href="/servers/new">
           <Icon name="add" />
           Add server
         </a>
-      }
-    >
-      <p>
-        AliveMCP opens a session on an MCP server every minute, lists its tools and calls one of them, as an agent
-        would. When that stops working it says at which layer, and why. All it needs is the server's URL.
       </p>
       <h3>Watch the demo</h3>
       <p>Three MCP servers on this machine whose faults can be switched on, in a store that is thrown away:</p>

@@ -8,7 +8,17 @@ import { Spark } from '../parts/spark.tsx';
 import { Ago } from '../parts/time.tsx';
 import { serverPath } from '../paths.ts';
 import { levelTone, levelWord, signalWord, standingSentence, withoutName } from '../words.ts';
+import { Chunk } from './chunk.tsx';
 import { keepOrder } from './filters.ts';
+
+/** Lists up to this long are drawn whole, longer ones in stretches of it. */
+const CHUNK = 100;
+
+function chunksOf(rows: readonly ServerRow[]): (readonly ServerRow[])[] {
+  return Array.from({ length: Math.ceil(rows.length / CHUNK) }, (_, index) =>
+    rows.slice(index * CHUNK, (index + 1) * CHUNK),
+  );
+}
 
 /** One row per server. While the pointer or the focus is inside, rows keep their places. */
 export function Rows({ rows }: { rows: readonly ServerRow[] }) {
@@ -36,11 +46,11 @@ export function Rows({ rows }: { rows: readonly ServerRow[] }) {
           <th scope="col">checked</th>
         </tr>
       </thead>
-      <tbody>
-        {ordered.map((row) => (
-          <Row key={row.id} row={row} />
-        ))}
-      </tbody>
+      {chunksOf(ordered).map((chunk, index) => (
+        <Chunk key={index} rows={chunk.length} always={ordered.length <= CHUNK}>
+          {() => chunk.map((row) => <Row key={row.id} row={row} />)}
+        </Chunk>
+      ))}
     </table>
   );
 }
