@@ -22,7 +22,7 @@ function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent);
-  mkdirSync(folder);
+  mkdirSync(folder, 0o700);
 }
 
 /** Waits until the disk has what was written to a file, or which names a folder holds. */

@@ -11,6 +11,8 @@ export interface Incidents {
   page(filter: { state: 'open' | 'resolved' | null; server: number | null }, query: PageQuery): Page<Incident>;
   find(id: string): Incident | null;
   acknowledge(id: string, at: number, note: string | null): Incident | null;
+  /** Makes those that are open resolved, and gives them back. */
+  end(ids: readonly string[], at: number): Incident[];
   removeServer(server: number): void;
 }
 
@@ -45,6 +47,9 @@ export function createIncidents(db: Database): Incidents {
   const acknowledge = db.prepare<[number, string | null, string]>(
     'UPDATE incident SET acknowledged_at = ?, acknowledged_note = ? WHERE id = ?',
   );
+  const end = db.prepare<[number, number, string]>(
+    "UPDATE incident SET resolved_at = ?, body = json_set(body, '$.resolvedAt', ?) WHERE id = ? AND resolved_at IS NULL",
+  );
   const remove = db.prepare<[number]>('DELETE FROM incident WHERE server = ?');
   const page = db.prepare<[PageRequest], IncidentRow>(`
     SELECT ${COLUMNS} FROM incident
@@ -71,6 +76,11 @@ export function createIncidents(db: Database): Incidents {
     acknowledge(id, at, note) {
       acknowledge.run(Math.round(at), note, id);
       return byId(id);
+    },
+    end(ids, at) {
+      const resolvedAt = Math.round(at);
+      const ended = ids.filter((id) => end.run(resolvedAt, resolvedAt, id).changes > 0);
+      return ended.flatMap((id) => byId(id) ?? []);
     },
     removeServer(server) {
       remove.run(server);

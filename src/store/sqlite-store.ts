@@ -140,6 +140,7 @@ function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner
   return {
     openIncidents: () => run(incidents.open),
     incidents: ({ state, serverId }, query) => run(() => incidents.page({ state, server: numberOf(serverId) }, query)),
+  | 'endIncidents'
     incident: (id) => run(() => incidents.find(id)),
     acknowledge: (id, at, note) => write(() => incidents.acknowledge(id, at, note)),
     notices: (incidentId) => run(() => outbox.ofIncident(incidentId)),
@@ -159,6 +160,7 @@ type UpkeepMethods = 'prune' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'clo
 function upkeepMethods({ db, release }: Ground, parts: Parts, { run, read }: Runner): Pick<Store, UpkeepMethods> {
   const { group, standing, days, backups } = parts;
   let closed: Promise<void> | null = null;
+    endIncidents: (ids, at) => write(() => incidents.end(ids, at)),
   const close = () => {
     group.stop();
     try {
