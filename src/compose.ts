@@ -12,6 +12,7 @@ import { keepNewest } from './engine/backups.ts';
 import { calendar } from './engine/cron.ts';
 import type { Engine } from './engine/engine.ts';
 import { createEngine } from './engine/engine.ts';
+import { createTurns } from './engine/in-turn.ts';
 import { startJanitor } from './engine/janitor.ts';
 import { createApp } from './http/app.ts';
 import type { ChannelSpec } from './notify/channel.ts';
@@ -59,15 +60,20 @@ type Closers = (() => Promise<unknown>)[];
  */
 export async function compose(options: ComposeOptions): Promise<Running> {
   const closers: Closers = [];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  const close = (): Promise<void> => closeAll(closers);
   try {
     return { ...(await start(options, closers)), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Each is closed, whatever the others do; rejects with the first fault. */
+async function closeAll(closers: Closers): Promise<void> {
+  const faults: unknown[] = [];
+  for (const closer of closers.splice(0).reverse()) await closer().catch((error: unknown) => faults.push(error));
+  if (faults.length > 0) throw faults[0];
 }
 
 async function start(options: ComposeOptions, closers: Closers): Promise<Omit<Running, 'close'>> {
@@ -81,19 +87,19 @@ async function start(options: ComposeOptions, closers: Closers): Promise<Omit<Ru
   const current = { config };
   const { engine, open } = await engineOf(options, { store, demo, current });
   closers.push(() => engine.stop());
-  const { app, url } = await serve(options, { store, engine });
-  closers.push(() => app.close());
+  const url = await serve(options, { store, engine }, closers);
 
-  const takeOver = async (next: Config): Promise<void> => {
+  const takeOver = (next: Config): Promise<void> => {
     current.config = next;
-    engine.channels.applyFile(next.channels.map((channel) => channelFromFile(channel, open)));
-    await engine.catalog.applyFile([...next.servers.map(fromFile), ...demoServers(demo, engine, next)]);
+    const channels = next.channels.map((channel) => channelFromFile(channel, open));
+    return engine.takeOver({ channels, servers: [...next.servers.map(fromFile), ...demoServers(demo, engine, next)] });
   };
   await takeOver(config);
   engine.start();
-  const { retentionProbesMs } = config.monitor;
-  startJanitor({ store, cron: engine.cron, clock, retentionMs: retentionProbesMs, backups: backupsOf(config) });
-  return { url, monitor: engine.monitor, reload: () => reload(options, engine, takeOver) };
+  const retentionMs = (): number => current.config.monitor.retentionProbesMs;
+  startJanitor({ store, cron: engine.cron, clock, retentionMs, backups: backupsOf(config) });
+  const inTurn = createTurns();
+  return { url, monitor: engine.monitor, reload: () => inTurn(() => reload(options, engine, takeOver)) };
 }
 
 interface Inside {
@@ -135,7 +141,12 @@ const PROCESSES_PER_CORE = 2;
 /** A mail server may take its time; nobody waits longer than this for a test. */
 const TEST_MS = 45_000;
 
-async function serve(options: ComposeOptions, { store, engine }: { store: Store; engine: Engine }) {
+/** Resolves with where the dashboard is. */
+async function serve(
+  options: ComposeOptions,
+  { store, engine }: { readonly store: Store; readonly engine: Engine },
+  closers: Closers,
+): Promise<string> {
   const { clock, log, version, webRoot, config } = options;
   const { listen, password } = config.monitor;
   const app = await createApp({
@@ -152,10 +163,11 @@ async function serve(options: ComposeOptions, { store, engine }: { store: Store;
     isScheduling: engine.isRunning,
     wake: engine.courier.wake,
   });
+  closers.push(() => app.close());
   await app.listen({ host: listen.host, port: listen.port });
   const bound = app.server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : listen.port;
-  return { app, url: addressOf(listen.host, port) };
+  return addressOf(listen.host, port);
 }
 
 /** The file is read whole first: where it has a mistake, everything stays as it was. */
@@ -167,20 +179,30 @@ async function reload(
   const loaded = await readConfig();
   const at = clock.now();
   const result: ReloadResult = { at, file: config.file, errors: loaded.ok ? [] : loaded.errors };
-  if (loaded.ok) await takeOver(loaded.config);
+  const { file } = config;
+  if (loaded.ok) {
+    await takeOver(loaded.config);
+    log.info({ file }, 'the configuration was taken over');
+    const keys = needRestart(config, loaded.config);
+    if (keys.length > 0) log.warn({ file, keys }, 'these keys take effect at the next start');
+  } else log.error({ file, mistakes: loaded.errors.length }, 'the configuration has mistakes; nothing was changed');
   engine.noteReload(result);
-  if (loaded.ok) log.info({ file: config.file }, 'the configuration was taken over');
-  else
-    log.error(
-      { file: config.file, mistakes: loaded.errors.length },
-      'the configuration has mistakes; nothing was changed',
-    );
   return result;
+}
+
+/** What of `monitor` is read at the start only and is another one now. */
+function needRestart({ monitor: before }: Config, { monitor: after }: Config): readonly string[] {
+  const keys = ['listen', 'publicUrl', 'store', 'location', 'password', 'concurrency', 'network', 'demo'] as const;
+  const names = { publicUrl: 'public_url' } as const;
+  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  return changed.map((key) => `monitor.${key === 'publicUrl' ? names.publicUrl : key}`);
 }
 
 /** The bundled servers, checked by the rules for every other entry. They belong to the file that switched them on. */
 function demoServers(demo: Demo | null, engine: Engine, config: Config): readonly CheckedServer[] {
-  return (demo?.servers ?? []).map((entry) => {
+  const taken = new Set(config.servers.map(({ server }) => server.id));
+  const free = (demo?.servers ?? []).filter(({ id }) => typeof id !== 'string' || !taken.has(id));
+  return free.map((entry) => {
     const checked = engine.check(asEntry(entry, 'server'));
     return { ...checked, server: { ...checked.server, source: { kind: 'config', file: config.file, line: 1 } } };
   });

@@ -13,7 +13,9 @@ export function phaseOf(n: number, everyMs: number): number {
 /** The first slot after `now`. All on the monotonic clock; slots lie at phase + k × everyMs. */
 export function nextSlot(phaseMs: number, everyMs: number, now: number): number {
   const passed = Math.floor((now - phaseMs) / everyMs) + 1;
-  return phaseMs + passed * everyMs;
+  const slot = phaseMs + passed * everyMs;
+  // Where `now` is a slot, rounding may say that it has not passed yet.
+  return slot > now ? slot : slot + everyMs;
 }
 
 /**

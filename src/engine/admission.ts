@@ -4,7 +4,7 @@ import type { Server } from '../core/server.ts';
 import { reset } from '../core/state.ts';
 import type { Bus } from './bus.ts';
 import type { Pauses } from './pauses.ts';
-import type { Member, Roster } from './roster.ts';
+import type { Roster } from './roster.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface AdmissionOptions {
@@ -19,39 +19,44 @@ export interface AdmissionOptions {
 /** How a server comes to be watched, and how it ceases to be. */
 export interface Admission {
   /** Puts servers on the roster; those that are new or changed are probed at once. */
-  admit(servers: readonly CheckedServer[]): Promise<readonly Member[]>;
-  dismiss(id: string): void;
+  admit(servers: readonly CheckedServer[]): Promise<void>;
+  /** Takes a server off; `forGood`: its history goes, too. */
+  dismiss(id: string, forGood: boolean): void;
 }
 
 export function createAdmission({ store, roster, scheduler, pauses, clock, bus }: AdmissionOptions): Admission {
-  /** After an edit the confirmed standing says nothing any more. */
-  const forgetStanding = async ({ status }: Member): Promise<void> => {
-    const forgotten = reset(status, clock.now());
+  /** After an edit the confirmed standing says nothing any more. A probe under way is stale from here on. */
+  const forgetStanding = async (id: string): Promise<void> => {
+    const member = roster.get(id);
+    if (member === null) return;
+    const forgotten = reset(member.status, clock.now());
     await store.saveStatus(forgotten);
-    roster.setStatus(forgotten.serverId, forgotten);
+    roster.setStatus(id, forgotten);
   };
 
-  /** Resolves with the id when the server must be planned anew. */
-  const admitOne = async ({ server, masked }: CheckedServer, n: number): Promise<readonly string[]> => {
+  const isWatched = ({ server }: CheckedServer): boolean => {
     const before = roster.get(server.id);
-    const member = await roster.put(server, masked, n);
-    if (before !== null && isSame(before.server, server)) return [];
-    if (before !== null) await forgetStanding(member);
-    pauses.apply(server);
-    return [server.id];
+    return before !== null && isSame(before.server, server);
   };
 
   return {
     admit: async (servers) => {
-      const numbers = await store.numbers(servers.map(({ server }) => server.id));
-      const fresh = await Promise.all(servers.map((checked) => admitOne(checked, numbers.get(checked.server.id) ?? 0)));
-      scheduler.plan(fresh.flat().flatMap((id) => roster.get(id) ?? []));
-      for (const id of fresh.flat()) bus.emit({ kind: 'server', id, stateChanged: true });
-      return servers.flatMap(({ server }) => roster.get(server.id) ?? []);
+      const changed = servers.filter((checked) => !isWatched(checked));
+      for (const { server, masked } of servers.filter(isWatched)) roster.rewrite(server, masked);
+      const ids = changed.map(({ server }) => server.id);
+      const numbers = await store.numbers(ids);
+      for (const id of ids) await forgetStanding(id);
+      await roster.put(
+        changed.map(({ server, masked }) => ({ server, entry: masked, n: numbers.get(server.id) ?? 0 })),
+      );
+      const paused = await Promise.allSettled(changed.map(({ server }) => pauses.apply(server)));
+      scheduler.plan(ids.flatMap((id) => roster.get(id) ?? []));
+      for (const id of ids) bus.emit({ kind: 'server', id, stateChanged: true });
+      for (const outcome of paused) if (outcome.status === 'rejected') throw outcome.reason;
     },
-    dismiss: (id) => {
+    dismiss: (id, forGood) => {
       scheduler.unplan(id);
-      pauses.forget(id);
+      pauses.forget(id, forGood);
       roster.remove(id);
       bus.emit({ kind: 'server', id, stateChanged: true });
     },

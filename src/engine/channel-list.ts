@@ -4,6 +4,7 @@ import type { Json } from '../core/json.ts';
 import type { ListedChannel } from '../core/monitor.ts';
 import { ConflictError, InvalidEntryError } from '../core/monitor.ts';
 import type { Channel, Log, Store, StoredEntry } from '../core/ports.ts';
+import type { createTurns } from './in-turn.ts';
 
 /** The one list of channels: the file's and those entered in the browser. */
 export interface ChannelList {
@@ -12,17 +13,18 @@ export interface ChannelList {
   applyFile(channels: readonly CheckedChannel[]): void;
   add(entry: Json): Promise<ListedChannel>;
   change(id: string, patch: Json): Promise<ListedChannel | null>;
-  /** Rejects with ConflictError while a server names it; `users` are those servers' ids. */
-  remove(id: string, users: readonly string[]): Promise<boolean>;
+  /** Rejects with ConflictError while a server names it; `usersOf` says which. */
+  remove(id: string, usersOf: () => readonly string[]): Promise<boolean>;
 }
 
 interface ChannelListOptions {
   readonly store: Store;
   readonly rules: Pick<EntryRules, 'channel' | 'merge'>;
+  readonly inTurn: ReturnType<typeof createTurns>;
   readonly log: Log;
 }
 
-export async function createChannelList({ store, rules, log }: ChannelListOptions): Promise<ChannelList> {
+export async function createChannelList({ store, rules, inTurn, log }: ChannelListOptions): Promise<ChannelList> {
   const stored = new Map((await store.channels()).map((entry) => [entry.id, entry]));
   const fromBrowser = new Map([...stored.values()].flatMap((entry) => readStored(entry, rules, log)));
   let fromFile = new Map<string, ListedChannel>();
@@ -44,36 +46,41 @@ export async function createChannelList({ store, rules, log }: ChannelListOption
     return stored.get(id) ?? null;
   };
 
+  const add = async (entry: Json): Promise<ListedChannel> => {
+    const checked = rules.channel(entry);
+    const { id } = checked.channel;
+    if (find(id) !== undefined) throw new ConflictError(`There is a channel “${id}” already. Choose another id.`);
+    return keep(checked, entry);
+  };
+
+  const change = async (id: string, patch: Json): Promise<ListedChannel | null> => {
+    const before = ownedByBrowser(id);
+    if (before === null) return null;
+    const entry = rules.merge(before.entry, patch);
+    const checked = rules.channel(entry);
+    if (checked.channel.id !== id) throw new InvalidEntryError([{ path: 'id', message: 'An id cannot be changed.' }]);
+    return keep(checked, entry);
+  };
+
+  const remove = async (id: string, users: readonly string[]): Promise<boolean> => {
+    if (ownedByBrowser(id) === null) return false;
+    if (users.length > 0)
+      throw new ConflictError(`“${id}” is the channel of ${users.slice(0, 5).join(', ')}. Take it off there first.`);
+    await store.removeChannel(id);
+    stored.delete(id);
+    fromBrowser.delete(id);
+    return true;
+  };
+
   return {
     all: () => [...fromFile.values(), ...[...fromBrowser.values()].filter(({ channel }) => !fromFile.has(channel.id))],
     byId: () => new Map([...fromBrowser, ...fromFile].map(([id, { channel }]) => [id, channel])),
     applyFile: (channels) => {
       fromFile = new Map(channels.map(({ channel, masked }) => [channel.id, { channel, entry: masked }]));
     },
-    add: (entry) => {
-      const checked = rules.channel(entry);
-      const { id } = checked.channel;
-      if (find(id) !== undefined) throw new ConflictError(`There is a channel “${id}” already. Choose another id.`);
-      return keep(checked, entry);
-    },
-    change: async (id, patch) => {
-      const before = ownedByBrowser(id);
-      if (before === null) return null;
-      const entry = rules.merge(before.entry, patch);
-      const checked = rules.channel(entry);
-      if (checked.channel.id !== id) throw new InvalidEntryError([{ path: 'id', message: 'An id cannot be changed.' }]);
-      return keep(checked, entry);
-    },
-    remove: async (id, users) => {
-      if (ownedByBrowser(id) === null) return false;
-      if (users.length > 0) {
-        throw new ConflictError(`“${id}” is the channel of ${users.slice(0, 5).join(', ')}. Take it off there first.`);
-      }
-      await store.removeChannel(id);
-      stored.delete(id);
-      fromBrowser.delete(id);
-      return true;
-    },
+    add: (entry) => inTurn(() => add(entry)),
+    change: (id, patch) => inTurn(() => change(id, patch)),
+    remove: (id, usersOf) => inTurn(() => remove(id, usersOf())),
   };
 }
 

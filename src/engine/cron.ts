@@ -1,17 +1,12 @@
-import type { ScheduledTask } from 'node-cron';
-import { createTask, schedule, validateDetailed } from 'node-cron';
+import type { ScheduledTask, TaskOptions } from 'node-cron';
+import { createTask, validateDetailed } from 'node-cron';
 import type { CronJob } from '../core/monitor.ts';
 import type { Calendar, Clock, Log } from '../core/ports.ts';
 
 /** Runs jobs by wall clock: house-keeping, and servers with `cron:`. */
 export interface Cron {
-  /** `run` resolves with one line saying what was done. The returned function takes the job off. */
-  add(job: {
-    readonly name: string;
-    readonly expression: string;
-    readonly timezone: string | null;
-    readonly run: () => Promise<string>;
-  }): () => void;
+  /** The returned function takes the job off. */
+  add(job: CronTask): () => void;
   jobs(): readonly CronJob[];
   /** Epoch milliseconds; null when there is no such job. */
   nextAt(name: string): number | null;
@@ -19,6 +14,19 @@ export interface Cron {
   restart(): void;
   stop(): void;
 }
+
+export interface CronTask {
+  readonly name: string;
+  readonly expression: string;
+  readonly timezone: string | null;
+  /** Gets the slot it runs for, epoch milliseconds; resolves with one line saying what was done. */
+  readonly run: (scheduledAt: number) => Promise<string>;
+  /** A slot was reached too late, or while the one before was still running. */
+  readonly onMissed?: () => void;
+}
+
+/** A slot reached later than this is missed; of several reached late only the last one counts. */
+const TOLERANCE_MS = 30_000;
 
 interface Job {
   readonly task: ScheduledTask;
@@ -48,29 +56,37 @@ export const calendar: Calendar = {
 export function createCron({ clock, log }: { readonly clock: Clock; readonly log: Log }): Cron {
   const jobs = new Map<string, Job>();
   return {
-    add: ({ name, expression, timezone, run }) => {
+    add: ({ name, expression, timezone, run, onMissed = () => undefined }) => {
+      const job: Job = {
+        name,
+        expression,
+        last: null,
+        task: createTask(expression, (slot) => attempt(slot.date), {
+          ...zone(timezone),
+          name,
+          noOverlap: true,
+          unref: true,
+          missedExecutionTolerance: TOLERANCE_MS,
+          logger: loggerFor(name, log),
+        }),
+      };
       const settle = (ok: boolean, message: string): void => {
-        const job = jobs.get(name);
-        if (job !== undefined) job.last = { at: clock.now(), ok, message };
+        job.last = { at: clock.now(), ok, message };
         if (!ok) log.error({ job: name }, `the job ${name} failed: ${message}`);
       };
-      const attempt = (): Promise<void> =>
-        run().then(
+      const attempt = (slot: Date): Promise<void> =>
+        run(slot.getTime()).then(
           (message) => settle(true, message),
           (error: unknown) => settle(false, error instanceof Error ? error.message : String(error)),
         );
+      job.task.on('execution:missed', onMissed);
+      job.task.on('execution:overlap', onMissed);
       void jobs.get(name)?.task.destroy();
-      const task = schedule(expression, attempt, {
-        ...zone(timezone),
-        name,
-        noOverlap: true,
-        unref: true,
-        suppressMissedWarning: true,
-      });
-      jobs.set(name, { task, name, expression, last: null });
+      jobs.set(name, job);
+      void job.task.start();
       return () => {
-        void task.destroy();
-        jobs.delete(name);
+        void job.task.destroy();
+        if (jobs.get(name) === job) jobs.delete(name);
       };
     },
     jobs: () =>
@@ -92,6 +108,12 @@ export function createCron({ clock, log }: { readonly clock: Clock; readonly log
       jobs.clear();
     },
   };
+}
+
+/** node-cron's own words, with the job they are about. */
+function loggerFor(job: string, log: Log): NonNullable<TaskOptions['logger']> {
+  const warn = (message: string): void => log.warn({ job }, message);
+  return { info: () => undefined, debug: () => undefined, warn, error: (message) => warn(String(message)) };
 }
 
 function ask<T>(expression: string, timezone: string | null, question: (task: ScheduledTask) => T): T {

@@ -1,10 +1,14 @@
+import { setMaxListeners } from 'node:events';
 import { conclude } from '../core/conclude.ts';
+import { withDeadline } from '../core/deadline.ts';
 import type { Clock, Log, ProbeCommit, ProbeRecord, Prober, Store } from '../core/ports.ts';
 import { StaleStatusError } from '../core/ports.ts';
-import { originOf } from '../core/target.ts';
+import type { ProbeReport } from '../core/probe.ts';
 import type { Route } from '../core/routing.ts';
+import type { ServerStatus } from '../core/status.ts';
+import { originOf } from '../core/target.ts';
 import type { Gate } from './gate.ts';
-import type { Roster } from './roster.ts';
+import type { Member, Roster } from './roster.ts';
 
 export interface CycleOptions {
   readonly roster: Roster;
@@ -17,91 +21,104 @@ export interface CycleOptions {
   readonly publicUrl: string;
   readonly newId: () => string;
   /** Called once the commit is accepted. */
-  readonly onCommitted: (commit: ProbeCommit, record: ProbeRecord) => void;
+  readonly onCommitted: (commit: ProbeCommit, before: ServerStatus) => void;
 }
 
 /** One probe, from tick to commit. */
 export interface Cycle {
   /**
-   * Probes a server unless it is being probed. Resolves with the stored record, or null when there is nothing to
-   * store: the server is gone, or was edited meanwhile, or the store refused.
+   * Probes a server unless it is being probed. Never rejects; resolves with the stored record, or null when there is
+   * nothing to store: it is being probed, gone, or was changed meanwhile, or the store refused.
    */
   run(id: string, scheduledAt: number): Promise<ProbeRecord | null>;
-  /** After the probe under way, if any, one more. */
-  runNext(id: string): Promise<ProbeRecord | null>;
   isRunning(id: string): boolean;
-  /** Aborts what runs and waits until it has ended. */
+  /** Resolves when the probe under way, if any, has ended. */
+  ended(id: string): Promise<unknown>;
+  /** Aborts what runs and waits until it has ended, 5 s at most. */
   stop(): Promise<void>;
 }
 
+/** Longer than any probe takes: what is cut here is a fault of ours, lest it hold its server and its place for ever. */
+const HARD_END_MS = 90_000;
+const GRACE_MS = 5_000;
+
 export function createCycle(options: CycleOptions): Cycle {
-  const { roster, gate, clock } = options;
+  const { clock, log } = options;
   const running = new Map<string, Promise<ProbeRecord | null>>();
   const ending = new AbortController();
-
-  const start = (id: string, scheduledAt: number): Promise<ProbeRecord | null> => {
-    const run = probeOnce(options, id, scheduledAt, ending.signal).finally(() => running.delete(id));
-    running.set(id, run);
-    return run;
-  };
+  // Every probe under way or waiting listens to it; Node warns of a leak at eleven.
+  setMaxListeners(0, ending.signal);
 
   return {
-    run: (id, scheduledAt) => (running.has(id) ? Promise.resolve(null) : start(id, scheduledAt)),
-    runNext: async (id) => {
-      while (running.has(id)) await running.get(id);
-      return roster.get(id) === null ? null : start(id, clock.now());
+    run: (id, scheduledAt) => {
+      if (running.has(id) || ending.signal.aborted) return Promise.resolve(null);
+      const run = probeOnce(options, { id, scheduledAt, signal: ending.signal }).finally(() => running.delete(id));
+      running.set(id, run);
+      return run;
     },
     isRunning: (id) => running.has(id),
+    ended: async (id) => running.get(id),
     stop: async () => {
       ending.abort(new Error('the monitor is stopping'));
-      await Promise.allSettled(running.values());
-      if (gate.running > 0) throw new Error(`${gate.running} probes did not end`);
+      const ended = Promise.all(running.values());
+      await withDeadline({ clock, ms: GRACE_MS, signal: never(), expired: neverEnded }, () => ended).catch(() => {
+        log.warn({ servers: [...running.keys()] }, 'probes that did not end are left behind');
+      });
     },
   };
 }
 
-async function probeOnce(
-  options: CycleOptions,
-  id: string,
-  scheduledAt: number,
-  signal: AbortSignal,
-): Promise<ProbeRecord | null> {
-  const { roster, gate, prober, log } = options;
-  const server = roster.get(id)?.server;
-  if (server === undefined || signal.aborted) return null;
+interface Start {
+  readonly id: string;
+  readonly scheduledAt: number;
+  readonly signal: AbortSignal;
+}
+
+async function probeOnce(options: CycleOptions, { id, scheduledAt, signal }: Start): Promise<ProbeRecord | null> {
+  const { roster, gate, prober, clock, log } = options;
+  const member = roster.get(id);
+  if (member === null) return null;
+  const { server, epoch } = member;
   try {
     const leave = await gate.enter(originOf(server), signal);
-    const report = await prober.probe({ server, scheduledAt, signal }).finally(leave);
-    return signal.aborted ? null : await settle(options, id, server, report);
+    const deadline = { clock, ms: HARD_END_MS, signal: never(), expired: neverEnded };
+    const report = await withDeadline(deadline, () => prober.probe({ server, scheduledAt, signal })).finally(leave);
+    const after = roster.get(id);
+    const counts = !signal.aborted && after !== null && after.epoch === epoch;
+    return counts ? await settle(options, after, report) : null;
   } catch (error) {
     if (!signal.aborted) log.error({ server: id, error }, 'a probe could not be completed');
     return null;
   }
 }
 
-async function settle(
-  options: CycleOptions,
-  id: string,
-  server: Parameters<typeof conclude>[0]['server'],
-  report: Parameters<typeof conclude>[0]['report'],
-): Promise<ProbeRecord | null> {
+/** Concludes a report and stores what follows. Where the store refuses, the standing stays what it was. */
+async function settle(options: CycleOptions, member: Member, report: ProbeReport): Promise<ProbeRecord | null> {
   const { roster, store, clock, log, routes, publicUrl, newId, onCommitted } = options;
-  const member = roster.get(id);
-  if (member === null || member.server !== server || member.pause !== null) return null;
-  const { status, open } = member;
-  const samplesOf = (step: Parameters<Roster['samplesOf']>[1]) => roster.samplesOf(id, step);
+  const { server, status, open, epoch } = member;
+  const samplesOf = (step: Parameters<Roster['samplesOf']>[1]) => roster.samplesOf(server.id, step, report.startedAt);
   const context = { server, report, status, open, samplesOf, routes: routes(), publicUrl, at: clock.now(), newId };
   const commit = conclude(context);
   try {
     const recordId = await store.commit(commit);
-    const record = { ...commit.record, id: recordId };
-    roster.accept(commit, recordId);
-    onCommitted(commit, record);
-    return record;
+    roster.accept(commit, recordId, epoch);
+    onCommitted(commit, status);
+    return { ...commit.record, id: recordId };
   } catch (error) {
-    if (error instanceof StaleStatusError)
-      log.warn({ server: id }, 'a result was dropped: the server changed meanwhile');
-    else log.error({ server: id, error }, 'a result could not be stored; probing goes on');
+    if (!(error instanceof StaleStatusError)) {
+      log.error({ server: server.id, error }, 'a result could not be stored; probing goes on');
+      return null;
+    }
+    log.warn({ server: server.id }, 'a result was dropped: the stored standing is another one and is read again');
+    await roster.reread(server.id);
     return null;
   }
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
+
+function neverEnded(): Error {
+  return new Error(`the prober did not end within ${HARD_END_MS / 1000} s`);
 }

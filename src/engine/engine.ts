@@ -1,13 +1,12 @@
-import type { CheckedServer, EntryRules } from '../core/entries.ts';
+import type { CheckedChannel, CheckedServer, EntryRules } from '../core/entries.ts';
 import type { Json } from '../core/json.ts';
 import type { Monitor, MonitorFigures, ReloadResult } from '../core/monitor.ts';
-import type { Channel, Clock, Log, ProbeCommit, Prober, Store } from '../core/ports.ts';
+import type { Channel, ClaimedNotice, Clock, Log, ProbeCommit, Prober, Settlement, Store } from '../core/ports.ts';
+import type { ServerStatus } from '../core/status.ts';
 import { createAdmission } from './admission.ts';
 import type { Bus } from './bus.ts';
 import { createBus } from './bus.ts';
-import type { Catalog } from './catalog.ts';
 import { createCatalog } from './catalog.ts';
-import type { ChannelList } from './channel-list.ts';
 import { createChannelList } from './channel-list.ts';
 import type { Courier } from './courier.ts';
 import { createCourier } from './courier.ts';
@@ -16,10 +15,12 @@ import { createCron } from './cron.ts';
 import { createCycle } from './cycle.ts';
 import { createGate, type GateLimits } from './gate.ts';
 import { createIds } from './ids.ts';
+import { createTurns } from './in-turn.ts';
 import { createLoopDelay } from './loop-delay.ts';
 import type { MonitorParts } from './monitor.ts';
 import { createMonitor } from './monitor.ts';
 import { createPauses } from './pauses.ts';
+import { retire } from './retire.ts';
 import { createRoster } from './roster.ts';
 import { createScheduler } from './scheduler.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -38,21 +39,24 @@ export interface EngineOptions {
   readonly testChannel: MonitorParts['testChannel'];
 }
 
-/** What makes things happen. Nothing is probed or sent before `start`. */
+/** What makes things happen. Nothing is watched before the first `takeOver`, nothing sent before `start`. */
 export interface Engine {
   readonly monitor: Monitor;
-  readonly catalog: Catalog;
-  readonly channels: ChannelList;
   readonly cron: Cron;
   readonly courier: Courier;
   /** Checks a server's entry by the rules; throws InvalidEntryError. */
   check(entry: Json): CheckedServer;
+  /** Watches what the file says now, beside what was entered in the browser. */
+  takeOver(file: {
+    readonly channels: readonly CheckedChannel[];
+    readonly servers: readonly CheckedServer[];
+  }): Promise<void>;
   /** Shown as the last reload. */
   noteReload(result: ReloadResult): void;
   isRunning(): boolean;
   /** Sends what waits in the outbox, from here on. */
   start(): void;
-  /** Starts nothing new and waits until what runs has ended. */
+  /** Starts nothing new and waits until what runs has ended, some seconds at most. */
   stop(): Promise<void>;
 }
 
@@ -62,49 +66,48 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const newId = createIds(clock);
   const cron = createCron({ clock, log });
   const gate = createGate(options.concurrency);
-  const roster = await createRoster({ store, clock });
-  const channels = await createChannelList({ store, rules, log });
-  const courier = createCourier({
-    store,
-    channels: channels.byId,
-    clock,
-    log,
-    random: Math.random,
-    onSettled: ({ channel }, { kind }) => bus.emit({ kind: 'delivery', channel, result: kind }),
-  });
+  const roster = createRoster({ store, clock });
+  const inTurn = createTurns();
+  const channels = await createChannelList({ store, rules, inTurn, log });
   const routes = (): readonly Channel[] => [...channels.byId().values()];
-  const onCommitted = (commit: ProbeCommit): void => announce(commit, bus, courier);
+  const onSettled = (claimed: ClaimedNotice, settlement: Settlement): void =>
+    tellDelivery({ bus, store, log }, claimed, settlement);
+  const courier = createCourier({ store, channels: channels.byId, clock, log, random: Math.random, onSettled });
+  const onCommitted = (commit: ProbeCommit, before: ServerStatus): void => announce({ bus, courier }, commit, before);
   const cycle = createCycle({ roster, gate, prober, store, clock, log, routes, publicUrl, newId, onCommitted });
   const scheduler = createScheduler({ roster, cycle, cron, clock });
-  const pauses = await createPauses({ store, roster, scheduler, clock, bus });
+  const pauses = await createPauses({ store, roster, scheduler, clock, bus, log });
   const admission = createAdmission({ store, roster, scheduler, pauses, clock, bus });
   const channelIds = (): readonly string[] => [...channels.byId().keys()];
-  const catalog = await createCatalog({ store, roster, admission, rules, channelIds, log });
+  const retireGone = (isGone: (id: string) => boolean): Promise<void> => retire({ store, clock, bus }, isGone);
+  const lists = { store, roster, admission, rules, channelIds, retire: retireGone, inTurn, log };
+  const catalog = await createCatalog(lists);
   const loop = createLoopDelay();
   const watchdog = createWatchdog({ clock, onJump: (byMs) => restartCron(byMs, cron, log) });
-  const reloads: { last: ReloadResult | null } = { last: null };
-  const parts = { roster, catalog, pauses, channels, scheduler, gate, prober, cron, store, clock, bus, loop };
+  const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
+  const parts = { roster, catalog, pauses, channels, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
   const { testChannel } = options;
-  const monitor = createMonitor({ ...parts, testChannel, reload: () => reloads.last, facts: factsOf(options) });
-  const running = { is: false };
+  const monitor = createMonitor({ ...parts, testChannel, reload: () => state.lastReload, facts: factsOf(options) });
   return {
     monitor,
-    catalog,
-    channels,
     cron,
     courier,
     check: (entry) => rules.server(entry, channelIds()),
+    takeOver: (file) => {
+      channels.applyFile(file.channels);
+      return catalog.applyFile(file.servers);
+    },
     noteReload: (result) => {
-      reloads.last = result;
+      state.lastReload = result;
       bus.emit({ kind: 'config' });
     },
-    isRunning: () => running.is,
+    isRunning: () => state.isRunning,
     start: () => {
-      running.is = true;
+      state.isRunning = true;
       courier.wake();
     },
     stop: async () => {
-      running.is = false;
+      state.isRunning = false;
       for (const part of [watchdog, scheduler, pauses, cron, loop]) part.stop();
       await cycle.stop();
       await courier.stop();
@@ -112,12 +115,30 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
+interface Ears {
+  readonly bus: Bus;
+  readonly courier: Courier;
+}
+
 /** Tells browsers and the courier what a commit has made true. */
-function announce({ status, incidents, notices, record }: ProbeCommit, bus: Bus, courier: Courier): void {
-  const stateChanged = status.since >= record.report.startedAt || incidents.length > 0;
-  bus.emit({ kind: 'server', id: status.serverId, stateChanged });
+function announce({ bus, courier }: Ears, { status, incidents, notices }: ProbeCommit, before: ServerStatus): void {
+  const stateChanged = status.state !== before.state || status.reason?.code !== before.reason?.code;
+  bus.emit({ kind: 'server', id: status.serverId, stateChanged: stateChanged || incidents.length > 0 });
   for (const incident of incidents) bus.emit({ kind: 'incident', incident });
   if (notices.length > 0) courier.wake();
+}
+
+/** Tells how a try ended, and of its incident as it is now, so that its page shows the try. */
+function tellDelivery(
+  { bus, store, log }: { readonly bus: Bus; readonly store: Store; readonly log: Log },
+  { notice, channel }: ClaimedNotice,
+  { kind }: Settlement,
+): void {
+  bus.emit({ kind: 'delivery', channel, result: kind });
+  store.incident(notice.incident.id).then(
+    (incident) => incident !== null && bus.emit({ kind: 'incident', incident }),
+    (error: unknown) => log.warn({ error }, 'a delivery could not be shown'),
+  );
 }
 
 /** node-cron stops ticking when the wall clock steps back; probes run on the monotonic clock and need nothing. */

@@ -20,8 +20,8 @@ export interface GateLimits {
 
 export function createGate({ total, perOrigin, ofOrigin = {} }: GateLimits): Gate {
   const inside = new Map<string, number>();
+  const queue = new Set<Waiter>();
   let running = 0;
-  let queue: Waiter[] = [];
 
   const fits = (origin: string): boolean =>
     running < total && (inside.get(origin) ?? 0) < (ofOrigin[origin] ?? perOrigin);
@@ -41,37 +41,43 @@ export function createGate({ total, perOrigin, ofOrigin = {} }: GateLimits): Gat
     };
   };
 
+  /** One place was freed, so one may come in: others who wait do so for places that are still taken. */
   const admitNext = (): void => {
-    const next = queue.find(({ origin }) => fits(origin));
-    if (next === undefined) return;
-    queue = queue.filter((waiter) => waiter !== next);
-    next.admit();
+    for (const waiter of queue) {
+      if (!fits(waiter.origin)) continue;
+      queue.delete(waiter);
+      waiter.admit();
+      return;
+    }
   };
 
+  const wait = (origin: string, signal: AbortSignal): Promise<() => void> =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
+        queue.delete(waiter);
+        reject(signal.reason);
+      };
+      const waiter: Waiter = {
+        origin,
+        admit: () => {
+          signal.removeEventListener('abort', leave);
+          resolve(take(origin));
+        },
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      queue.add(waiter);
+    });
+
   return {
-    enter: (origin, signal) => {
-      if (fits(origin)) return Promise.resolve(take(origin));
-      return new Promise((resolve, reject) => {
-        const leave = (): void => {
-          queue = queue.filter((waiter) => waiter !== waiting);
-          reject(signal.reason);
-        };
-        const waiting: Waiter = {
-          origin,
-          admit: () => {
-            signal.removeEventListener('abort', leave);
-            resolve(take(origin));
-          },
-        };
-        signal.addEventListener('abort', leave, { once: true });
-        queue.push(waiting);
-      });
+    enter: async (origin, signal) => {
+      signal.throwIfAborted();
+      return fits(origin) ? take(origin) : wait(origin, signal);
     },
     get running() {
       return running;
     },
     get waiting() {
-      return queue.length;
+      return queue.size;
     },
   };
 }

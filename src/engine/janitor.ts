@@ -8,7 +8,8 @@ export interface JanitorOptions {
   readonly store: Store;
   readonly cron: Cron;
   readonly clock: Clock;
-  readonly retentionMs: number;
+  /** As it is configured at that moment. */
+  readonly retentionMs: () => number;
   /** Where nightly backups go; null: the store is in memory and none are made. */
   readonly backups: { readonly folder: string; keep(folder: string): Promise<void> } | null;
 }
@@ -20,7 +21,7 @@ export function startJanitor({ store, cron, clock, retentionMs, backups }: Janit
     name: 'retention',
     expression: '7 * * * *',
     timezone,
-    run: async () => `dropped ${await store.prune(clock.now() - Math.max(retentionMs, DAY_MS))} days of probes`,
+    run: async () => `dropped ${await store.prune(clock.now() - Math.max(retentionMs(), DAY_MS))} days of probes`,
   });
   cron.add({
     name: 'quick_check',

@@ -51,11 +51,18 @@ export function createMonitor(parts: MonitorParts): Monitor {
     return found;
   };
 
+  /** Says that the list of channels is another one. */
+  const told = async <T>(changing: Promise<T>): Promise<T> => {
+    const changed = await changing;
+    bus.emit({ kind: 'config' });
+    return changed;
+  };
+
   return {
     servers: () => roster.all().map((member) => watched(member, scheduler.nextAt(member.server.id), clock.now())),
     server,
-    addServer: async (entry) => shown((await catalog.add(entry)).server.id),
-    changeServer: async (id, patch) => ((await catalog.change(id, patch)) === null ? null : shown(id)),
+    addServer: async (entry) => shown(await catalog.add(entry)),
+    changeServer: async (id, patch) => ((await catalog.change(id, patch)) ? shown(id) : null),
     removeServer: catalog.remove,
     pause: async (id, until) => ((await pauses.pause(id, until)) ? shown(id) : null),
     resume: async (id) => ((await pauses.resume(id)) ? shown(id) : null),
@@ -70,9 +77,9 @@ export function createMonitor(parts: MonitorParts): Monitor {
     },
 
     channels: channels.all,
-    addChannel: channels.add,
-    changeChannel: channels.change,
-    removeChannel: (id) => channels.remove(id, usersOf(roster, id)),
+    addChannel: (entry) => told(channels.add(entry)),
+    changeChannel: (id, patch) => told(channels.change(id, patch)),
+    removeChannel: (id) => told(channels.remove(id, () => usersOf(roster, id))),
     testChannel: async (id) => {
       const channel = channels.byId().get(id);
       return channel === undefined ? null : testChannel(channel);

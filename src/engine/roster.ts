@@ -8,8 +8,10 @@ import type { Server } from '../core/server.ts';
 import { newStatus } from '../core/state.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { StepName } from '../core/step.ts';
+import { readHistory } from './history.ts';
 import type { Samples } from './samples.ts';
 import { createSamples } from './samples.ts';
+import { extend } from './spans.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -20,6 +22,8 @@ export interface Member {
   readonly entry: Readonly<Record<string, Json>>;
   /** The number the store gave it once; its slots' phase hangs on it. */
   readonly n: number;
+  /** Another one after every edit, pause and resume: what a probe begun under an earlier one saw does not count. */
+  readonly epoch: number;
   readonly pause: Pause | null;
   readonly status: ServerStatus;
   readonly last: ProbeRecord | null;
@@ -28,84 +32,90 @@ export interface Member {
   readonly spans: readonly StateSpan[];
 }
 
+export interface Entrant {
+  readonly server: Server;
+  readonly entry: Member['entry'];
+  readonly n: number;
+}
+
 /** The servers being watched, by id. */
 export interface Roster {
   get(id: string): Member | null;
   all(): readonly Member[];
-  /** Takes a server in, or its changed entry; its history is read from the store the first time. */
-  put(server: Server, entry: Member['entry'], n: number): Promise<Member>;
+  /** Takes servers in, or their changed entries; the history of those not on the roster is read from the store. */
+  put(entrants: readonly Entrant[]): Promise<void>;
+  /** Takes over how an entry is written where it still means the same. */
+  rewrite(server: Server, entry: Member['entry']): void;
   remove(id: string): void;
   setPause(id: string, pause: Pause | null): void;
   setStatus(id: string, status: ServerStatus): void;
-  /** Takes over what was committed. */
-  accept(commit: ProbeCommit, recordId: string): void;
+  /** Takes over what was committed, unless the member was changed meanwhile. */
+  accept(commit: ProbeCommit, recordId: string, epoch: number): void;
   setIncident(incident: Incident): void;
-  samplesOf(id: string, step: StepName): readonly LatencySample[];
+  /** Reads a member's standing from the store again. */
+  reread(id: string): Promise<void>;
+  /** Samples of a step over the longest window that a rule looks back from `at`. */
+  samplesOf(id: string, step: StepName, at: number): readonly LatencySample[];
 }
 
-export async function createRoster({
-  store,
-  clock,
-}: {
-  readonly store: Store;
-  readonly clock: Clock;
-}): Promise<Roster> {
-  const [statuses, latest, incidents] = await Promise.all([
-    store.statuses(),
-    store.latestProbes(),
-    store.openIncidents(),
-  ]);
+export function createRoster({ store, clock }: { readonly store: Store; readonly clock: Clock }): Roster {
   const members = new Map<string, Member>();
+  let epoch = 0;
 
   const update = (id: string, change: (member: Member) => Partial<Member>): void => {
     const member = members.get(id);
     if (member !== undefined) members.set(id, { ...member, ...change(member) });
   };
+  const nextEpoch = (): number => {
+    epoch += 1;
+    return epoch;
+  };
 
-  const samplesFor = async (server: Server, known: Member | undefined): Promise<ReadonlyMap<StepName, Samples>> => {
+  const put = async (entrants: readonly Entrant[]): Promise<void> => {
     const now = clock.now();
-    const kept = await Promise.all(
-      [...spansOf(server)].map(async ([step, keepMs]): Promise<readonly [StepName, Samples]> => {
-        const present = known?.samples.get(step);
-        return [step, present ?? createSamples(keepMs, await store.latency(server.id, step, now - keepMs, now + 1))];
-      }),
-    );
-    return new Map(kept);
+    const unknown = entrants.map(({ server }) => server.id).filter((id) => !members.has(id));
+    const historyOf = await readHistory(store, unknown, now);
+    const learnt = entrants.map(async (entrant) => {
+      const { id } = entrant.server;
+      const known = members.get(id);
+      const samples = await samplesFor(store, entrant.server, known?.samples ?? new Map(), now);
+      return { entrant, samples, history: known === undefined ? await historyOf(id) : null };
+    });
+    for (const { entrant, samples, history } of await Promise.all(learnt)) {
+      const { id } = entrant.server;
+      const fresh = { status: newStatus(id, now), last: null, open: [], spans: [], pause: null };
+      const known = members.get(id) ?? { ...fresh, ...history, status: history?.status ?? fresh.status };
+      members.set(id, { ...known, ...entrant, samples, epoch: nextEpoch() });
+    }
   };
 
   return {
     get: (id) => members.get(id) ?? null,
     all: () => [...members.values()],
-    put: async (server, entry, n) => {
-      const known = members.get(server.id);
-      const now = clock.now();
-      const samples = await samplesFor(server, known);
-      const spans = known?.spans ?? (await store.spans([server.id], now - DAY_MS, now + 1));
-      const member: Member = {
-        pause: null,
-        status: statuses.get(server.id) ?? newStatus(server.id, now),
-        last: latest.get(server.id) ?? null,
-        open: incidents.filter(({ serverId }) => serverId === server.id),
-        ...known,
-        server,
-        entry,
-        n,
-        samples,
-        spans,
-      };
-      members.set(server.id, member);
-      return member;
-    },
+    put,
+    rewrite: (server, entry) => update(server.id, () => ({ server, entry })),
     remove: (id) => members.delete(id),
     setPause: (id, pause) =>
-      update(id, ({ spans }) => ({ pause, spans: pause === null ? spans : extend(spans, id, 'paused', clock.now()) })),
+      update(id, ({ spans }) => ({
+        pause,
+        epoch: nextEpoch(),
+        spans: pause === null ? spans : extend(spans, id, 'paused', clock.now()),
+      })),
     setStatus: (id, status) =>
       update(id, ({ spans }) => ({ status, spans: extend(spans, id, status.state, status.since) })),
-    accept: (commit, recordId) => {
-      update(commit.status.serverId, (member) => afterCommit(member, commit, recordId));
-    },
+    accept: (commit, recordId, begunIn) =>
+      update(commit.status.serverId, (member) =>
+        member.epoch === begunIn ? afterCommit(member, commit, recordId) : {},
+      ),
     setIncident: (incident) => update(incident.serverId, ({ open }) => ({ open: withIncident(open, incident) })),
-    samplesOf: (id, step) => members.get(id)?.samples.get(step)?.since(0) ?? [],
+    reread: async (id) => {
+      const { status, open } = await (await readHistory(store, [id], clock.now()))(id);
+      update(id, () => ({ status: status ?? newStatus(id, clock.now()), open }));
+    },
+    samplesOf: (id, step, at) => {
+      const member = members.get(id);
+      return member?.samples.get(step)?.since(at - windowOf(member.server, step)) ?? [];
+    },
   };
 }
 
@@ -131,31 +141,28 @@ export function watched(member: Member, nextProbeAt: number | null, now: number)
 }
 
 /** Which steps are kept in memory and for how long: `initialize` for a day, others as long as a rule looks back. */
-function spansOf({ latencyRules }: Server): ReadonlyMap<StepName, number> {
-  const kept = new Map<StepName, number>([['initialize', DAY_MS]]);
-  for (const { of, overMs, confirmOverMs } of latencyRules) {
-    kept.set(of, Math.max(kept.get(of) ?? 0, overMs, confirmOverMs));
-  }
-  return kept;
+async function samplesFor(
+  store: Store,
+  server: Server,
+  known: Member['samples'],
+  now: number,
+): Promise<Member['samples']> {
+  const steps = new Set<StepName>(['initialize', ...server.latencyRules.map(({ of }) => of)]);
+  const kept = [...steps].map(async (step): Promise<readonly [StepName, Samples]> => {
+    const keepMs = step === 'initialize' ? DAY_MS : windowOf(server, step);
+    const present = known.get(step);
+    if (present?.keepMs === keepMs) return [step, present];
+    return [step, createSamples(keepMs, await store.latency(server.id, step, now - keepMs, now + 1))];
+  });
+  return new Map(await Promise.all(kept));
+}
+
+function windowOf({ latencyRules }: Server, step: StepName): number {
+  const windows = latencyRules.filter(({ of }) => of === step);
+  return Math.max(0, ...windows.flatMap(({ overMs, confirmOverMs }) => [overMs, confirmOverMs]));
 }
 
 function withIncident(open: readonly Incident[], incident: Incident): readonly Incident[] {
   const others = open.filter(({ id }) => id !== incident.id);
   return incident.resolvedAt === null ? [...others, incident] : others;
-}
-
-/** Ends the last span where the new state began and forgets what is older than a day. */
-function extend(
-  spans: readonly StateSpan[],
-  serverId: string,
-  state: StateSpan['state'],
-  since: number,
-): readonly StateSpan[] {
-  const last = spans.at(-1);
-  if (last?.state === state && last.to === null) return spans;
-  const ended = spans.flatMap((span) => {
-    const to = Math.min(span.to ?? since, since);
-    return to <= span.from || to < since - DAY_MS ? [] : [{ ...span, to }];
-  });
-  return [...ended, { serverId, state, from: since, to: null }];
 }

@@ -1,12 +1,11 @@
 import type { Clock, ProbeRecord } from '../core/ports.ts';
 import { firstProbeAfter } from '../core/schedule.ts';
-import type { Server } from '../core/server.ts';
-import { isTurning } from '../core/state.ts';
 import type { Cron } from './cron.ts';
 import type { Cycle } from './cycle.ts';
 import type { LatenessFigures } from './lateness.ts';
 import { createLateness } from './lateness.ts';
 import type { Member, Roster } from './roster.ts';
+import { createStarts } from './starts.ts';
 import { createTicker } from './ticker.ts';
 
 /** Decides when each member is probed, and counts what came late or not at all. */
@@ -14,8 +13,12 @@ export interface Scheduler {
   /** Plans members that are new, edited or resumed: they are probed at once; many are spread over one interval. */
   plan(members: readonly Member[]): void;
   unplan(id: string): void;
+  /** Wall clock; null when none is planned. */
   nextAt(id: string): number | null;
-  /** Probes now, after any probe of that server that is under way. */
+  /**
+   * Probes now, after any probe of that server that is under way; those who ask meanwhile share the one that follows.
+   * null: there is no such server. Rejects with ConflictError where it is paused, or was changed meanwhile.
+   */
   probeNow(id: string): Promise<ProbeRecord | null>;
   figures(): LatenessFigures;
   stop(): void;
@@ -28,80 +31,64 @@ interface SchedulerOptions {
   readonly clock: Clock;
 }
 
+/** Between the first probes of servers by cron, which have no slot of their own to wait for. */
+const CRON_STAGGER_MS = 50;
+
 export function createScheduler({ roster, cycle, cron, clock }: SchedulerOptions): Scheduler {
   const lateness = createLateness();
-  /** Servers that asked us to wait (`Retry-After`), until when, monotonic. */
-  const quietUntil = new Map<string, number>();
   const cronJobs = new Map<string, () => void>();
-
-  const afterProbe = (id: string, record: ProbeRecord | null): void => {
-    const member = roster.get(id);
-    if (member === null || record === null) return;
-    const waitMs = record.report.retryAfterMs;
-    if (waitMs !== null) quietUntil.set(id, clock.monotonic() + waitMs);
-    else quietUntil.delete(id);
-    if (isTurning(member.status)) ticker.early(id, Math.max(waitMs ?? 0, recheckMs(member.server)));
-  };
-
-  const start = async (id: string, scheduledAt: number): Promise<void> => {
-    if (cycle.isRunning(id)) {
-      lateness.missed(1);
-      return;
-    }
-    if ((quietUntil.get(id) ?? 0) > clock.monotonic()) return;
-    const record = await cycle.run(id, scheduledAt);
-    if (record !== null) lateness.note(record.report.startedAt - scheduledAt);
-    afterProbe(id, record);
-  };
+  let isStopped = false;
 
   const ticker = createTicker({
     clock,
-    onDue: ({ id, scheduledAt }) => void start(id, scheduledAt),
+    onDue: (due) => starts.due(due),
     onMissed: (_id, slots) => lateness.missed(slots),
   });
+  const starts = createStarts({ roster, cycle, clock, lateness, early: ticker.early });
 
   const unplan = (id: string): void => {
     ticker.remove(id);
-    quietUntil.delete(id);
+    starts.forget(id);
     cronJobs.get(id)?.();
     cronJobs.delete(id);
   };
 
-  const planOne = (member: Member, firstAfterMs: number | null): void => {
-    const { server, n } = member;
-    unplan(server.id);
-    if (member.pause !== null) return;
-    const { schedule } = server;
-    ticker.set(server.id, { n, everyMs: schedule.kind === 'interval' ? schedule.everyMs : null, firstAfterMs });
-    if (schedule.kind === 'interval') return;
-    const run = (): Promise<string> => start(server.id, clock.now()).then(() => 'probed');
-    cronJobs.set(server.id, cron.add({ name: `probe ${server.id}`, ...schedule, run }));
+  const planOne = ({ server, n }: Member, at: number): void => {
+    const { id, schedule } = server;
+    if (schedule.kind === 'interval') {
+      ticker.set(id, { n, everyMs: schedule.everyMs, firstAfterMs: firstProbeAfter(at) });
+      return;
+    }
+    ticker.set(id, { n, everyMs: null, firstAfterMs: at * CRON_STAGGER_MS });
+    const run = async (scheduledAt: number): Promise<string> => {
+      starts.due({ id, kind: 'slot', scheduledAt });
+      return 'probed';
+    };
+    const job = { name: nameOf(id), ...schedule, run, onMissed: () => lateness.missed(1) };
+    cronJobs.set(id, cron.add(job));
   };
 
   return {
     plan: (members) => {
-      for (const [at, member] of members.entries()) planOne(member, firstAfter(member.server, at));
+      for (const { server } of members) unplan(server.id);
+      const awake = isStopped ? [] : members.filter(({ pause }) => pause === null);
+      for (const [at, member] of awake.entries()) planOne(member, at);
     },
     unplan,
-    nextAt: (id) => ticker.nextAt(id) ?? cron.nextAt(`probe ${id}`),
-    probeNow: async (id) => {
-      const record = await cycle.runNext(id);
-      afterProbe(id, record);
-      return record;
+    nextAt: (id) => {
+      const planned = [ticker.nextAt(id, starts.quietMs(id)), cron.nextAt(nameOf(id))].filter((at) => at !== null);
+      return planned.length === 0 ? null : Math.min(...planned);
     },
+    probeNow: starts.byHand,
     figures: lateness.figures,
     stop: () => {
+      isStopped = true;
       ticker.stop();
       for (const remove of cronJobs.values()) remove();
     },
   };
 }
 
-/** A server with `cron:` has no slot of its own to wait for, so it is always probed soon. */
-function firstAfter({ schedule }: Server, index: number): number | null {
-  return schedule.kind === 'cron' ? (firstProbeAfter(index) ?? 1_000) : firstProbeAfter(index);
-}
-
-function recheckMs({ confirm, schedule }: Server): number {
-  return schedule.kind === 'interval' ? Math.min(confirm.recheckMs, schedule.everyMs) : confirm.recheckMs;
+function nameOf(id: string): string {
+  return `probe ${id}`;
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../core/ports.ts';
 import { nextSlot, phaseOf, planSlot } from '../core/schedule.ts';
 
-/** Why a probe is due: its regular slot, or early because it is new or a signal is turning. */
+/** A probe that is due: of its regular slot, or an early one because the server is new or a signal is turning. */
 export interface Due {
   readonly id: string;
+  readonly kind: 'slot' | 'early';
   /** Wall clock, epoch milliseconds. */
   readonly scheduledAt: number;
 }
@@ -18,11 +19,14 @@ export interface Ticker {
     id: string,
     plan: { readonly n: number; readonly everyMs: number | null; readonly firstAfterMs: number | null },
   ): void;
-  /** One early probe after `afterMs`, beside the regular slots; a regular slot that comes first takes its place. */
-  early(id: string, afterMs: number): void;
+  /**
+   * One early probe after `afterMs`, beside the regular slots; a regular slot that comes first takes its place. null:
+   * takes it off again.
+   */
+  early(id: string, afterMs: number | null): void;
   remove(id: string): void;
-  /** Wall clock; null when the server has no plan. */
-  nextAt(id: string): number | null;
+  /** The next probe that is at least `quietMs` away, on the wall clock; null when none is planned. */
+  nextAt(id: string, quietMs?: number): number | null;
   stop(): void;
 }
 
@@ -30,9 +34,8 @@ export interface Ticker {
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 interface Plan {
-  readonly everyMs: number;
-  readonly phaseMs: number;
   /** Infinity: no regular slots. */
+  readonly everyMs: number;
   slotAt: number;
   earlyAt: number | null;
   cancel: () => void;
@@ -47,42 +50,28 @@ export interface TickerOptions {
 export function createTicker({ clock, onDue, onMissed }: TickerOptions): Ticker {
   const plans = new Map<string, Plan>();
 
-  const dueAt = (plan: Plan): number => (plan.earlyAt === null ? plan.slotAt : Math.min(plan.earlyAt, plan.slotAt));
-
   const arm = (id: string, plan: Plan): void => {
     plan.cancel();
-    const due = dueAt(plan);
-    if (due === Number.POSITIVE_INFINITY) return;
-    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, due - clock.monotonic()));
+    const dueAt = Math.min(plan.earlyAt ?? Number.POSITIVE_INFINITY, plan.slotAt);
+    if (dueAt === Number.POSITIVE_INFINITY) return;
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, dueAt - clock.monotonic()));
     plan.cancel = clock.after(waitMs, () => fire(id, plan));
   };
 
   const fire = (id: string, plan: Plan): void => {
-    const now = clock.monotonic();
-    const due = dueAt(plan);
-    if (now < due) {
-      arm(id, plan);
-      return;
-    }
-    const isSlot = plan.slotAt <= due;
-    const lateMs = now - due;
-    const { runs, missed } = isSlot ? planSlot(lateMs, plan.everyMs) : { runs: true, missed: 0 };
-    plan.earlyAt = null;
-    if (plan.slotAt <= now) plan.slotAt = nextSlot(plan.phaseMs, plan.everyMs, now);
+    const { due, missed } = takeDue(plan, clock.monotonic());
     arm(id, plan);
     if (missed > 0) onMissed(id, missed);
-    if (runs) onDue({ id, scheduledAt: clock.now() - lateMs });
+    if (due !== null) onDue({ id, kind: due.kind, scheduledAt: clock.now() - due.lateMs });
   };
 
   return {
     set: (id, { n, everyMs, firstAfterMs }) => {
       plans.get(id)?.cancel();
       const now = clock.monotonic();
-      const phaseMs = phaseOf(n, everyMs ?? 0);
       const plan: Plan = {
         everyMs: everyMs ?? Number.POSITIVE_INFINITY,
-        phaseMs,
-        slotAt: everyMs === null ? Number.POSITIVE_INFINITY : nextSlot(phaseMs, everyMs, now),
+        slotAt: everyMs === null ? Number.POSITIVE_INFINITY : nextSlot(phaseOf(n, everyMs), everyMs, now),
         earlyAt: firstAfterMs === null ? null : now + firstAfterMs,
         cancel: () => undefined,
       };
@@ -92,21 +81,48 @@ export function createTicker({ clock, onDue, onMissed }: TickerOptions): Ticker 
     early: (id, afterMs) => {
       const plan = plans.get(id);
       if (plan === undefined) return;
-      plan.earlyAt = clock.monotonic() + afterMs;
+      plan.earlyAt = afterMs === null ? null : clock.monotonic() + afterMs;
       arm(id, plan);
     },
     remove: (id) => {
       plans.get(id)?.cancel();
       plans.delete(id);
     },
-    nextAt: (id) => {
+    nextAt: (id, quietMs = 0) => {
       const plan = plans.get(id);
-      if (plan === undefined || dueAt(plan) === Number.POSITIVE_INFINITY) return null;
-      return clock.now() + Math.max(0, dueAt(plan) - clock.monotonic());
+      const now = clock.monotonic();
+      const nextIn = plan === undefined ? Number.POSITIVE_INFINITY : nextAfter(plan, now + quietMs) - now;
+      return nextIn === Number.POSITIVE_INFINITY ? null : clock.now() + nextIn;
     },
     stop: () => {
       for (const plan of plans.values()) plan.cancel();
       plans.clear();
     },
   };
+}
+
+/**
+ * Takes off a plan what fell due by `now`. An early probe and a slot that fell due together are one probe; what is more
+ * than half an interval late is none, so that nothing is caught up in a burst after the process stood still.
+ */
+function takeDue(
+  plan: Plan,
+  now: number,
+): { readonly due: { readonly kind: Due['kind']; readonly lateMs: number } | null; readonly missed: number } {
+  const { everyMs } = plan;
+  const slotLateMs = now - plan.slotAt;
+  const earlyLateMs = plan.earlyAt === null ? Number.NEGATIVE_INFINITY : now - plan.earlyAt;
+  const { runs, missed } = slotLateMs < 0 ? { runs: false, missed: 0 } : planSlot(slotLateMs, everyMs);
+  const passed = runs ? 1 : missed;
+  if (passed > 0) plan.slotAt += passed * everyMs;
+  if (runs || earlyLateMs >= 0) plan.earlyAt = null;
+  if (runs) return { due: { kind: 'slot', lateMs: slotLateMs }, missed };
+  const runsEarly = earlyLateMs >= 0 && earlyLateMs <= everyMs / 2;
+  return { due: runsEarly ? { kind: 'early', lateMs: earlyLateMs } : null, missed };
+}
+
+/** The first planned instant that is not before `from`. */
+function nextAfter({ everyMs, slotAt, earlyAt }: Plan, from: number): number {
+  const slot = slotAt >= from ? slotAt : slotAt + Math.ceil((from - slotAt) / everyMs) * everyMs;
+  return earlyAt !== null && earlyAt >= from ? Math.min(earlyAt, slot) : slot;
 }

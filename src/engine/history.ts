@@ -1,0 +1,38 @@
+import type { Incident } from '../core/incident.ts';
+import type { ProbeRecord, StateSpan, Store } from '../core/ports.ts';
+import type { ServerStatus } from '../core/status.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** From here on it is cheaper to read the newest probe of every server there is than of each one asked for. */
+const MANY = 20;
+
+/** What the store remembers of a server. */
+export interface History {
+  readonly status: ServerStatus | null;
+  readonly last: ProbeRecord | null;
+  readonly open: readonly Incident[];
+  /** Of the last day, oldest first. */
+  readonly spans: readonly StateSpan[];
+}
+
+/** Reads what the store remembers of these servers as it is now. */
+export async function readHistory(
+  store: Store,
+  ids: readonly string[],
+  now: number,
+): Promise<(id: string) => Promise<History>> {
+  if (ids.length === 0) return async () => ({ status: null, last: null, open: [], spans: [] });
+  const [statuses, open, latest] = await Promise.all([
+    store.statuses(),
+    store.openIncidents(),
+    ids.length > MANY ? store.latestProbes() : null,
+  ]);
+  const newest = async (id: string): Promise<ProbeRecord | null> =>
+    (await store.probes(id, { limit: 1, cursor: null })).items[0] ?? null;
+  return async (id) => ({
+    status: statuses.get(id) ?? null,
+    last: latest === null ? await newest(id) : (latest.get(id) ?? null),
+    open: open.filter(({ serverId }) => serverId === id),
+    spans: await store.spans([id], now - DAY_MS, now + 1),
+  });
+}
