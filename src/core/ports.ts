@@ -247,6 +247,8 @@ export interface Store {
   ): Promise<Page<Incident>>;
   incident(id: string): Promise<Incident | null>;
   acknowledge(id: string, at: number, note: string | null): Promise<Incident | null>;
+  /** Resolves incidents without a notice: what they are about is no longer watched. Resolves with those that were open. */
+  endIncidents(ids: readonly string[], at: number): Promise<readonly Incident[]>;
   notices(incidentId: string): Promise<readonly QueuedNotice[]>;
   deliveries(status: NoticeStatus | null, query: PageQuery): Promise<Page<QueuedNotice>>;
   notice(id: string): Promise<QueuedNotice | null>;
@@ -265,8 +267,6 @@ export interface Store {
   }): Promise<readonly ClaimedNotice[]>;
   settle(noticeId: string, settlement: Settlement): Promise<void>;
   /** Makes a failed or delivered notice due again. False when there is none with that id. */
-  /** Resolves incidents without a notice: what they are about is no longer watched. Resolves with those that were open. */
-  endIncidents(ids: readonly string[], at: number): Promise<readonly Incident[]>;
   resend(noticeId: string, now: number): Promise<boolean>;
   /** Frees the leases of a predecessor that died. Called once, by the owner of the store's lock. */
   freeLeases(): Promise<void>;

@@ -123,6 +123,7 @@ type IncidentMethods =
   | 'incidents'
   | 'incident'
   | 'acknowledge'
+  | 'endIncidents'
   | 'notices'
   | 'deliveries'
   | 'notice'
@@ -140,9 +141,9 @@ function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner
   return {
     openIncidents: () => run(incidents.open),
     incidents: ({ state, serverId }, query) => run(() => incidents.page({ state, server: numberOf(serverId) }, query)),
-  | 'endIncidents'
     incident: (id) => run(() => incidents.find(id)),
     acknowledge: (id, at, note) => write(() => incidents.acknowledge(id, at, note)),
+    endIncidents: (ids, at) => write(() => incidents.end(ids, at)),
     notices: (incidentId) => run(() => outbox.ofIncident(incidentId)),
     deliveries: (status, query) => run(() => outbox.page(status, query)),
     notice: (id) => run(() => outbox.find(id)),
@@ -160,7 +161,6 @@ type UpkeepMethods = 'prune' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'clo
 function upkeepMethods({ db, release }: Ground, parts: Parts, { run, read }: Runner): Pick<Store, UpkeepMethods> {
   const { group, standing, days, backups } = parts;
   let closed: Promise<void> | null = null;
-    endIncidents: (ids, at) => write(() => incidents.end(ids, at)),
   const close = () => {
     group.stop();
     try {
