@@ -81,12 +81,13 @@ function readDial({ phase, cause }: DialError, host: string): Reading {
   return read(cause, phase, host);
 }
 
-/** getaddrinfo(3): no such name, or no answer for now. */
+/** getaddrinfo(3): no such name, or no answer for now. An error without a code comes from no resolver. */
 function readLookup(cause: unknown, host: string): Reading {
   const code = codeOf(cause);
+  if (code === '') return fault(cause);
   if (code === 'ENOTFOUND' || code === 'ENODATA')
     return { code: 'dns_not_found', message: `${host} does not exist (${code}).` };
-  return { code: 'dns_failed', message: `${host} could not be looked up (${code === '' ? messageOf(cause) : code}).` };
+  return { code: 'dns_failed', message: `${host} could not be looked up (${code}).` };
 }
 
 /** The revision a server wants is not one of ours (MCP 2026-07-28, "Protocol Version Negotiation"). */
