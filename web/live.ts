@@ -24,6 +24,8 @@ export interface Live {
 
 /** The monitor writes a comment every 15 s, but a script cannot see comments; the browser notices the closed socket itself. */
 const RETRY_MS = 3_000;
+/** A browser keeps six connections per host over HTTP/1.1: pages that nobody looks at give theirs back. */
+const HIDDEN_MS = 60_000;
 
 /** Follows `/api/v1/events`. The browser reconnects and sends Last-Event-ID; where it gives up, we begin anew and ask for all; `onRefused` looks why. */
 export function createLive(onRefused: () => void): Live {
@@ -63,6 +65,12 @@ export function createLive(onRefused: () => void): Live {
   }
 
   open(false);
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(rest);
+    if (document.visibilityState === 'hidden') rest = setTimeout(() => source?.close(), HIDDEN_MS);
+    else if (source?.readyState === EventSource.CLOSED) open(true);
+  });
   addEventListener('pagehide', () => source?.close());
   addEventListener('pageshow', (event) => {
     if (event.persisted) open(true);

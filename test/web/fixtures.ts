@@ -457,7 +457,7 @@ export const NOTICE: Notice = {
       kind: 'email',
       subject: 'DOWN · Orders MCP · tool calls fail: pool exhausted',
       text: 'Orders MCP answers, but its tool calls fail.\n\nIts database pool is exhausted: 7 calls waiting.',
-      html: '<!doctype html><html><body><h1 style="color: rgb(190, 30, 20)">Orders MCP answers, but its tool calls fail.</h1><p>Its database pool is exhausted.</p><script>document.title="hacked"</script></body></html>',
+      html: '<!doctype html><html><head><style>h1 { letter-spacing: 1px }</style></head><body><h1 style="color: rgb(190, 30, 20)">Orders MCP answers, but its tool calls fail.</h1><p>Its database pool is exhausted.</p><script>document.title="hacked"</script></body></html>',
     },
   ],
 };

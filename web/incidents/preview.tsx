@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Notice } from '../../src/http/wire.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { Segments } from '../parts/segments.tsx';
@@ -42,6 +42,7 @@ function indented(body: string): string {
 }
 
 function MailView({ mail }: { mail: Mail }) {
+  const parked = useMemo(() => park(mail.html), [mail.html]);
   const [part, setPart] = useState<'html' | 'text'>('html');
   return (
     <div class="mail">
@@ -57,33 +58,47 @@ function MailView({ mail }: { mail: Mail }) {
         <iframe
           title={`Mail: ${mail.subject}`}
           sandbox="allow-same-origin"
-          srcdoc={framed(mail.html)}
-          onLoad={(event) => dress(event.currentTarget)}
+          srcdoc={parked.html}
+          onLoad={(event) => dress(event.currentTarget, parked.styles)}
         />
       )}
     </div>
   );
 }
 
+interface Parked {
+  readonly html: string;
+  readonly styles: string;
+}
+
 /**
- * The page's policy holds inside the frame, too: no script runs, and style attributes are ignored. They are parked in
- * data-style, and set through the DOM once the frame has loaded, which the policy allows.
+ * The page's policy holds inside the frame, too: no script runs, and what the mail says of its looks is ignored. So style
+ * attributes are parked in data-style and style blocks beside the text; `dress` sets them through the DOM, which the
+ * policy allows.
  */
-function framed(html: string): string {
-  const parked = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle=/gi, ' data-style='));
+function park(html: string): Parked {
+  const styles: string[] = [];
+  const parked = html
+    .replace(/<style[^>]*>([^<]*)<\/style>/gi, (_, css: string) => {
+      styles.push(css);
+      return '';
+    })
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle=/gi, ' data-style='));
   const mail = new DOMParser().parseFromString(parked, 'text/html');
   for (const element of mail.querySelectorAll('script, style, link, meta, base, iframe, object, embed'))
     element.remove();
   for (const link of mail.querySelectorAll('a')) link.target = '_blank';
-  return mail.documentElement.outerHTML;
+  return { html: mail.documentElement.outerHTML, styles: styles.join('\n') };
 }
 
-function dress(frame: HTMLIFrameElement): void {
+function dress(frame: HTMLIFrameElement, styles: string): void {
   const mail = frame.contentDocument;
-  if (mail === null) return;
+  const sheet = mail?.defaultView === null || mail === null ? null : new mail.defaultView.CSSStyleSheet();
+  if (mail === null || sheet === null) return;
+  sheet.replaceSync(styles);
+  mail.adoptedStyleSheets = [sheet];
   for (const element of mail.querySelectorAll<HTMLElement>('[data-style]')) {
     element.style.cssText = element.dataset['style'] ?? '';
   }
-  mail.documentElement.style.colorScheme = 'light';
   frame.style.height = `${Math.min(900, mail.documentElement.scrollHeight + 2)}px`;
 }
