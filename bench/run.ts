@@ -8,10 +8,10 @@ import { authority, certificate } from '../test/fixtures/targets/certificates.ts
  * `npm run bench -- probe`: runs one bench in a process that trusts a certificate made for it. Compiled first, as the
  * monitor is when it serves: a loader that compiles on the way makes every function dearer.
  */
-const BENCHES = ['probe'];
+const BENCHES = ['probe', 'scheduler'];
 const name = process.argv[2] ?? 'probe';
 if (!BENCHES.includes(name)) {
-  console.error(`There is no bench ${name}. There is: ${BENCHES.join(', ')}.`);
+  console.error(`There is no bench ${name}. There are: ${BENCHES.join(', ')}.`);
   process.exit(2);
 }
 
