@@ -25,7 +25,6 @@ export const LATER_IN_SERVER: readonly Later[] = [
   { path: ['auth', 'type'], values: ['client_credentials'], instead: 'use `bearer` or `basic`' },
   { path: ['alerts', 'latency', '*', 'spike'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'pool'], instead: 'use `off` or leave it out' },
-  { path: ['alerts', 'tools'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'tls'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'reminder'], instead: 'use `off` or leave it out' },
   { path: ['public'], values: [true], instead: 'use `false` or leave it out' },

@@ -16,6 +16,7 @@ import {
 /** The whole probe ends after 30 s (contract, limits), so no step may be given more. */
 const stepTimeout = duration('1ms', '30s');
 const off = z.literal([false, 'off'], { error: 'expected `off`' });
+const onOrOff = z.literal([true, false, 'off'], { error: 'expected `true` or `off`' });
 
 const expectation = z.strictObject(
   {
@@ -91,7 +92,7 @@ const alerts = z.strictObject(
       .max(20, { error: 'expected at most 20 rules' })
       .optional(),
     pool: off.optional(),
-    tools: off.optional(),
+    tools: onOrOff.optional(),
     tls: z.union([off, z.tuple([])]).optional(),
     reminder: off.optional(),
   },

@@ -41,6 +41,7 @@ export function toServer(
       recheckMs: entry.confirm?.recheck ?? CONFIRM.recheckMs,
     },
     latencyRules: toLatencyRules(entry.alerts?.latency),
+    watchesTools: (entry.alerts?.tools ?? true) === true,
     announceFirst: entry.announce_first ?? false,
     channels: [...new Set(entry.channels)],
     tags: [...new Set(entry.tags)],

@@ -10,6 +10,8 @@ import type { LatencyRule, Server } from './server.ts';
 import { advance } from './state.ts';
 import type { ServerStatus } from './status.ts';
 import type { StepName } from './step.ts';
+import type { ToolMemory, ToolsDecision } from './tools.ts';
+import { decideTools } from './tools.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Everything that concluding a probe rests on. Time and ids are arguments, so that the same input gives the same commit. */
@@ -23,6 +25,8 @@ export interface ProbeContext {
   readonly samplesOf: (step: StepName) => readonly LatencySample[];
   readonly routes: readonly Route[];
   readonly publicUrl: string;
+  /** What is remembered of its tools; left out: nothing is, and their drift is not judged. */
+  readonly tools?: ToolMemory;
   /** When the probe ended, epoch milliseconds. */
   readonly at: number;
   readonly newId: () => string;
@@ -31,7 +35,8 @@ export interface ProbeContext {
 /** Judges a report, moves the status, opens and resolves incidents, decides the notices: all that one probe changes. */
 export function conclude(context: ProbeContext): ProbeCommit {
   const { server, report, status, open, at, newId, routes, publicUrl } = context;
-  const judgement = judge(report, server, latencyOf(context));
+  const tools = toolsOf(context);
+  const judgement = judge(report, server, latencyOf(context), tools.verdict);
   const { status: after, turns } = advance(status, judgement, server.confirm, report.startedAt);
   const { changed, announcements } = decideIncidents({
     server,
@@ -43,6 +48,7 @@ export function conclude(context: ProbeContext): ProbeCommit {
     open,
     at,
     newId,
+    toolLines: (tools.update?.standing ?? context.tools?.standing)?.drift?.lines ?? [],
   });
   const { notices, told } = decideNotices(announcements, {
     server,
@@ -53,7 +59,24 @@ export function conclude(context: ProbeContext): ProbeCommit {
     newId,
   });
   const byId = new Map([...changed, ...told].map((incident) => [incident.id, incident]));
-  return { record: { report, judgement }, status: after, incidents: [...byId.values()], notices };
+  return {
+    record: { report: withoutList(report), judgement },
+    status: after,
+    incidents: [...byId.values()],
+    notices,
+    ...(tools.update === null ? {} : { tools: tools.update }),
+  };
+}
+
+function toolsOf({ server, report, tools, at, newId }: ProbeContext): ToolsDecision {
+  const memory = tools ?? { standing: null, lists: null };
+  const decision = decideTools({ ...memory, serverId: server.id, fact: report.tools, at, newId });
+  return server.watchesTools ? decision : { ...decision, verdict: { level: 'unknown', reason: null } };
+}
+
+/** A list of tools is kept once, beside the probes. */
+function withoutList(report: ProbeReport): ProbeReport {
+  return report.tools === null ? report : { ...report, tools: { ...report.tools, list: null } };
 }
 
 /** The duration of a step when it went well; null otherwise: failed steps have no latency. */

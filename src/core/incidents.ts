@@ -3,6 +3,7 @@ import type { Evidence, Incident } from './incident.ts';
 import { textsOf } from './judge.ts';
 import { worstPool } from './pool.ts';
 import type { ProbeReport } from './probe.ts';
+import type { Reason } from './reasons.ts';
 import type { Server } from './server.ts';
 import type { Severity, Signal } from './signal.ts';
 import { SEVERITIES } from './signal.ts';
@@ -11,7 +12,7 @@ import { isBad } from './state.ts';
 import type { ServerStatus } from './status.ts';
 import type { Judgement } from './verdict.ts';
 
-/** Contract, "States, signals, confirmation". */
+/** Contract, "States, signals, confirmation"; of tools, drift that breaks callers is worse. */
 const SEVERITY: Readonly<Record<Signal, Severity>> = {
   protocol: 'critical',
   canary: 'critical',
@@ -35,6 +36,8 @@ export interface IncidentInput {
   readonly open: readonly Incident[];
   readonly at: number;
   readonly newId: () => string;
+  /** How the tools differ from the accepted ones, one sentence each: what an incident about them quotes. */
+  readonly toolLines?: readonly string[];
 }
 
 /** An incident to announce. */
@@ -60,12 +63,15 @@ export function decideIncidents(input: IncidentInput): IncidentChange {
   const opened = openBad(input, known);
   const standing = [...known.values()];
   const released = resolved.flatMap((parent) => release(parent, standing));
+  const worsened = updated.filter(({ id, severity }) =>
+    input.open.some((before) => before.id === id && rank(severity) < rank(before.severity)),
+  );
   const byId = new Map([...resolved, ...updated, ...opened, ...released].map((incident) => [incident.id, incident]));
   const announcements: Announcement[] = [
     ...resolved
       .filter(({ told }) => told !== null)
       .map((incident) => ({ event: 'incident.resolved' as const, incident })),
-    ...[...opened, ...released]
+    ...[...opened, ...released, ...worsened]
       .filter(({ attachedTo }) => attachedTo === null && isAnnounced(input))
       .map((incident) => ({ event: 'incident.opened' as const, incident })),
   ];
@@ -82,18 +88,30 @@ function resolveGood({ after }: IncidentInput, known: Map<Signal, Incident>): re
   return over.map((incident) => ({ ...incident, resolvedAt: after.signals[incident.signal].since }));
 }
 
-/** Counts a further bad probe, takes over a level that changed, and a cause where none was known. */
-function updateBad({ judgement, after, report }: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
+/**
+ * Counts a further bad probe, takes over a level that changed, and a cause where none was known. One that grows more
+ * severe stays so, and stands for itself where the one it was attached to is less severe.
+ */
+function updateBad(input: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
+  const { judgement, after } = input;
   return [...known.values()].flatMap((incident) => {
     if (!isBad(judgement.verdicts[incident.signal].level)) return [];
-    const { level, reason } = after.signals[incident.signal];
-    const learnt = isUnexplained(incident) && judgement.cause !== null && judgement.cause.code !== 'unknown';
+    const { level, reason: latest } = after.signals[incident.signal];
+    const reason = latest ?? incident.reason;
+    const severity = worse(incident.severity, severityOf(incident.signal, reason));
+    const parent = [...known.values()].find(({ id }) => id === incident.attachedTo);
+    const isFree = parent !== undefined && rank(severity) < rank(parent.severity);
+    const isExplained = isUnexplained(incident) && judgement.cause !== null && judgement.cause.code !== 'unknown';
+    const isOther = incident.signal === 'tools' && reason.message !== incident.reason.message;
     const next: Incident = {
       ...incident,
       probeCount: incident.probeCount + 1,
       level: level === 'warn' ? 'warn' : 'fail',
-      reason: reason ?? incident.reason,
-      ...(learnt ? { cause: judgement.cause, evidence: evidenceOf(incident.signal, judgement, report) } : {}),
+      reason,
+      severity,
+      ...(isFree ? { attachedTo: null } : {}),
+      ...(isExplained ? { cause: judgement.cause } : {}),
+      ...(isExplained || isOther ? { evidence: evidenceOf(incident.signal, input) } : {}),
     };
     known.set(incident.signal, next);
     return [next];
@@ -103,17 +121,22 @@ function updateBad({ judgement, after, report }: IncidentInput, known: Map<Signa
 function openBad(input: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
   const fresh = input.turns
     .filter(({ signal, to }) => isBad(to) && !known.has(signal) && opensIncident(signal, input))
-    .sort((a, b) => rank(SEVERITY[a.signal]) - rank(SEVERITY[b.signal]));
+    .map((turn) => ({ ...turn, severity: severityOf(turn.signal, input.after.signals[turn.signal].reason) }))
+    .sort((a, b) => rank(a.severity) - rank(b.severity));
   return fresh.flatMap((turn) => {
-    const incident = open(turn, input, parentOf(SEVERITY[turn.signal], [...known.values()]));
+    const incident = open(turn, input, parentOf(turn.severity, [...known.values()]));
     if (incident === null) return [];
     known.set(turn.signal, incident);
     return [incident];
   });
 }
 
-function open({ signal, count }: Turn, input: IncidentInput, parent: Incident | null): Incident | null {
-  const { server, judgement, after, report, at, newId } = input;
+function open(
+  { signal, count, severity }: Turn & Pick<Incident, 'severity'>,
+  input: IncidentInput,
+  parent: Incident | null,
+): Incident | null {
+  const { server, judgement, after, at, newId } = input;
   const { level, reason, since } = after.signals[signal];
   if (reason === null) return null;
   return {
@@ -122,10 +145,10 @@ function open({ signal, count }: Turn, input: IncidentInput, parent: Incident | 
     serverName: server.name,
     signal,
     level: level === 'warn' ? 'warn' : 'fail',
-    severity: SEVERITY[signal],
+    severity,
     reason,
     cause: signal === 'canary' || signal === 'health_url' ? judgement.cause : null,
-    evidence: evidenceOf(signal, judgement, report),
+    evidence: evidenceOf(signal, input),
     startedAt: since,
     openedAt: at,
     resolvedAt: null,
@@ -159,6 +182,14 @@ function release(parent: Incident, standing: readonly Incident[]): readonly Inci
   return [{ ...first, attachedTo: null }, ...rest.map((orphan) => ({ ...orphan, attachedTo: first.id }))];
 }
 
+export function severityOf(signal: Signal, reason: Reason | null): Severity {
+  return reason?.code === 'tools_changed_breaking' ? 'major' : SEVERITY[signal];
+}
+
+function worse(a: Severity, b: Severity): Severity {
+  return rank(a) <= rank(b) ? a : b;
+}
+
 function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
@@ -167,14 +198,14 @@ function isUnexplained({ cause, signal }: Incident): boolean {
   return (signal === 'canary' || signal === 'health_url') && (cause === null || cause.code === 'unknown');
 }
 
-function evidenceOf(signal: Signal, judgement: Judgement, report: ProbeReport): Evidence {
+function evidenceOf(signal: Signal, { judgement, report, toolLines = [] }: IncidentInput): Evidence {
   const silentFailure = judgement.verdicts.protocol.level === 'ok' && judgement.verdicts.canary.level === 'fail';
   const steps = report.steps
     .filter(({ ms }) => ms !== null)
     .map(({ name, ms, status }) => ({ label: name, value: `${status}, ${Math.round(ms ?? 0)} ms` }));
   const pool = describePool(worstPool(judgement.pools));
   return {
-    texts: signal === 'canary' || signal === 'health_url' ? textsOf(report) : [],
+    texts: signal === 'tools' ? toolLines : signal === 'canary' || signal === 'health_url' ? textsOf(report) : [],
     pools: judgement.pools,
     silentFailure,
     facts: [...(pool === null ? [] : [{ label: 'pool', value: pool }]), ...steps],

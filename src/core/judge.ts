@@ -28,7 +28,7 @@ const PROTOCOL_STEPS: readonly StepName[] = [
 ];
 
 /** What one probe says: a verdict per signal, the state they add up to and, when something is red, the likely cause. */
-export function judge(report: ProbeReport, server: Server, latency: Verdict): Judgement {
+export function judge(report: ProbeReport, server: Server, latency: Verdict, tools: Verdict = UNKNOWN): Judgement {
   const session = judgeSession(report);
   const canary = joinCanaries(report, server, session);
   const health = judgeHealth(report, server);
@@ -39,6 +39,7 @@ export function judge(report: ProbeReport, server: Server, latency: Verdict): Ju
     canary: canary.verdict,
     health_url: health,
     latency,
+    tools: session.protocol.level === 'unknown' || session.protocol.level === 'fail' ? UNKNOWN : tools,
   };
   const pools = poolsOf(report);
   const blind = session.blind;
@@ -153,9 +154,14 @@ export function stateOf(verdicts: Verdicts): { state: ProbeState; reason: Reason
   const down = bad(['protocol', 'canary'], ['fail']);
   if (down) return { state: 'down', reason: down.reason };
   if (verdicts.auth.level === 'fail') return { state: authState(verdicts.auth.reason), reason: verdicts.auth.reason };
-  const degraded = bad(SIGNALS, ['warn', 'fail']);
+  const degraded = SIGNALS.map((signal) => ({ signal, ...verdicts[signal] })).find(degrades);
   if (verdicts.protocol.level === 'unknown') return { state: 'unknown', reason: null };
   return degraded ? { state: 'degraded', reason: degraded.reason } : { state: 'up', reason: null };
+}
+
+/** Bad signals degrade a server, but for tools that changed without breaking a caller: those are only shown and told. */
+export function degrades({ signal, level }: { readonly signal: Signal; readonly level: Verdict['level'] }): boolean {
+  return level === 'fail' || (level === 'warn' && signal !== 'tools');
 }
 
 export function authState(why: Reason | null): 'auth_required' | 'rate_limited' {

@@ -4,6 +4,7 @@ import type { Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
 import type { ProbeReport, Step } from './probe.ts';
 import type { Server } from './server.ts';
 import type { ServerStatus } from './status.ts';
+import type { ToolChange, ToolLists, ToolStanding, ToolsUpdate } from './tool-standing.ts';
 import type { Judgement } from './verdict.ts';
 
 /** Time. `now` is the wall clock in epoch milliseconds; `monotonic` never jumps and counts milliseconds from an arbitrary start. */
@@ -34,6 +35,11 @@ export interface ProbeRequest {
   readonly scheduledAt: number;
   readonly signal: AbortSignal;
   readonly onStep?: (step: Step) => void;
+  /**
+   * Hashes of the lists of tools the caller keeps. A list with another hash is read twice and comes whole in the report;
+   * with none known it comes whole and is read once. Without this key no list comes.
+   */
+  readonly knownToolHashes?: readonly string[];
 }
 
 /**
@@ -143,6 +149,8 @@ export interface ProbeCommit {
   readonly incidents: readonly Incident[];
   /** One notice, with an id of its own, for each channel. */
   readonly notices: readonly { readonly notice: Notice; readonly channel: string | null }[];
+  /** What is to be remembered of the server's tools; left out: what is remembered still holds. */
+  readonly tools?: ToolsUpdate;
 }
 
 export interface Page<T> {
@@ -238,6 +246,16 @@ export interface Store {
    * probe of another state; `paused` ends only with another `recordState` or a `saveStatus`.
    */
   recordState(serverId: string, state: StateSpan['state'], at: number): Promise<void>;
+
+  // Tools
+  /** How each server's list of tools stands, for those of which one was seen. */
+  toolStandings(): Promise<ReadonlyMap<string, ToolStanding>>;
+  /** The accepted list and the last one; null: none was ever seen. */
+  toolLists(serverId: string): Promise<ToolLists | null>;
+  /** Changes of the list, newest first. A store keeps at least the last 100 of a server. */
+  toolChanges(serverId: string, query: PageQuery): Promise<Page<ToolChange>>;
+  /** Takes the current list as the accepted one from `at` on; null: none was ever seen. */
+  acceptTools(serverId: string, at: number): Promise<ToolStanding | null>;
 
   // Incidents and notices
   openIncidents(): Promise<readonly Incident[]>;

@@ -1,6 +1,7 @@
 import type { Json } from './json.ts';
 import type { Reason } from './reasons.ts';
 import type { StepName } from './step.ts';
+import type { ToolList } from './tool-list.ts';
 
 /** One step as it went. A step after a failed one is `skipped`; the health URL is always asked. */
 export interface Step {
@@ -17,12 +18,21 @@ export interface ToolFact {
   readonly destructive: boolean;
 }
 
-/** What `tools/list` answered. `hash` is SHA-256 over the canonical list. */
+/** What `tools/list` answered. Hashes are SHA-256 over the canonical list, whatever the order of tools and keys. */
 export interface ToolsFact {
   readonly count: number;
+  /** Over both of the following. */
   readonly hash: string;
+  /** Over what a call depends on: names, input and output schemas. */
+  readonly contractHash: string;
+  /** Over what is read: titles, descriptions, annotations. */
+  readonly surfaceHash: string;
   /** Tools that could not be read, by name or position. */
   readonly invalid: readonly string[];
+  /** What a second reading in the same session gave; null: there was none, because the list is known or is the first. */
+  readonly again: 'same' | 'other' | null;
+  /** The list itself where whoever asked keeps lists and does not know this one; else null. Not part of a stored report. */
+  readonly list: ToolList | null;
 }
 
 /** What a canary call brought back. Facts only: whether it is good is for the judge. */

@@ -1,7 +1,17 @@
 import type { Signal } from './signal.ts';
 import type { StepName } from './step.ts';
 
-export type Layer = 'transport' | 'http' | 'auth' | 'protocol' | 'tools' | 'canary' | 'health_url' | 'latency' | 'any';
+export type Layer =
+  | 'transport'
+  | 'http'
+  | 'auth'
+  | 'protocol'
+  | 'tools'
+  | 'drift'
+  | 'canary'
+  | 'health_url'
+  | 'latency'
+  | 'any';
 
 interface ReasonFacts {
   readonly layer: Layer;
@@ -92,6 +102,22 @@ export const REASONS = {
   tools_list_empty: { layer: 'tools', turns: 'protocol', meaning: 'The server offers tools but lists none.' },
   too_many_tools: { layer: 'tools', turns: 'protocol', meaning: 'The server lists more than 2,000 tools.' },
   pagination_loop: { layer: 'tools', turns: 'protocol', meaning: 'tools/list repeats a page or exceeds 20 pages.' },
+  tools_changed: {
+    layer: 'drift',
+    turns: 'tools',
+    meaning: 'The list of tools is not the accepted one, in a way that breaks no caller.',
+  },
+  tools_changed_breaking: {
+    layer: 'drift',
+    turns: 'tools',
+    meaning: 'The list of tools is not the accepted one, and calls that worked may fail.',
+  },
+  tools_unstable: {
+    layer: 'drift',
+    turns: 'tools',
+    meaning: 'The list of tools is not the same at each reading.',
+  },
+  tool_invalid: { layer: 'drift', turns: 'tools', meaning: 'A tool of the list has no name or no input schema.' },
   canary_is_error: { layer: 'canary', turns: 'canary', meaning: 'The canary returned isError: true.' },
   canary_not_ok: { layer: 'canary', turns: 'canary', meaning: 'The canary returned ok: false.' },
   canary_expectation: {

@@ -32,23 +32,31 @@ export interface AddressedNotice {
 
 /**
  * Turns announcements into notices, one per channel, and notes on each incident whom it told. A `resolved` goes exactly
- * where its `opened` went.
+ * where its `opened` went; an incident that grew more severe is told to those who were not told of it yet.
  */
 export function decideNotices(
   announcements: readonly Announcement[],
   context: NoticeContext,
 ): { notices: readonly AddressedNotice[]; told: readonly Incident[] } {
   const addressed = announcements.map(({ event, incident }) => {
-    const channels = event === 'incident.opened' ? channelsFor(incident, context) : (incident.told ?? []);
-    return { event, channels, incident: { ...incident, told: channels } };
+    const before = incident.told ?? [];
+    if (event !== 'incident.opened') return { event, channels: toSomebody(before), incident: { ...incident, told: before } };
+    const fresh = channelsFor(incident, context).filter((id) => !before.includes(id));
+    const channels = incident.told === null ? toSomebody(fresh) : fresh;
+    return { event, channels, incident: { ...incident, told: [...before, ...fresh] } };
   });
   const notices = addressed.flatMap(({ event, incident, channels }) =>
-    (channels.length === 0 ? [null] : channels).map((channel) => ({
+    channels.map((channel) => ({
       channel,
       notice: write(event, incident, context),
     })),
   );
   return { notices, told: addressed.map(({ incident }) => incident) };
+}
+
+/** A notice that nobody receives is kept all the same. */
+function toSomebody(channels: readonly string[]): readonly (string | null)[] {
+  return channels.length === 0 ? [null] : channels;
 }
 
 function channelsFor(incident: Incident, { server, routes }: NoticeContext): readonly string[] {

@@ -21,6 +21,8 @@ export interface Server {
   readonly timeoutMs: number;
   readonly confirm: Confirm;
   readonly latencyRules: readonly LatencyRule[];
+  /** Does a list of tools that is not the accepted one turn the signal `tools`? */
+  readonly watchesTools: boolean;
   readonly announceFirst: boolean;
   readonly channels: readonly string[];
   readonly tags: readonly string[];

@@ -1,4 +1,4 @@
-import { authState } from './judge.ts';
+import { authState, degrades } from './judge.ts';
 import type { Confirm } from './server.ts';
 import type { Level, ProbeState, Signal } from './signal.ts';
 import { SIGNALS } from './signal.ts';
@@ -107,7 +107,7 @@ function standingOf(signals: ServerStatus['signals']): { state: ProbeState; reas
   if (auth.level === 'fail' && (down === undefined || auth.since > down.since))
     return { state: authState(auth.reason), reason: auth.reason };
   if (down !== undefined) return { state: 'down', reason: down.reason };
-  const degraded = SIGNALS.map((signal) => signals[signal]).find(({ level }) => isBad(level));
+  const degraded = SIGNALS.map((signal) => ({ signal, ...signals[signal] })).find(degrades);
   if (protocol.level === 'unknown') return { state: 'unknown', reason: null };
   return degraded === undefined ? { state: 'up', reason: null } : { state: 'degraded', reason: degraded.reason };
 }

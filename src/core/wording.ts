@@ -128,6 +128,26 @@ export const WORDINGS = {
     'repeats pages of tools/list without end',
     'Look at how the server builds nextCursor.',
   ),
+  tools_changed: say(
+    'tools changed',
+    'lists other tools than those accepted; nothing that callers use is gone',
+    'Look at the differences on its page, and accept them if they are meant.',
+  ),
+  tools_changed_breaking: say(
+    'tools changed, callers may break',
+    'lists other tools than those accepted, and calls that worked may fail',
+    'Look at the differences on its page: bring back what is missing, or accept them once the callers are ready.',
+  ),
+  tools_unstable: say(
+    'tools differ at each reading',
+    'does not list the same tools at each reading',
+    'Look for a time, a counter or a random order in what it lists, and for instances of different versions.',
+  ),
+  tool_invalid: say(
+    'malformed tool',
+    'lists a tool that callers cannot read',
+    'Give every tool a name and an object as its inputSchema.',
+  ),
   canary_is_error: say('tool calls fail', 'answers, but its tool calls fail', LOGS),
   canary_not_ok: say('tool says not ok', 'answers, but its own check says that it is not ok', LOGS),
   canary_expectation: say('tool answers wrongly', 'answers, but its tool returns something other than expected', LOGS),
@@ -211,7 +231,13 @@ export const SIGNAL_WORDS = {
   health_url: { ...DEGRADED, again: 'reports itself healthy again', back: 'healthy again' },
   latency: { bad: 'SLOW', was: 'slow', label: 'Slow', again: 'is fast enough again', back: 'fast again' },
   pool: { ...DEGRADED, again: 'has connections to spare again', back: 'pool well again' },
-  tools: { ...DEGRADED, again: 'lists its tools as expected again', back: 'tools as expected again' },
+  tools: {
+    bad: 'TOOLS CHANGED',
+    was: 'listing other tools',
+    label: 'Other tools for',
+    again: 'lists its tools as expected again',
+    back: 'tools as expected again',
+  },
   tls: { ...DEGRADED, again: 'has a certificate in order again', back: 'certificate in order again' },
   auth: {
     bad: 'NO ACCESS',

@@ -65,7 +65,7 @@ function endOfText(bytes: Buffer, from: number): number {
 }
 
 /** Keys that reach an object's prototype when somebody copies it carelessly. */
-const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+export const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * A parsed value, not deeper than our limit, without unsafe keys and with each string passed through `clean`.

@@ -79,6 +79,7 @@ function createRun({ request, options, recorder, signal, onRetryAfter }: RunPart
     server,
     clock: options.clock,
     recorder,
+    knownToolHashes: request.knownToolHashes ?? null,
     signal,
     redact,
     clean: cleaner(redact),

@@ -9,6 +9,8 @@ export interface Run {
   readonly server: Server;
   readonly clock: Clock;
   readonly recorder: Recorder;
+  /** Of the lists of tools that whoever asked for the probe keeps; null: it keeps none. */
+  readonly knownToolHashes: readonly string[] | null;
   /** Ends with the whole probe. */
   readonly signal: AbortSignal;
   /** The reason an error stands for. Also remembers what `Retry-After` asked, and logs our own faults. */

@@ -10,6 +10,7 @@ import { toRow } from './probe-row.ts';
 import type { Roster } from './roster.ts';
 import type { Spans } from './spans.ts';
 import type { Standing } from './standing.ts';
+import type { Tools } from './tools.ts';
 
 /** Makes everything that follows from one probe true at once. */
 export interface Commits {
@@ -25,9 +26,10 @@ interface Parts {
   readonly standing: Standing;
   readonly incidents: Incidents;
   readonly outbox: Outbox;
+  readonly tools: Tools;
 }
 
-export function createCommits({ roster, days, group, spans, standing, incidents, outbox }: Parts): Commits {
+export function createCommits({ roster, days, group, spans, standing, incidents, outbox, tools }: Parts): Commits {
   const keyFor = createKeys(days, group);
 
   /** A state recorded by hand is not a turn of the status: it ends with this probe, a pause not even then. */
@@ -42,6 +44,7 @@ export function createCommits({ roster, days, group, spans, standing, incidents,
   const isPlain = (server: number, commit: ProbeCommit) =>
     commit.incidents.length === 0 &&
     commit.notices.length === 0 &&
+    commit.tools === undefined &&
     standing.isUnchanged(commit.status) &&
     isSpanKept(server, commit.status);
 
@@ -62,6 +65,7 @@ export function createCommits({ roster, days, group, spans, standing, incidents,
         standing.write(server, status);
         incidents.put(server, commit.incidents);
         outbox.put(server, commit.notices);
+        if (commit.tools !== undefined) tools.put(server, commit.tools);
       });
       standing.accept(status);
       return idOf(at);

@@ -13,6 +13,7 @@ import { createRoster } from './roster.ts';
 import type { Sealer } from './seal.ts';
 import { createSpans } from './spans.ts';
 import { createStanding } from './standing.ts';
+import { createTools } from './tools.ts';
 
 /** What a store stands on. */
 export interface Ground {
@@ -37,6 +38,7 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
   const standing = createStanding(db);
   const incidents = createIncidents(db);
   const outbox = createOutbox(db);
+  const tools = createTools(db);
   return {
     roster,
     days,
@@ -45,11 +47,12 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
     standing,
     incidents,
     outbox,
+    tools,
     pauses: createPauses(db),
     probes: createProbes(days, roster),
     serverEntries: createEntries(db, sealer, 'server_entry'),
     channelEntries: createEntries(db, sealer, 'channel_entry'),
-    commits: createCommits({ roster, days, group, spans, standing, incidents, outbox }),
+    commits: createCommits({ roster, days, group, spans, standing, incidents, outbox, tools }),
     backups: createBackups(db, path),
   };
 }

@@ -20,6 +20,7 @@ export function createSqliteStore(ground: Ground): Store {
   return {
     ...entryMethods(ground, parts, runner),
     ...probeMethods(ground, parts, runner),
+    ...toolMethods(parts, runner),
     ...incidentMethods(ground, parts, runner),
     ...upkeepMethods(ground, parts, runner),
   };
@@ -66,8 +67,8 @@ function entryMethods({ db }: Ground, parts: Parts, { run, read, write }: Runner
       serverEntries.remove(id);
       pauses.clear(id);
       if (server === undefined) return;
-      for (const part of [parts.standing, parts.spans, parts.outbox, parts.incidents, ...days])
-        part.removeServer(server);
+      const { standing, spans, outbox, incidents, tools } = parts;
+      for (const part of [standing, spans, outbox, incidents, tools, ...days]) part.removeServer(server);
     }).immediate();
     parts.standing.forget(id);
     parts.group.forget();
@@ -115,6 +116,22 @@ function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick
     probeCount: (from) => read(() => probes.count(from)),
     spans: (serverIds, from, to) => run(() => spans.within(serverIds, from, to)),
     recordState: (...turn) => run(() => recordState(...turn)),
+  };
+}
+
+type ToolMethods = 'toolStandings' | 'toolLists' | 'toolChanges' | 'acceptTools';
+
+function toolMethods({ tools, roster }: Parts, { run, write }: Runner): Pick<Store, ToolMethods> {
+  const of = <T>(serverId: string, nothing: T, read: (server: number) => T): T => {
+    const server = roster.find(serverId);
+    return server === undefined ? nothing : read(server);
+  };
+  return {
+    toolStandings: () => run(tools.standings),
+    toolLists: (serverId) => run(() => of(serverId, null, tools.lists)),
+    toolChanges: (serverId, query) =>
+      run(() => of(serverId, { items: [], next: null }, (server) => tools.changes(server, query))),
+    acceptTools: (serverId, at) => write(() => of(serverId, null, (server) => tools.accept(server, at))),
   };
 }
 

@@ -72,6 +72,7 @@ test('a server that says only what it must gets what the contract promises', asy
     timeoutMs: 10_000,
     confirm: { down: 3, up: 2, recheckMs: 20_000 },
     latencyRules: [{ of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000 }],
+    watchesTools: true,
     announceFirst: false,
     channels: [],
     tags: [],
@@ -162,6 +163,7 @@ status_pages: []
     confirm: { down: 2, up: 1, recheckMs: 5_000 },
     // The short window is never longer than the long one.
     latencyRules: [{ of: 'canary', p95Ms: 2_000, overMs: 300_000, minSamples: 5, confirmOverMs: 300_000 }],
+    watchesTools: false,
     announceFirst: true,
     channels: ['pager'],
     tags: ['prod', 'postgres'],

@@ -102,7 +102,7 @@ test('expect_status says which answers are good', () => {
 });
 
 test('an empty tool list degrades only where tools were advertised', () => {
-  const empty = { count: 0, hash: '', invalid: [] };
+  const empty = { count: 0, hash: '', contractHash: '', surfaceHash: '', invalid: [], again: null, list: null };
   expect(judge(aReport({ tools: empty }), aServer(), silent)).toMatchObject({
     state: 'degraded',
     reason: { code: 'tools_list_empty' },

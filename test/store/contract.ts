@@ -3,12 +3,14 @@ import { entryContract } from './contract-entries.ts';
 import { incidentContract } from './contract-incidents.ts';
 import { outboxContract } from './contract-outbox.ts';
 import { probeContract } from './contract-probes.ts';
+import { toolContract } from './contract-tools.ts';
 import type { StoreFactory } from './factory.ts';
 
 /** Every promise of the `Store` port that holds for any store, wherever it keeps things. */
 export function storeContract(name: string, create: StoreFactory): void {
   describe(`${name}: entries`, () => entryContract(create));
   describe(`${name}: probes and states`, () => probeContract(create));
+  describe(`${name}: tools`, () => toolContract(create));
   describe(`${name}: incidents`, () => incidentContract(create));
   describe(`${name}: outbox`, () => outboxContract(create));
 }

@@ -9,9 +9,10 @@ import { migrations } from '../../src/store/migrations/list.ts';
 import { open, temporaryFolder } from './folder.ts';
 import { commit, NOON } from './samples.ts';
 
-const next = { schema: 2, sql: 'ALTER TABLE pause ADD COLUMN note TEXT' };
+const newest = migrations.length;
+const next = { schema: newest + 1, sql: 'ALTER TABLE pause ADD COLUMN note TEXT' };
 const broken = {
-  schema: 3,
+  schema: newest + 2,
   sql: 'CREATE TABLE half (id INTEGER) STRICT; INSERT INTO half VALUES (1); INSERT INTO nowhere VALUES (1)',
 };
 
@@ -45,10 +46,10 @@ const schemaOf = (file: string) => {
 test('an older store is copied, then brought up to date with its rows', async () => {
   const file = await storedFile();
   const db = await connected(file, [...migrations, next]);
-  expect(db.pragma('user_version', { simple: true })).toBe(2);
+  expect(db.pragma('user_version', { simple: true })).toBe(newest + 1);
   expect(db.prepare('SELECT count(*) FROM status').pluck().get()).toBe(1);
   expect(db.prepare('SELECT note FROM pause').all()).toEqual([]);
-  const copy = `${file}.schema-1.backup`;
+  const copy = `${file}.schema-${newest}.backup`;
   expect(statSync(copy).mode & 0o777).toBe(0o600);
   const restored = await open(`sqlite:${copy}`);
   expect([...(await restored.statuses()).keys()]).toEqual(['orders']);
@@ -57,10 +58,21 @@ test('an older store is copied, then brought up to date with its rows', async ()
 test('a migration that fails leaves the schema before it, and the copy', async () => {
   const file = await storedFile();
   await expect(connected(file, [...migrations, next, broken])).rejects.toThrow();
-  expect(schemaOf(file)).toBe(2);
+  expect(schemaOf(file)).toBe(newest + 1);
   const db = await connected(file, [...migrations, next]);
   expect(db.prepare("SELECT name FROM sqlite_master WHERE name = 'half'").all()).toEqual([]);
-  expect(existsSync(`${file}.schema-1.backup`)).toBe(true);
+  expect(existsSync(`${file}.schema-${newest}.backup`)).toBe(true);
+});
+
+test('a store of each older schema is brought up to date', async () => {
+  for (const { schema } of migrations) {
+    const file = join(temporaryFolder(), 'alivemcp.db');
+    (await connected(file, migrations.slice(0, schema))).close();
+    const store = await open(`sqlite:${file}`);
+    await store.commit(commit('orders', 1, NOON));
+    expect(await store.toolStandings()).toEqual(new Map());
+    expect((await store.size()).schema).toBe(newest);
+  }
 });
 
 test('a new store and one that is up to date are not copied', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import { migrations } from '../../src/store/migrations/list.ts';
 import { createFakeClock } from '../fixtures/clock.ts';
 import { open, temporaryFolder } from './folder.ts';
 import { keepingLog } from './quiet.ts';
@@ -71,12 +72,12 @@ test('a store of a newer version is refused and left as it was', async () => {
   const file = fileIn();
   await (await open(`sqlite:${file}`)).close();
   const newer = new Database(file);
-  newer.pragma('user_version = 7');
+  newer.pragma('user_version = 99');
   newer.pragma('journal_mode = DELETE');
   newer.close();
   const before = readFileSync(file);
   await expect(open(`sqlite:${file}`)).rejects.toThrow(
-    'This store was written by a newer AliveMCP (schema 7; this version knows 1). Start that version, or restore a backup.',
+    `This store was written by a newer AliveMCP (schema 99; this version knows ${migrations.length}). Start that version, or restore a backup.`,
   );
   expect(readFileSync(file)).toEqual(before);
 });
@@ -198,6 +199,6 @@ test('while another program holds the write lock, plain results wait and reading
 test('its size and schema are told', async () => {
   const store = await open(`sqlite:${fileIn()}`);
   const size = await store.size();
-  expect(size.schema).toBe(1);
+  expect(size.schema).toBe(migrations.length);
   expect(size.bytes).toBeGreaterThan(4096);
 });

@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { ToolFact, ToolsFact } from '../../core/probe.ts';
 import { LIMITS } from '../budget.ts';
 import { isObject } from '../json.ts';
 import { ProbeError } from '../probe-error.ts';
 import { type Run, runStep } from '../run.ts';
 import type { ProtocolSession } from '../session.ts';
+import { openDeadline } from '../steps.ts';
+import { keepTools } from './kept-tools.ts';
+import { hashTools, type ToolHashes } from './tool-hashes.ts';
 
 /** The list as the judge sees it, and what a canary has to know of each tool. Names are the target's own, uncleaned. */
 export interface ToolList {
@@ -12,22 +14,51 @@ export interface ToolList {
   readonly tools: ReadonlyMap<string, ToolFact>;
 }
 
-/** Does it list its tools? All pages, within the limits. */
+/** Does it list its tools? All pages, within the limits. A list the caller does not know is read a second time. */
 export async function listTools(session: ProtocolSession, run: Run): Promise<ToolList> {
-  return runStep(run, 'tools_list', run.server.timeoutMs, async (signal) =>
+  const first = await runStep(run, 'tools_list', run.server.timeoutMs, async (signal) =>
     readTools(await allPages(session, signal), run),
   );
+  const known = run.knownToolHashes;
+  if (known === null || known.includes(first.fact.hash)) return first;
+  const again = known.length === 0 ? null : await readAgain(session, run, first);
+  const list = again === 'other' ? null : keepTools(first.named, first.hashes, run);
+  return { ...first, fact: { ...first.fact, again, list } };
 }
 
-async function allPages(session: ProtocolSession, signal: AbortSignal): Promise<readonly unknown[]> {
+/** More than this is not read twice in one probe: both readings share its limits of requests and bytes. */
+const TWICE = { pages: 5, size: 1024 * 1024 } as const;
+
+/** Whether a second reading gives the same; null where it cannot be had. That it fails is no fault of the list. */
+async function readAgain(session: ProtocolSession, run: Run, first: Reading): Promise<'same' | 'other' | null> {
+  if (first.pages > TWICE.pages || first.hashes.size > TWICE.size) return null;
+  const deadline = openDeadline(run.clock, run.server.timeoutMs, run.signal);
+  try {
+    const { hashes } = readTools(await allPages(session, deadline.signal), run);
+    return hashes.hash === first.hashes.hash ? 'same' : 'other';
+  } catch {
+    return null;
+  } finally {
+    deadline.close();
+  }
+}
+
+interface Pages {
+  readonly tools: readonly unknown[];
+  readonly pages: number;
+}
+
+async function allPages(session: ProtocolSession, signal: AbortSignal): Promise<Pages> {
   const seen = new Set<string>();
   const tools: unknown[] = [];
+  let pages = 0;
   let cursor: string | null = null;
   do {
     const page = await session.listTools(cursor, signal);
     if (tools.length + page.tools.length > LIMITS.tools)
       throw new ProbeError('too_many_tools', `The server lists more than ${LIMITS.tools.toLocaleString('en')} tools.`);
     tools.push(...page.tools);
+    pages += 1;
     cursor = page.next;
     if (cursor !== null && seen.has(cursor))
       throw new ProbeError('pagination_loop', 'tools/list gives a cursor it has given before.');
@@ -35,46 +66,46 @@ async function allPages(session: ProtocolSession, signal: AbortSignal): Promise<
     if (seen.size >= LIMITS.pages)
       throw new ProbeError('pagination_loop', `tools/list has more than ${LIMITS.pages} pages.`);
   } while (cursor !== null);
-  return tools;
+  return { tools, pages };
 }
 
-function readTools(listed: readonly unknown[], run: Run): ToolList {
+/** A list as it was read once. */
+interface Reading extends ToolList {
+  /** The tools that have a name, as they came. */
+  readonly named: readonly Readonly<Record<string, unknown>>[];
+  readonly hashes: ToolHashes;
+  readonly pages: number;
+}
+
+function readTools({ tools: listed, pages }: Pages, run: Run): Reading {
   const tools = new Map<string, ToolFact>();
+  const named: Readonly<Record<string, unknown>>[] = [];
   const invalid: string[] = [];
   for (const [at, tool] of listed.entries()) {
     const name = isObject(tool) ? tool['name'] : undefined;
-    const isNamed = typeof name === 'string' && name !== '';
-    if (isObject(tool) && isNamed && isObject(tool['inputSchema']))
+    if (!isObject(tool) || typeof name !== 'string' || name === '') {
+      invalid.push(`tool ${at + 1}`);
+      continue;
+    }
+    named.push(tool);
+    if (isObject(tool['inputSchema']))
       tools.set(name, { name: run.clean(name, 128), destructive: isDestructive(tool) });
-    else invalid.push(isNamed ? run.clean(name, 128) : `tool ${at + 1}`);
+    else invalid.push(run.clean(name, 128));
   }
-  return { fact: { count: listed.length - invalid.length, hash: hashOf(listed), invalid }, tools };
+  const hashes = hashTools(named);
+  const { hash, contractHash, surfaceHash } = hashes;
+  const count = listed.length - invalid.length;
+  return {
+    fact: { count, hash, contractHash, surfaceHash, invalid, again: null, list: null },
+    tools,
+    named,
+    hashes,
+    pages,
+  };
 }
 
 /** Only a tool that says so itself: the protocol's default of true holds for every tool without annotations. */
 function isDestructive(tool: Readonly<Record<string, unknown>>): boolean {
   const annotations = tool['annotations'];
   return isObject(annotations) && annotations['destructiveHint'] === true;
-}
-
-/** What makes up a tool for those who call it; `_meta` and icons may change from one answer to the next. */
-const HASHED = ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'] as const;
-
-/** SHA-256 over the tools in the order of their names and the keys in theirs, so that only a change of meaning changes it. */
-function hashOf(listed: readonly unknown[]): string {
-  const texts = listed.map((tool) =>
-    canonicalText(isObject(tool) ? Object.fromEntries(HASHED.map((key) => [key, tool[key]])) : tool),
-  );
-  return createHash('sha256').update(texts.sort().join('\n')).digest('hex');
-}
-
-/** JSON with sorted keys. The depth was bounded when the answer was parsed. */
-function canonicalText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
-  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
-  return `{${keys
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalText(value[key])}`)
-    .join(',')}}`;
 }
