@@ -1,11 +1,11 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useDashboard } from '../context.ts';
 
 /** While there are changes, leaving the page asks first. The returned function lets go. */
 export function useGuard(changed: boolean): () => void {
   const { router, ask } = useDashboard();
   const release = useRef<() => void>(() => undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!changed) return;
     release.current = router.protect(() =>
       ask({
