@@ -162,7 +162,10 @@ function open(
 /** Credentials that nobody configured cannot have failed, and being throttled is a state, not an incident. */
 function opensIncident(signal: Signal, { server, after }: IncidentInput): boolean {
   if (signal !== 'auth') return true;
-  return server.auth !== null && after.signals.auth.reason?.code !== 'rate_limited';
+  const code = after.signals.auth.reason?.code;
+  return (
+    code !== 'rate_limited' && (server.auth !== null || code === 'auth_rejected' || code === 'credential_expiring')
+  );
 }
 
 /** The open incident that this one is evidence of: of the same or higher severity, and itself attached to none. */

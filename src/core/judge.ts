@@ -1,4 +1,5 @@
 import { diagnose } from './diagnosis.ts';
+import { formatDuration, formatInstant } from './duration.ts';
 import { unmet, valueAt } from './expect.ts';
 import type { Json } from './json.ts';
 import { isJsonObject } from './json.ts';
@@ -15,6 +16,9 @@ import type { Judgement, LikelyCause, Verdict, Verdicts } from './verdict.ts';
 
 const UNKNOWN: Verdict = { level: 'unknown', reason: null };
 const OK: Verdict = { level: 'ok', reason: null };
+
+/** Long enough for a weekend. */
+const EXPIRY_WARNING_MS = 72 * 3_600_000;
 
 /** Steps that make up the protocol signal. A failed `close` is no fault: 404 and 405 are legal answers to DELETE. */
 const PROTOCOL_STEPS: readonly StepName[] = [
@@ -35,7 +39,7 @@ export function judge(report: ProbeReport, server: Server, latency: Verdict, too
   const verdicts: Verdicts = {
     ...blank(),
     protocol: session.protocol,
-    auth: canary.auth ?? session.auth,
+    auth: canary.auth ?? expiring(report, session.auth),
     canary: canary.verdict,
     health_url: health,
     latency,
@@ -85,6 +89,19 @@ function judgeFailure(why: Reason): SessionVerdict {
   if (turns === 'auth') return { protocol: UNKNOWN, auth: { level: 'fail', reason: why }, blind: null };
   const level = why.code === 'tools_list_empty' ? 'warn' : 'fail';
   return { protocol: { level, reason: why }, auth: level === 'warn' ? OK : UNKNOWN, blind: null };
+}
+
+/** Credentials that still open the door, but not for long. */
+function expiring({ credential, startedAt }: ProbeReport, auth: Verdict): Verdict {
+  if (auth.level !== 'ok' || credential === null) return auth;
+  const left = credential.expiresAt - startedAt;
+  if (left > EXPIRY_WARNING_MS) return auth;
+  const when = `${formatDuration(Math.abs(left))}${left > 0 ? '' : ' ago'}`;
+  const message =
+    left > 0
+      ? `The configured credentials run out in ${when} (${formatInstant(credential.expiresAt)}).`
+      : `The configured credentials ran out ${when} (${formatInstant(credential.expiresAt)}), though the server still takes them.`;
+  return { level: 'warn', reason: reason('credential_expiring', null, message) };
 }
 
 /** The worst of all canaries; the first that fails speaks. A server may ask for credentials only when a tool is called. */

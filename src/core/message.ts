@@ -133,7 +133,8 @@ function shortWhat({ code, message, step }: Incident['reason']): string {
 
 /** A `warn` on protocol or canary leaves the server degraded, not down. */
 function wordsOf({ signal, level }: Incident): SignalWords {
-  return level === 'warn' && SIGNAL_WORDS[signal].bad === 'DOWN' ? DEGRADED : SIGNAL_WORDS[signal];
+  const words = SIGNAL_WORDS[signal];
+  return level === 'warn' && (words.bad === 'DOWN' || words.bad === 'NO ACCESS') ? DEGRADED : words;
 }
 
 function subject(word: string, name: string, what: string): string {

@@ -85,6 +85,8 @@ export interface ProbeReport {
   readonly canaries: readonly CanaryOutcome[];
   readonly health: { readonly ready: HealthOutcome; readonly live: HealthOutcome | null } | null;
   readonly tls: { readonly expiresAt: number } | null;
+  /** When the configured credentials end by their own word; null: they do not say, or are renewed by themselves. */
+  readonly credential: { readonly expiresAt: number } | null;
   /** Seconds a 429 or 503 asked us to wait, capped at ten minutes; null when it did not say. */
   readonly retryAfterMs: number | null;
 }

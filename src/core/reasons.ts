@@ -71,6 +71,12 @@ export const REASONS = {
   auth_rejected: { layer: 'auth', turns: 'auth', meaning: 'The server rejects the configured credentials.' },
   forbidden: { layer: 'auth', turns: 'auth', meaning: 'The server forbids this request.' },
   insufficient_scope: { layer: 'auth', turns: 'auth', meaning: 'The credentials lack a scope the server wants.' },
+  token_endpoint_failed: {
+    layer: 'auth',
+    turns: 'auth',
+    meaning: 'The authorization server gives no access token.',
+  },
+  credential_expiring: { layer: 'auth', turns: 'auth', meaning: 'The configured credentials run out soon.' },
   rate_limited: { layer: 'auth', turns: 'auth', meaning: 'The server asks us to slow down.' },
   bad_json: { layer: 'protocol', turns: 'protocol', meaning: 'The answer is not valid JSON.' },
   json_too_deep: { layer: 'protocol', turns: 'protocol', meaning: 'The answer nests deeper than 64 levels.' },

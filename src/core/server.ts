@@ -36,7 +36,24 @@ export type ServerSource =
 
 export type Auth =
   | { readonly type: 'bearer'; readonly token: string }
-  | { readonly type: 'basic'; readonly username: string; readonly password: string };
+  | { readonly type: 'basic'; readonly username: string; readonly password: string }
+  | {
+      readonly type: 'client_credentials';
+      /** Exactly as the authorization server names itself. */
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly proof:
+        | { readonly kind: 'secret'; readonly secret: string }
+        /** PEM. */
+        | { readonly kind: 'key'; readonly privateKey: string; readonly algorithm: SigningAlgorithm };
+      readonly scope: string | null;
+      /** What the token is for (RFC 8707); null: not said. */
+      readonly resource: string | null;
+    };
+
+/** RFC 7518 3.1: those that authorization servers take in practice. */
+export const SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 export type Schedule =
   | { readonly kind: 'interval'; readonly everyMs: number }

@@ -93,6 +93,16 @@ export const WORDINGS = {
   auth_rejected: say('credentials rejected', 'rejects the configured credentials', CREDENTIALS),
   forbidden: say('access forbidden', 'forbids this request', CREDENTIALS),
   insufficient_scope: say('scope missing', 'wants a scope that the credentials lack', CREDENTIALS),
+  token_endpoint_failed: say(
+    'no access token',
+    'cannot be asked: its authorization server gives no access token',
+    'Look at what the authorization server says, and at issuer, client_id and the secret of this server.',
+  ),
+  credential_expiring: say(
+    'credentials run out',
+    'will close its doors to us: the configured credentials run out soon',
+    'Get a new token or secret and configure it before that.',
+  ),
   rate_limited: say('rate limited', 'asks us to slow down', 'Watch it less often, or raise its limit for the monitor.'),
   bad_json: say('bad JSON', 'answers with something that is not valid JSON', NOT_MCP),
   json_too_deep: say('JSON too deep', 'answers with JSON nested deeper than 64 levels', TOO_MUCH),

@@ -8,6 +8,8 @@ import { createStreamable, type SessionHeaders, type StreamableOptions } from '.
 
 export interface ConversationOptions extends StreamableOptions {
   readonly hasCredentials: boolean;
+  /** Takes the server's secrets out of a text. */
+  readonly redact: (text: string) => string;
 }
 
 /** Requests and their answers, and the session they belong to. Rejects with ProbeError, TimeUpError or what the line failed with. */
@@ -30,7 +32,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   let isOpen = false;
 
   const failure = (received: Whole, hasSession: boolean): ProbeError => {
-    const sent = { hasSession, hasCredentials: options.hasCredentials, now: options.clock.now() };
+    const { hasCredentials, clock, redact } = options;
+    const sent = { hasSession, hasCredentials, now: clock.now(), redact };
     return statusError({ ...received, text: received.bytes.toString() }, sent);
   };
   /** A JSON-RPC error that answers us, unless the status itself speaks: of access, or of a lost session. */

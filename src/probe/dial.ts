@@ -103,7 +103,8 @@ function judgeOf(hostname: string, guard: Guard, innermost: Zone | undefined): J
     if (why !== null) return forbidden(hostname, why);
     const zone = guard.zone(address);
     if (innermost === undefined || !isInner(zone, innermost)) return null;
-    return `${hostname} leads to ${address}, a ${zone} address, where a server with a ${innermost} address may not send us.`;
+    const where = hostname === address ? `${address} is` : `${hostname} leads to ${address},`;
+    return `${where} a ${zone} address, where a server with a ${innermost} address may not send us.`;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { askAgain } from './access.ts';
 import { envelope } from './answers.ts';
 import { type ConversationOptions, createConversation } from './conversation.ts';
 import { ResultShapeError } from './probe-error.ts';
@@ -7,6 +8,8 @@ import { ResultShapeError } from './probe-error.ts';
 export interface ProbeTransportOptions extends ConversationOptions {
   /** Asked before each message: the signal of the step to which the message belongs. */
   readonly signalOf: (method: string) => AbortSignal;
+  /** Asked what becomes of a message that failed. Null: send it again; else the error to fail with. */
+  readonly onRefused: (error: unknown) => Promise<unknown>;
 }
 
 /** The SDK's transport over one guarded line. What `send` rejects with reaches the caller of `Client.request` unchanged. */
@@ -30,6 +33,16 @@ export function createProbeTransport(options: ProbeTransportOptions): ProbeTrans
   let refused: Error | null = null;
   let lastId: RequestId | null = null;
 
+  const deliver = async (message: Extract<JSONRPCMessage, { method: string }>): Promise<void> => {
+    const signal = options.signalOf(message.method);
+    if (!('id' in message)) return conversation.tell(message, signal);
+    lastId = message.id;
+    const answer = await conversation.ask(message, Number(message.id), signal);
+    refused = null;
+    transport.onmessage?.(envelope(message.id, answer));
+    if (refused !== null) throw new ResultShapeError('The SDK cannot read the answer.', refused);
+  };
+
   const transport: ProbeTransport = {
     start: async () => undefined,
     async close() {
@@ -39,14 +52,7 @@ export function createProbeTransport(options: ProbeTransportOptions): ProbeTrans
     protocolVersion: conversation.protocolVersion,
     terminate: conversation.end,
     async send(message) {
-      if (!('method' in message)) return;
-      const signal = options.signalOf(message.method);
-      if (!('id' in message)) return conversation.tell(message, signal);
-      lastId = message.id;
-      const answer = await conversation.ask(message, Number(message.id), signal);
-      refused = null;
-      transport.onmessage?.(envelope(message.id, answer));
-      if (refused !== null) throw new ResultShapeError('The SDK cannot read the answer.', refused);
+      if ('method' in message) await askAgain(() => deliver(message), options.onRefused);
     },
     unreadable(error) {
       refused = error;

@@ -1,20 +1,31 @@
 import type { ReasonCode } from '../core/reasons.ts';
+import type { Challenge } from './challenge.ts';
 
 /** Something a target did, or failed to do, for which there is a reason code. `message` may hold text from the target, not yet cleaned. */
 export class ProbeError extends Error {
   readonly code: ReasonCode;
   /** What `Retry-After` asked for; null when it did not say. */
   readonly retryAfterMs: number | null;
-  constructor(
-    code: ReasonCode,
-    message: string,
-    { cause, retryAfterMs = null }: { cause?: unknown; retryAfterMs?: number | null } = {},
-  ) {
+  /** Of the answer, where it was HTTP's own word for an error; else null. */
+  readonly status: number | null;
+  /** The ways of access a refusal offers. */
+  readonly challenges: readonly Challenge[];
+  constructor(code: ReasonCode, message: string, details: Details = {}) {
+    const { cause, retryAfterMs = null, status = null, challenges = [] } = details;
     super(message, { cause });
     this.name = 'ProbeError';
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.status = status;
+    this.challenges = challenges;
   }
+}
+
+interface Details {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number | null;
+  readonly status?: number;
+  readonly challenges?: readonly Challenge[];
 }
 
 /** Getting a connection failed; `cause` is the resolver's, the socket's or our own error. */

@@ -7,9 +7,10 @@ import { LIMITS } from './budget.ts';
 import { askHealth } from './checks/health-url.ts';
 import { classify, retryAfterOf } from './classify.ts';
 import { createDispatch, type Dispatch, type WayOut } from './dispatcher.ts';
-import type { Run } from './run.ts';
+import { type Run, StepFailedError } from './run.ts';
 import { cleaner, requestHeaders, secretsRedactor } from './secrets.ts';
 import { createRecorder, openDeadline, type Recorder } from './steps.ts';
+import { createTokenStore, type TokenStore } from './token-store.ts';
 import { hostOf, visit } from './visit.ts';
 
 export interface ProberOptions extends WayOut {
@@ -26,10 +27,17 @@ export interface ProberOptions extends WayOut {
  */
 export function createProber(options: ProberOptions): Prober {
   const dispatch = createDispatch(options);
-  return { probe: (request) => probe(request, options, dispatch) };
+  const tokens = createTokenStore(options.clock);
+  return { probe: (request) => probe(request, options, { dispatch, tokens }) };
 }
 
-async function probe(request: ProbeRequest, options: ProberOptions, dispatch: Dispatch): Promise<ProbeReport> {
+interface Kept {
+  readonly dispatch: Dispatch;
+  readonly tokens: TokenStore;
+}
+
+async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept): Promise<ProbeReport> {
+  const { dispatch } = kept;
   const { server, scheduledAt, signal, onStep = () => undefined } = request;
   const { clock, location, version } = options;
   const startedAt = clock.now();
@@ -42,7 +50,7 @@ async function probe(request: ProbeRequest, options: ProberOptions, dispatch: Di
   const { target } = server;
   if (target.kind === 'stdio') throw new Error('the configuration lets no command through');
   const [seen, health] = await Promise.all([
-    visit({ target, dispatch, headers, version }, run),
+    visit({ target, ...kept, headers, version }, run),
     server.healthUrl === null
       ? null
       : askHealth(
@@ -74,7 +82,7 @@ interface RunParts {
 
 function createRun({ request, options, recorder, signal, onRetryAfter }: RunParts): Run {
   const { server } = request;
-  const redact = secretsRedactor(server);
+  const { redact, learn } = secretsRedactor(server);
   return {
     server,
     clock: options.clock,
@@ -82,9 +90,11 @@ function createRun({ request, options, recorder, signal, onRetryAfter }: RunPart
     knownToolHashes: request.knownToolHashes ?? null,
     signal,
     redact,
+    learn,
     clean: cleaner(redact),
     explain(error, step) {
       if (request.signal.aborted) return reason('not_monitored', step, 'The probe was called off before it was done.');
+      if (error instanceof StepFailedError) return error.reason;
       const why = classify(error, { step, host: hostOf(step, server), redact });
       const wait = retryAfterOf(error);
       if (wait !== null) onRetryAfter(wait);

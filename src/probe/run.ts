@@ -19,6 +19,8 @@ export interface Run {
   readonly clean: (text: string, max?: number) => string;
   /** Takes the server's secrets out, and nothing else. */
   readonly redact: (text: string) => string;
+  /** Adds a secret that came to be during the probe to those that are taken out. */
+  readonly learn: (secret: string) => void;
 }
 
 /** A step failed and was recorded; the steps after it are skipped. */

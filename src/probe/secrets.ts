@@ -6,7 +6,7 @@ const SECRET_NAME = /auth|key|token|secret|cookie|session|password|signature/i;
 /** A value of another header, or of a query, this long may be a secret; a shorter one (`prod`, `v2`) would only blot the text. */
 const SECRET_LENGTH = 12;
 
-/** The headers a server is asked with: who we are, what is configured, and its credentials. Names in lower case. */
+/** The headers a server is asked with: who we are, what is configured, and its credentials as far as they are configured. Names in lower case. */
 export function requestHeaders(server: Server, version: string): Readonly<Record<string, string>> {
   const configured = Object.entries(server.headers).map(([name, value]) => [name.toLowerCase(), value]);
   const authorization = authorizationOf(server);
@@ -23,12 +23,28 @@ export function hasCredentials(server: Server): boolean {
   return server.auth !== null || Object.keys(server.headers).some((name) => SECRET_NAME.test(name));
 }
 
-/** Takes the server's own secrets, plain, URL-encoded or in base64, out of a text. */
-export function secretsRedactor(server: Server): (text: string) => string {
-  return redactor(secretsOf(server), (secret) => [
+export interface Redactor {
+  /** Takes the secrets, plain, URL-encoded or in base64, out of a text. */
+  redact(text: string): string;
+  /** Adds one that came to be later. */
+  learn(secret: string): void;
+}
+
+/** For the server's own secrets. */
+export function secretsRedactor(server: Server): Redactor {
+  const secrets = [...secretsOf(server)];
+  const forms = (secret: string): readonly string[] => [
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
     Buffer.from(secret).toString('base64url'),
-  ]);
+  ];
+  let redact = redactor(secrets, forms);
+  return {
+    redact: (text) => redact(text),
+    learn(secret) {
+      secrets.push(secret);
+      redact = redactor(secrets, forms);
+    },
+  };
 }
 
 /** Cleans and cuts a text without its secrets. The redactor goes first: a cut could leave half a secret. */
@@ -40,21 +56,42 @@ export function cleaner(redact: (text: string) => string): (text: string, max?: 
 const MAX_REDACTED = 8192;
 
 function authorizationOf({ auth }: Server): string | null {
-  if (auth === null) return null;
-  if (auth.type === 'bearer') return `Bearer ${auth.token}`;
-  return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
+  switch (auth?.type) {
+    case undefined:
+    case 'client_credentials':
+      return null;
+    case 'bearer':
+      return `Bearer ${auth.token}`;
+    case 'basic':
+      return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
+  }
+}
+
+function authSecrets(auth: Server['auth']): readonly string[] {
+  switch (auth?.type) {
+    case undefined:
+      return [];
+    case 'bearer':
+      return [auth.token];
+    case 'basic':
+      return [auth.password, `${auth.username}:${auth.password}`];
+    case 'client_credentials': {
+      const { clientId, proof } = auth;
+      // Of a key each line by itself: a text may have lost the ends of lines.
+      if (proof.kind === 'key') return proof.privateKey.split('\n').filter((part) => !part.startsWith('-----'));
+      return [proof.secret, `${clientId}:${proof.secret}`];
+    }
+  }
 }
 
 function secretsOf(server: Server): readonly string[] {
   const { auth, headers, healthUrl } = server;
-  const fromAuth =
-    auth === null ? [] : auth.type === 'bearer' ? [auth.token] : [auth.password, `${auth.username}:${auth.password}`];
   const fromHeaders = [headers, healthUrl?.headers ?? {}].flatMap((all) =>
     Object.entries(all).flatMap(([name, value]) => secretsIn(name, value)),
   );
   const ownUrl = server.target.kind === 'http' ? server.target.url : null;
   const fromUrls = [ownUrl, healthUrl?.ready, healthUrl?.live].flatMap((url) => (url ? longValues(url) : []));
-  return [...fromAuth, ...fromHeaders, ...fromUrls];
+  return [...authSecrets(auth), ...fromHeaders, ...fromUrls];
 }
 
 /** The value, and what follows a scheme such as `Bearer`. */

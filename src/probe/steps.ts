@@ -10,6 +10,8 @@ export interface OpenStep {
   /** Aborts when the step's or the probe's time is up, or when the probe is called off. */
   readonly signal: AbortSignal;
   end(failure: Reason | null): void;
+  /** Leaves no trace of it: it is begun anew. */
+  discard(): void;
 }
 
 /** Keeps the steps of one probe as they end. */
@@ -40,6 +42,10 @@ export function createRecorder(clock: Clock, onStep: (step: Step) => void): Reco
           isOpen = false;
           deadline.close();
           add({ name, status: failure === null ? 'ok' : 'failed', ms: clock.monotonic() - startedAt, error: failure });
+        },
+        discard() {
+          isOpen = false;
+          deadline.close();
         },
       };
     },

@@ -2,6 +2,7 @@ import type { ProbeReport } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
 import type { HttpTarget } from '../core/target.ts';
+import { type Access, createAccess } from './access.ts';
 import { createBudget } from './budget.ts';
 import { askCanaries } from './checks/canaries.ts';
 import { handshake } from './checks/handshake.ts';
@@ -12,16 +13,21 @@ import { type Run, StepFailedError } from './run.ts';
 import { hasCredentials } from './secrets.ts';
 import { createSession, type ProtocolSession } from './session.ts';
 import { openDeadline } from './steps.ts';
+import type { TokenStore } from './token-store.ts';
 
 export interface Visit {
   readonly target: HttpTarget;
   readonly dispatch: Dispatch;
+  readonly tokens: TokenStore;
   readonly headers: Readonly<Record<string, string>>;
   readonly version: string;
 }
 
 /** What a visit to the server's own URL brought, as far as it came. */
-export type Findings = Pick<ProbeReport, 'protocolVersion' | 'serverInfo' | 'hasTools' | 'tools' | 'canaries' | 'tls'>;
+export type Findings = Pick<
+  ProbeReport,
+  'protocolVersion' | 'serverInfo' | 'hasTools' | 'tools' | 'canaries' | 'tls' | 'credential'
+>;
 
 const NOTHING: Findings = {
   protocolVersion: null,
@@ -30,6 +36,7 @@ const NOTHING: Findings = {
   tools: null,
   canaries: [],
   tls: null,
+  credential: null,
 };
 
 /** How long giving a session back may take. */
@@ -38,17 +45,20 @@ const CLOSE_MS = 1000;
 /** Connects, opens a session, asks what is to be asked, gives the session back. Never rejects. */
 export async function visit(visit: Visit, run: Run): Promise<Findings> {
   const findings: { -readonly [key in keyof Findings]: Findings[key] } = { ...NOTHING };
+  const access = createAccess(visit, run);
   let line: Line | null = null;
   try {
     line = await connect(visit, run);
     findings.tls = line.tls;
-    await converse(line, visit, run, findings);
+    await access.enter(line);
+    await converse({ line, access, visit, run, findings });
   } catch (error) {
     if (!(error instanceof StepFailedError))
       run.recorder.add({ name: 'initialize', status: 'failed', ms: null, error: run.explain(error, 'initialize') });
   } finally {
     line?.close();
   }
+  findings.credential = access.credential();
   return findings;
 }
 
@@ -77,19 +87,24 @@ async function connect({ dispatch, target }: Visit, run: Run): Promise<Line> {
   }
 }
 
-async function converse(
-  line: Line,
-  { target, headers, version }: Visit,
-  run: Run,
-  findings: { -readonly [key in keyof Findings]: Findings[key] },
-): Promise<void> {
+interface Conversing {
+  readonly line: Line;
+  readonly access: Access;
+  readonly visit: Visit;
+  readonly run: Run;
+  readonly findings: { -readonly [key in keyof Findings]: Findings[key] };
+}
+
+async function converse({ line, access, visit: { target, version }, run, findings }: Conversing): Promise<void> {
   const { server, clock } = run;
   const session = createSession({ name: server.clientName, version }, (signalOf) =>
     createProbeTransport({
       line,
       url: new URL(target.url),
-      headers,
+      headers: access.headers,
+      onRefused: access.onRefused,
       hasCredentials: hasCredentials(server),
+      redact: run.redact,
       budget: createBudget(),
       clock,
       signalOf,

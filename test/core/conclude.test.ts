@@ -136,12 +136,26 @@ test('channels take severities and tags; a recovery goes where the opening went'
 });
 
 test('refused credentials are an incident only where credentials are configured', () => {
+  const closed = aFailure(reason('auth_required', 'initialize'));
+  expect(play([GOOD, closed, closed, closed]).all).toEqual([]);
   const refused = aFailure(reason('auth_rejected', 'initialize'));
   expect(play([GOOD, refused, refused, refused]).all).toEqual([]);
   const withToken = { ...watched, auth: { type: 'bearer' as const, token: 'secret-token' } };
   expect(play([GOOD, refused, refused, refused], withToken).told).toEqual(['incident.opened auth → ops']);
   const throttled = aFailure(reason('rate_limited', 'initialize'));
   expect(play([GOOD, throttled, throttled, throttled], withToken).all).toEqual([]);
+});
+
+test('credentials in a header count as credentials', () => {
+  const refused = aFailure(reason('auth_rejected', 'initialize'));
+  expect(play([GOOD, refused, refused, refused]).told).toEqual(['incident.opened auth → ops']);
+});
+
+test('credentials that run out soon open an incident while the server is only degraded', () => {
+  const expiring = aReport({ credential: { expiresAt: NOON + 71 * 3_600_000 } });
+  const played = play([GOOD, expiring, expiring, expiring]);
+  expect(played.told).toEqual(['incident.opened auth → ops']);
+  expect(played.all.map(({ level, reason: why }) => [level, why.code])).toEqual([['warn', 'credential_expiring']]);
 });
 
 test('slow initialize opens a latency incident with its figures', () => {

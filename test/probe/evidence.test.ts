@@ -18,7 +18,10 @@ test.each<[RowName, string]>([
   ['status-400', 'HTTP 400: no such thing'],
   ['status-404', 'HTTP 404: Not here'],
   ['status-503-wait', 'HTTP 503: maintenance'],
-  ['status-401', 'The server wants credentials and none are configured: HTTP 401.'],
+  [
+    'status-401',
+    'The server wants credentials and none are configured: HTTP 401. It asks for Bearer (error “invalid_token”). It publishes no OAuth metadata.',
+  ],
   ['status-403', 'The server forbids this request: HTTP 403: host not allowed'],
   ['redirect-away', 'HTTP 302. It redirects to https://login.example.com/start, where a session may not follow.'],
   [

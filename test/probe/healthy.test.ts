@@ -34,6 +34,7 @@ describe.each([
       serverInfo: { name: 'healthy', version: '1.2.3' },
       protocolVersion: '2025-11-25',
       hasTools: true,
+      credential: null,
       retryAfterMs: null,
     });
     expect(report.tools).toMatchObject({ count: 4, invalid: [], hash: expect.stringMatching(/^[0-9a-f]{64}$/) });

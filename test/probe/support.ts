@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Log } from '../../src/core/ports.ts';
+import type { Log, Prober } from '../../src/core/ports.ts';
 import type { ProbeReport, Step } from '../../src/core/probe.ts';
 import type { Canary } from '../../src/core/server.ts';
 import type { StepName } from '../../src/core/step.ts';
@@ -18,13 +18,9 @@ const log: Log = {
 
 export const ANYWHERE = { mode: 'private', allow: [], deny: [] } as const;
 
-/** One probe by a real prober. `changes` are those of the server entry. */
-export async function probe(
-  changes: ServerChanges,
-  options: Partial<ProberOptions> = {},
-  signal = new AbortController().signal,
-): Promise<ProbeReport> {
-  const prober = createProber({
+/** A real prober, for several probes. */
+export function aProber(options: Partial<ProberOptions> = {}): Prober {
+  return createProber({
     location: 'here',
     version: '0.0.1',
     clock: systemClock,
@@ -32,7 +28,15 @@ export async function probe(
     log,
     ...options,
   });
-  return prober.probe({ server: aServer(changes), scheduledAt: Date.now(), signal });
+}
+
+/** One probe by a real prober. `changes` are those of the server entry. */
+export async function probe(
+  changes: ServerChanges,
+  options: Partial<ProberOptions> = {},
+  signal = new AbortController().signal,
+): Promise<ProbeReport> {
+  return aProber(options).probe({ server: aServer(changes), scheduledAt: Date.now(), signal });
 }
 
 export function stepOf(report: ProbeReport, name: StepName): Step {

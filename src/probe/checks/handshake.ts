@@ -8,7 +8,10 @@ type Part = 'initialize' | 'initialized';
 export async function handshake(session: ProtocolSession, run: Run): Promise<Hello> {
   const parts: { readonly name: Part; readonly step: OpenStep }[] = [];
   const enter = (name: Part): AbortSignal => {
-    parts.at(-1)?.step.end(null);
+    const last = parts.at(-1);
+    // The same part again: it was refused, and is asked anew with other credentials.
+    if (last?.name === name) last.step.discard();
+    else last?.step.end(null);
     const step = openStep(run, name, run.server.timeoutMs);
     parts.push({ name, step });
     return step.signal;
