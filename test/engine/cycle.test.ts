@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { StoreError } from '../../src/core/ports.ts';
 import { createFakeClock } from '../fixtures/clock.ts';
+import { aCanary, anAnswer } from '../fixtures/facts.ts';
 import { HOUR, MINUTE, openMemory, pass, SECOND, servers, settled, startEngine } from './support.ts';
 
 const orders = { id: 'orders', announce_first: true, channels: [] };
@@ -167,4 +168,28 @@ test('a store that is gone altogether ends neither the loop nor the process', as
   await pass(clock, 3 * MINUTE);
   expect(prober.starts.length).toBeGreaterThanOrEqual(before + 3);
   expect(monitor.server('orders')?.status.state).toBe('up');
+});
+
+test('the incident of a canary ends without a notice when the entry has no canary any more; what was attached to it is told', async () => {
+  const yaml = {
+    ...orders,
+    channels: ['ops'],
+    canary: { tool: 'health_check' },
+    health_url: 'https://orders.example.com/ready',
+  };
+  const channels = { ops: { type: 'webhook', url: 'https://hooks.example.com/x' } };
+  const file = (entry: Parameters<typeof servers>[0]) => JSON.stringify({ channels, ...JSON.parse(servers(entry)) });
+  const { clock, prober, store, reload } = await startEngine(file(yaml));
+  const silent = aCanary({ kind: 'result', isError: true, text: 'database unavailable', json: undefined });
+  prober.sees('orders', { ...silent, health: { ready: anAnswer(503), live: null } });
+  await pass(clock, 3 * MINUTE);
+  expect((await store.openIncidents()).map(({ signal }) => signal)).toEqual(['canary', 'health_url']);
+  prober.sees('orders', { canaries: [], health: { ready: anAnswer(503), live: null } });
+  const { canary: _, ...without } = yaml;
+  await reload(file(without));
+  await pass(clock, SECOND);
+  expect(await store.openIncidents()).toMatchObject([{ signal: 'health_url', attachedTo: null }]);
+  const { items } = await store.deliveries(null, { limit: 10, cursor: null });
+  const told = items.map(({ notice }) => `${notice.event} ${notice.incident.signal}`);
+  expect(told.reverse()).toEqual(['incident.opened canary', 'incident.opened health_url']);
 });

@@ -52,6 +52,21 @@ export function incidentContract(create: StoreFactory): void {
     expect(second.next).toBeNull();
   });
 
+  test('incidents of what is no longer watched end, once, and nothing else of them changes', async () => {
+    const { store } = await create();
+    const [old, other] = [incident('orders', 'i1'), incident('files', 'i2')];
+    await store.commit(opening(old, 1, NOON, ['ops']));
+    await store.commit(opening(other, 1, NOON, ['ops']));
+    const ended = { ...old, resolvedAt: NOON + 7 };
+    expect(await store.endIncidents(['i1', 'nothing'], NOON + 7)).toEqual([ended]);
+    expect(await store.endIncidents(['i1'], NOON + 9)).toEqual([]);
+    expect(await store.incident('i1')).toEqual(ended);
+    expect(await store.openIncidents()).toEqual([other]);
+    expect(await store.notices('i1')).toHaveLength(1);
+    await store.commit(commit('orders', 2, NOON + 10, { incidents: [incident('orders', 'i3')] }));
+    expect(await store.openIncidents()).toHaveLength(2);
+  });
+
   test('an acknowledgement survives a probe that did not know of it', async () => {
     const { store } = await create();
     const about = incident('orders', 'i1');
