@@ -59,14 +59,16 @@ export interface IncidentChange {
 export function decideIncidents(input: IncidentInput): IncidentChange {
   const known = new Map(input.open.map((incident) => [incident.signal, incident]));
   const resolved = resolveGood(input, known);
+  const dropped = dropUnasked(input, known);
   const updated = updateBad(input, known);
   const opened = openBad(input, known);
   const standing = [...known.values()];
-  const released = resolved.flatMap((parent) => release(parent, standing));
+  const released = [...resolved, ...dropped].flatMap((parent) => release(parent, standing));
   const worsened = updated.filter(({ id, severity }) =>
     input.open.some((before) => before.id === id && rank(severity) < rank(before.severity)),
   );
-  const byId = new Map([...resolved, ...updated, ...opened, ...released].map((incident) => [incident.id, incident]));
+  const changed = [...resolved, ...dropped, ...updated, ...opened, ...released];
+  const byId = new Map(changed.map((incident) => [incident.id, incident]));
   const announcements: Announcement[] = [
     ...resolved
       .filter(({ told }) => told !== null)
@@ -116,6 +118,22 @@ function updateBad(input: IncidentInput, known: Map<Signal, Incident>): readonly
     known.set(incident.signal, next);
     return [next];
   });
+}
+
+/**
+ * Ends incidents of what the entry no longer asks for, without a notice: nothing can show that it is well again, and
+ * whoever changed the entry knows.
+ */
+function dropUnasked({ server, at }: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
+  const dropped = [...known.values()].filter(({ signal }) => !isAskedFor(signal, server));
+  for (const { signal } of dropped) known.delete(signal);
+  return dropped.map((incident) => ({ ...incident, resolvedAt: at }));
+}
+
+function isAskedFor(signal: Signal, { canaries, healthUrl, latencyRules }: Server): boolean {
+  if (signal === 'canary') return canaries.length > 0;
+  if (signal === 'health_url') return healthUrl !== null;
+  return signal !== 'latency' || latencyRules.length > 0;
 }
 
 function openBad(input: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
