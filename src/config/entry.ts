@@ -8,7 +8,7 @@ import { explain, issueWords } from './explain.ts';
 import { idField } from './fields.ts';
 import { channelSchema } from './file-schema.ts';
 import { LATER_IN_CHANNEL } from './later.ts';
-import { channelSecrets, serverSecrets } from './mask.ts';
+import { channelSecrets, maskedUrl, serverSecrets } from './mask.ts';
 import { isSecretMark } from './merge.ts';
 import { mistakesIn, type ServerContext, serverOf } from './server.ts';
 import { hidesInChannel, valueAtPath } from './show.ts';
@@ -32,7 +32,16 @@ export function checkServerEntry(entry: Json, context: ServerContext): CheckedSe
   const result = serverOf({ resolved: entry, written: entry, source: { kind: 'ui' } }, context);
   if (!result.ok) return refused(result.mistakes);
   const { server, entry: masked, secrets } = result.configured;
-  return { ok: true, server, masked, secretPaths: secrets };
+  return { ok: true, server, masked, secretPaths: [...secrets, ...addressesThatHide(entry)] };
+}
+
+/** Where addresses are whose query may hold a token: shown without its values, kept like a secret. */
+function addressesThatHide(entry: Json): readonly Path[] {
+  const paths: readonly Path[] = [['url'], ['health_url'], ['health_url', 'ready'], ['health_url', 'live']];
+  return paths.filter((path) => {
+    const value = valueAtPath(entry, path);
+    return typeof value === 'string' && maskedUrl(value) !== value;
+  });
 }
 
 export type CheckedChannel =
