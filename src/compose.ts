@@ -191,11 +191,15 @@ async function reload(
 }
 
 /** What of `monitor` is read at the start only and is another one now. */
-function needRestart({ monitor: before }: Config, { monitor: after }: Config): readonly string[] {
-  const keys = ['listen', 'publicUrl', 'store', 'location', 'password', 'concurrency', 'network', 'demo'] as const;
-  const names = { publicUrl: 'public_url' } as const;
-  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-  return changed.map((key) => `monitor.${key === 'publicUrl' ? names.publicUrl : key}`);
+function needRestart(before: Config, after: Config): readonly string[] {
+  const now = new Map(readOnce(after));
+  return readOnce(before).flatMap(([key, value]) => (now.get(key) === value ? [] : [`monitor.${key}`]));
+}
+
+function readOnce({ monitor }: Config): readonly (readonly [string, string])[] {
+  const { listen, publicUrl, store, location, password, concurrency, network, demo } = monitor;
+  const keys = { listen, public_url: publicUrl, store, location, password, concurrency, network, demo };
+  return Object.entries(keys).map(([key, value]) => [key, JSON.stringify(value)]);
 }
 
 /** The bundled servers, checked by the rules for every other entry. They belong to the file that switched them on. */
