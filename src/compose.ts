@@ -37,6 +37,8 @@ export interface ComposeOptions {
   readonly webRoot: string;
   /** `ALIVEMCP_SECRET_KEY` */
   readonly secretKey: string | undefined;
+  /** Of this process; servers that are started get a little of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** In place of the system's resolver. */
   readonly lookup?: NonNullable<Parameters<typeof createProber>[0]['lookup']>;
 }
@@ -110,11 +112,11 @@ interface Inside {
 }
 
 async function engineOf(options: ComposeOptions, { store, demo, current }: Inside) {
-  const { clock, log, version, config, lookup } = options;
+  const { clock, log, version, config, lookup, env = {} } = options;
   const { network, location, concurrency } = config.monitor;
   const wayOut = { network, clock, ...(lookup === undefined ? {} : { lookup }) };
   const post: HttpPost = createHttpPost(wayOut);
-  const prober = createProber({ ...wayOut, location, log, version });
+  const prober = createProber({ ...wayOut, location, log, version, env });
   const open = (spec: ChannelSpec): Channel => openChannel(spec, { post, clock, limits: LIMITS });
   const rules = createRules({ config: () => current.config, calendar, channelKinds: notifierKinds, openChannel: open });
   const publicUrl = publicUrlOf(config);

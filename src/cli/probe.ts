@@ -1,27 +1,29 @@
 import { checkServerEntry } from '../config/entry.ts';
 import { loadConfig } from '../config/load.ts';
 import { conclude } from '../core/conclude.ts';
-import { formatLatency } from '../core/duration.ts';
 import type { Json } from '../core/json.ts';
 import type { ProbeRecord } from '../core/ports.ts';
 import type { Step } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
 import type { ProbeState } from '../core/signal.ts';
 import { newStatus } from '../core/state.ts';
-import { addressOf } from '../core/target.ts';
+import { maskCommand, type Target } from '../core/target.ts';
 import { calendar } from '../engine/cron.ts';
 import { systemClock } from '../engine/system-clock.ts';
 import { probeAnswer } from '../http/probe-answer.ts';
 import { createLog } from '../log.ts';
 import { createProber } from '../probe/prober.ts';
 import { report } from './check-config.ts';
-import { defaultFile, err, loadDeps, out, UsageError, version } from './io.ts';
+import { defaultFile, loadDeps, out, UsageError, version } from './io.ts';
 import { readArgs } from './options.ts';
+import { line, progress, summary } from './probe-print.ts';
 
 export const PROBE_HELP = `alivemcp probe URL_OR_ID [options]
+alivemcp probe [options] -- COMMAND ARGS…
 
 Probes one MCP server now, by the engine the monitor uses, and prints each step as it ends. Nothing is stored.
-URL_OR_ID is an address, or the id of a server of the configuration file.
+URL_OR_ID is an address, or the id of a server of the configuration file. COMMAND is started without a shell and talked to
+over stdio; of the environment it gets HOME, LOGNAME, PATH, SHELL, TERM and USER (\`-- env NAME=value COMMAND\` gives it more).
 
   --config FILE       where the id is looked up; default ./config.yaml, else ./config.example.yaml
   --header 'K: V'     sent with every request; may be repeated
@@ -57,33 +59,44 @@ const OPTIONS = {
 
 /** `alivemcp probe`. */
 export async function probeCommand(args: readonly string[]): Promise<number> {
-  if (args.includes('--')) throw new UsageError('probing a command over stdio is not in this version.');
-  const { values, positionals } = readArgs('probe', { args: [...args], options: OPTIONS, allowPositionals: true });
-  const [target, ...more] = positionals;
-  if (target === undefined || more.length > 0)
-    throw new UsageError('name one URL or id, such as `alivemcp probe https://example.com/mcp`.');
-  const { server, network, location } = await serverFor(target, values);
+  const at = args.indexOf('--');
+  const command = at === -1 ? null : args.slice(at + 1);
+  const own = { args: args.slice(0, at === -1 ? args.length : at), options: OPTIONS, allowPositionals: true as const };
+  const { values, positionals } = readArgs('probe', own);
+  const { server, network, location } =
+    command === null ? await named(positionals, values) : started(command, positionals, values);
   const isTerminal = process.stdout.isTTY === true;
   const log = { ...createLog({ isTerminal }), info: () => undefined };
-  const prober = createProber({ network, clock: systemClock, location, version: version(), log });
+  const prober = createProber({ network, clock: systemClock, location, version: version(), log, env: process.env });
   const onStep = values.json ? progress : (step: Step) => out(`${line(step)}\n`);
-  const record = await probeOnce({ server, prober, onStep });
+  const record = await interruptibly((signal) => probeOnce({ server, prober, onStep, signal }));
   if (values.json) out(`${JSON.stringify(probeAnswer({ ...record, id: null }), null, 2)}\n`);
   else out(`\n${summary(server, record)}\n`);
   return EXIT_BY_STATE[record.judgement.state];
 }
 
-async function probeOnce({
-  server,
-  prober,
-  onStep,
-}: {
-  server: Server;
-  prober: ReturnType<typeof createProber>;
-  onStep: (step: Step) => void;
-}): Promise<Omit<ProbeRecord, 'id'>> {
+/** Ends a probe on the first SIGINT or SIGTERM, so that neither a session nor a process is left behind. */
+async function interruptibly<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Error('interrupted'));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await work(stopping.signal);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+interface OneProbe {
+  readonly server: Server;
+  readonly prober: ReturnType<typeof createProber>;
+  readonly onStep: (step: Step) => void;
+  readonly signal: AbortSignal;
+}
+
+async function probeOnce({ server, prober, onStep, signal }: OneProbe): Promise<Omit<ProbeRecord, 'id'>> {
   const at = systemClock.now();
-  const probeReport = await prober.probe({ server, scheduledAt: at, signal: new AbortController().signal, onStep });
+  const probeReport = await prober.probe({ server, scheduledAt: at, signal, onStep });
   const status = newStatus(server.id, at);
   const unused = { open: [], samplesOf: () => [], routes: [], publicUrl: '', at, newId: () => 'unsaved' };
   return conclude({ server, report: probeReport, status, ...unused }).record;
@@ -93,33 +106,51 @@ type Values = ReturnType<
   typeof readArgs<{ args: string[]; options: typeof OPTIONS; allowPositionals: true }>
 >['values'];
 
-interface Target {
+interface Task {
   readonly server: Server;
   readonly network: Parameters<typeof createProber>[0]['network'];
   readonly location: string;
 }
 
-async function serverFor(target: string, values: Values): Promise<Target> {
-  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(target);
-  if (!isUrl || values.config !== undefined) return configured(target, values);
-  return {
-    server: check(entryFor(target, values), []),
-    network: { mode: 'private', allow: [], deny: [] },
-    location: 'local',
-  };
+const NO_RULES = { network: { mode: 'private', allow: [], deny: [] }, location: 'local' } as const;
+
+async function named([target, ...more]: readonly string[], values: Values): Promise<Task> {
+  if (target === undefined || more.length > 0)
+    throw new UsageError('name one URL or id, such as `alivemcp probe https://example.com/mcp`.');
+  if (!isUrl(target) || values.config !== undefined) return configured(target, values);
+  return { server: check(entryFor(target, values), []), ...NO_RULES };
+}
+
+/** A command of the command line: options that go with HTTP have no meaning for it. */
+function started(command: readonly string[], positionals: readonly string[], values: Values): Task {
+  if (positionals.length > 0) throw new UsageError('name either a URL or id, or a command after --, not both.');
+  if (command[0] === undefined || command[0] === '')
+    throw new UsageError('a command is missing after --, such as `alivemcp probe -- node server.js`.');
+  refuseHttpOptions(values);
+  const target: Target = { kind: 'stdio', command, shown: maskCommand(command), env: {}, protocol: 'auto' };
+  return { server: { ...check(entryFor(ANY_URL, values), []), target }, ...NO_RULES };
+}
+
+function refuseHttpOptions({ header = [], transport }: Values): void {
+  const given = [...(header.length > 0 ? ['--header'] : []), ...(transport === undefined ? [] : ['--transport'])];
+  if (given.length > 0) throw new UsageError(`${given.join(' and ')} goes with a URL, not with a command.`);
+}
+
+function isUrl(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }
 
 /** Where only the options matter: the address is that of the file. */
 const ANY_URL = 'http://localhost/';
 
 /** A server of the file; options of the command line go before what it says there. */
-async function configured(target: string, values: Values): Promise<Target> {
+async function configured(target: string, values: Values): Promise<Task> {
   const file = values.config ?? defaultFile();
   const loaded = await loadConfig(file, loadDeps());
   if (!loaded.ok) throw new UsageError(`\n${report(file, loaded)}`);
   const { servers, monitor } = loaded.config;
   const rules = { network: monitor.network, location: monitor.location };
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { server: check(entryFor(target, values), []), ...rules };
+  if (isUrl(target)) return { server: check(entryFor(target, values), []), ...rules };
   const found = servers.find(({ server }) => server.id === target)?.server;
   if (found === undefined) {
     const known = servers.map(({ server }) => server.id).slice(0, 20);
@@ -127,6 +158,7 @@ async function configured(target: string, values: Values): Promise<Target> {
       `${file} has no server \`${target}\`.${known.length === 0 ? '' : ` It has ${known.join(', ')}.`}`,
     );
   }
+  if (found.target.kind === 'stdio') refuseHttpOptions(values);
   const given = check(entryFor(ANY_URL, values), []);
   const { target: way } = given;
   const ways = found.target.kind === 'http' && way.kind === 'http' && values.transport !== undefined;
@@ -184,42 +216,4 @@ function parseArguments(text: string | undefined): Json {
   } catch {
     throw new UsageError(`--args takes JSON, such as '{"city":"Oslo"}'.`);
   }
-}
-
-/** With --json, standard output holds the object alone; a person at a terminal still sees the steps. */
-function progress(step: Step): void {
-  if (process.stderr.isTTY) err(`${line(step)}\n`);
-}
-
-const MARKS = { ok: '✓', failed: '✗', skipped: '·' } as const;
-const COLOURS = { ok: 32, failed: 31, skipped: 90 } as const;
-
-function line({ name, status, ms, error }: Step): string {
-  const mark =
-    process.stdout.isTTY && !process.env['NO_COLOR']
-      ? `\u001b[${COLOURS[status]}m${MARKS[status]}\u001b[0m`
-      : MARKS[status];
-  const took = status === 'skipped' ? 'skipped' : formatLatency(ms);
-  return `  ${mark} ${name.padEnd(12)} ${took.padStart(9)}${error === null ? '' : `  ${error.message} (${error.code})`}`;
-}
-
-function summary(server: Server, { report: { protocolVersion, tools }, judgement }: Omit<ProbeRecord, 'id'>): string {
-  const { state, reason, cause } = judgement;
-  const facts = [
-    ...(protocolVersion === null ? [] : [`protocol ${protocolVersion}`]),
-    ...(tools === null ? [] : [`${tools.count} ${tools.count === 1 ? 'tool' : 'tools'}`]),
-  ];
-  const why = [
-    ...(reason === null ? [] : [`${reason.message} (${reason.code})`]),
-    ...(cause === null ? [] : [cause.explanation, ...cause.advice.map((advice) => `Try: ${advice}`)]),
-  ];
-  return [
-    `${nameOf(server)} is ${state.replace('_', ' ')}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`,
-    ...why,
-  ].join('\n');
-}
-
-function nameOf(server: Server): string {
-  const { target } = server;
-  return target.kind === 'http' ? new URL(target.url).host : addressOf(server);
 }

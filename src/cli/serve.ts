@@ -60,6 +60,7 @@ export async function runMonitor(options: {
     version: version(),
     webRoot: fileURLToPath(new URL('../../dist/web', import.meta.url)),
     secretKey: process.env['ALIVEMCP_SECRET_KEY'],
+    env: process.env,
   }).catch((error: unknown) => {
     throw readable(error, config);
   });

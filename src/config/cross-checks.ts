@@ -3,6 +3,7 @@ import type { Calendar } from '../core/ports.ts';
 import type { Mistake, Path } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { isTimezone } from './fields.ts';
+import { HTTP_ONLY } from './merge.ts';
 import { didYouMean } from './nearest.ts';
 import { list } from './words.ts';
 
@@ -17,6 +18,7 @@ export interface Surroundings {
 export function checkServerKeys(entry: Json, base: Path, surroundings: Surroundings): readonly Mistake[] {
   if (!isJsonObject(entry)) return [];
   const found = [
+    ...(base[0] === 'defaults' ? [] : checkTarget(entry)),
     ...checkSchedule(entry, surroundings),
     ...canaries(entry['canary']).flatMap(({ canary, path }) => checkCanary(canary, path)),
     ...checkCanaryTargets(entry, surroundings),
@@ -28,6 +30,21 @@ export function checkServerKeys(entry: Json, base: Path, surroundings: Surroundi
 }
 
 type Keys = JsonObject;
+
+/** A server is reached by an address or started by a command. */
+function checkTarget(entry: Keys): readonly Mistake[] {
+  const [hasUrl, hasCommand] = ['url' in entry, 'command' in entry];
+  if (hasUrl && hasCommand)
+    return [keyMistake(['command'], 'expected either `url` or `command`, found both; remove one of them.')];
+  if (!hasUrl && !hasCommand) return [{ path: ['url'], at: 'value', message: NO_TARGET }];
+  const foreign = hasUrl ? ['env'] : HTTP_ONLY;
+  const owner = hasUrl ? '`command`' : '`url`';
+  return foreign
+    .filter((key) => key in entry)
+    .map((key) => keyMistake([key], `\`${key}\` belongs to ${owner}; remove it.`));
+}
+
+const NO_TARGET = 'is missing; expected an address that starts with `http://` or `https://`, or a `command` to start.';
 
 function checkSchedule(entry: Keys, { calendar, defaults }: Surroundings): readonly Mistake[] {
   const { interval, cron, timezone } = entry;

@@ -32,7 +32,7 @@ export function issueWords(raw: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-const OF_ONE_SERVER = new Set(['id', 'name', 'url']);
+const OF_ONE_SERVER = new Set(['id', 'name', 'url', 'command', 'env']);
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text; put it in quotes',
@@ -60,7 +60,7 @@ function explainOne(issue: Issue, base: Path, written: Written): readonly Mistak
     return [{ path, at: 'key', message: sentence(issue.issues[0]?.message ?? issue.message, '') }];
   const branch = issue.code === 'invalid_union' ? branchFor(issue, value) : null;
   if (branch !== null) return branch.flatMap((inner) => explainOne(inner, path, written));
-  if (value === undefined) return missing(path, issue, written);
+  if (value === undefined) return [missing(path, issue)];
   return [{ path, at: 'value', message: sentence(issue.message, found(issue, value, written.hides(path))) }];
 }
 
@@ -86,13 +86,10 @@ function laterMistake(later: Later, path: Path, { root }: Written): Mistake {
   return { path: key, at: 'key', message: laterMessage(later, valueAtPath(root, key)) };
 }
 
-function missing(path: Path, issue: Issue, { root }: Written): readonly Mistake[] {
-  // `command` instead of `url` has its own mistake: it is not in this version.
-  const hasCommand = valueAtPath(root, [...path.slice(0, -1), 'command']) !== undefined;
-  if (path.at(-1) === 'url' && hasCommand) return [];
+function missing(path: Path, issue: Issue): Mistake {
   const [expected = ''] = issue.message.split('; ');
   const message = path.length === 0 ? sentence(issue.message, 'nothing') : `is missing; ${expected}.`;
-  return [{ path, at: 'value', message }];
+  return { path, at: 'value', message };
 }
 
 /** Of a value that may be one of several shapes: what is wrong with it as the shape it was meant to be. */

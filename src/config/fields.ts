@@ -92,6 +92,26 @@ export const headerMap = z.record(
   { error: 'expected header names and their values, such as `{ X-Api-Key: "${ORDERS_KEY}" }`' },
 );
 
+const COMMAND_EXPECTED = 'expected a list of the program and its arguments, such as `[npx, -y, some-server]`';
+const WORD_EXPECTED = 'expected text of at most 8192 characters; put it in quotes';
+const NO_NUL = /^[^\0]{0,8192}$/;
+
+/** What starts a server as a process; no shell reads it. */
+export const commandList = z
+  .array(z.string({ error: WORD_EXPECTED }).regex(NO_NUL, { error: WORD_EXPECTED }), { error: COMMAND_EXPECTED })
+  .min(1, { error: `is empty; ${COMMAND_EXPECTED}`, abort: true })
+  .max(100, { error: 'expected at most 100 arguments' })
+  .refine(([program]) => program?.trim() !== '', { error: COMMAND_EXPECTED });
+
+/** Environment variables; a name with `=` or NUL would be another one to the process. */
+export const environment = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, {
+    error: 'is not a variable’s name; expected letters, digits and _',
+  }),
+  z.string({ error: WORD_EXPECTED }).regex(NO_NUL, { error: WORD_EXPECTED }),
+  { error: 'expected names and their values, such as `{ LOG_LEVEL: error }`' },
+);
+
 /** A range of addresses; a bare address is a range of one. */
 export const cidr = z
   .string({ error: 'expected a range of addresses such as `10.0.0.0/8` or `fd00::/8`' })

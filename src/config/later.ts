@@ -14,8 +14,6 @@ const REMOVE = 'remove it';
 
 /** In a server's entry. */
 export const LATER_IN_SERVER: readonly Later[] = [
-  { path: ['command'], instead: 'give the `url` of a server that speaks HTTP' },
-  { path: ['env'], instead: REMOVE },
   { path: ['transport'], values: ['sse'], instead: 'use `auto` or `http`' },
   {
     path: ['protocol'],

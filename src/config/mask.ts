@@ -1,10 +1,12 @@
 import type { Json } from '../core/json.ts';
+import { maskCommand } from '../core/target.ts';
 import { maskUrl } from '../core/url.ts';
 import type { Entry, Path } from './config.ts';
 
 /** What a server's entry may hold that is secret. `*` stands for every key. */
 const SERVER_SECRETS = [
   ['headers', '*'],
+  ['env', '*'],
   ['health_url', 'headers', '*'],
   ['auth', 'token'],
   ['auth', 'password'],
@@ -24,6 +26,7 @@ export function channelSecrets(entry: Entry, secrets: readonly string[]): readon
 export function maskEntry(entry: Entry, secrets: readonly Path[]): Entry {
   const hidden = new Set(secrets.map((path) => JSON.stringify(path)));
   const mask = (value: Json, path: Path): Json => {
+    if (path.length === 1 && path[0] === 'command') return maskCommand(wordsOf(value));
     if (hidden.has(JSON.stringify(path))) return { set: true };
     if (typeof value === 'string') return maskedUrl(value);
     if (typeof value !== 'object' || value === null) return value;
@@ -39,6 +42,11 @@ export function maskEntry(entry: Entry, secrets: readonly Path[]): Entry {
 export function maskedUrl(text: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !/[?#@]/.test(text)) return text;
   return URL.canParse(text) ? maskUrl(text) : text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
+}
+
+/** The words of a command as written. */
+export function wordsOf(command: Json | undefined): readonly string[] {
+  return Array.isArray(command) ? command.map(String) : [];
 }
 
 function secretsAt(value: Json | undefined, pattern: readonly string[], path: Path): readonly Path[] {

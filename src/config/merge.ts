@@ -44,6 +44,9 @@ export function isSecretMark(value: Json | undefined): boolean {
   return isJsonObject(value) && value['set'] === true && Object.keys(value).length === 1;
 }
 
+/** Keys that belong to `url`. */
+export const HTTP_ONLY = ['transport', 'headers', 'auth'] as const;
+
 /** Without what `top` replaces as a whole although the keys differ. */
 function yielding(base: Entry, top: Entry): Entry {
   const rest = { ...base };
@@ -52,6 +55,8 @@ function yielding(base: Entry, top: Entry): Entry {
     delete rest['cron'];
     delete rest['timezone'];
   }
+  // What only means something over HTTP is no default for a process.
+  if (isWritten(top, 'command')) for (const key of HTTP_ONLY) delete rest[key];
   const { auth, canary, health_url: healthUrl } = base;
   if (isJsonObject(auth) && isJsonObject(top['auth']) && isOther(auth, top['auth'], 'type')) delete rest['auth'];
   if (isJsonObject(canary) && isJsonObject(top['canary']) && isOtherCanary(canary, top['canary']))

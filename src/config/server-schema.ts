@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { duration } from './duration.ts';
 import {
   channelList,
+  commandList,
+  environment,
   flag,
   headerMap,
   httpUrl,
@@ -137,7 +139,14 @@ export const defaultsSchema = z.strictObject(shared, {
 
 /** One entry of `servers:` as written, and the body of POST /servers. */
 export const serverSchema = z.strictObject(
-  { id: idField, name: line(128).optional(), url: httpUrl, ...shared },
+  {
+    id: idField,
+    name: line(128).optional(),
+    url: httpUrl.optional(),
+    command: commandList.optional(),
+    env: environment.optional(),
+    ...shared,
+  },
   { error: strictOr('expected a server, such as `{ id: orders, url: https://orders.example.com/mcp }`') },
 );
 

@@ -1,11 +1,12 @@
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { Calendar } from '../core/ports.ts';
 import type { ServerSource } from '../core/server.ts';
+import { maskCommand } from '../core/target.ts';
 import type { ConfiguredServer, Entry, Mistake } from './config.ts';
 import { checkServerKeys } from './cross-checks.ts';
 import { explain, issueWords } from './explain.ts';
 import { LATER_IN_SERVER } from './later.ts';
-import { maskEntry, serverSecrets } from './mask.ts';
+import { maskEntry, serverSecrets, wordsOf } from './mask.ts';
 import { withDefaults } from './merge.ts';
 import { serverSchema } from './server-schema.ts';
 import { hidesInServer } from './show.ts';
@@ -40,7 +41,11 @@ export function serverOf({ resolved, written, source }: ServerSources, context: 
   const parsed = serverSchema.safeParse(merged);
   const crossed = checkServerKeys(merged, [], context);
   if (!parsed.success || crossed.length > 0) return { ok: false, mistakes: [...mistakesIn(merged, merged, context)] };
-  const server = toServer(parsed.data, { source, clientName: context.clientName });
+  const server = toServer(parsed.data, {
+    source,
+    clientName: context.clientName,
+    shown: maskCommand(wordsOf(written['command'])),
+  });
   const secrets = serverSecrets(written);
   return { ok: true, configured: { server, entry: maskEntry(written, secrets), secrets } };
 }

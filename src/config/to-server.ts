@@ -8,6 +8,7 @@ import type {
   Server,
   ServerSource,
 } from '../core/server.ts';
+import type { Target } from '../core/target.ts';
 import type { ServerEntry } from './server-schema.ts';
 
 // What holds where neither the entry nor `defaults` say otherwise (contract, Configuration file).
@@ -18,16 +19,20 @@ const CANARY_TIMEOUT_MS = 12_000;
 const CONFIRM = { down: 3, up: 2, recheckMs: 20_000 } as const;
 const LATENCY = { of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000 } as const;
 
+export interface Origin {
+  readonly source: ServerSource;
+  readonly clientName: string;
+  /** The command as it may be shown. */
+  readonly shown: readonly string[];
+}
+
 /** The server that an entry with the defaults merged in describes. */
-export function toServer(
-  entry: ServerEntry,
-  { source, clientName }: { source: ServerSource; clientName: string },
-): Server {
+export function toServer(entry: ServerEntry, { source, clientName, shown }: Origin): Server {
   return {
     id: entry.id,
     name: entry.name ?? entry.id,
     source,
-    target: { kind: 'http', url: entry.url, transport: entry.transport ?? 'auto', protocol: entry.protocol ?? 'auto' },
+    target: toTarget(entry, shown),
     headers: entry.headers ?? {},
     auth: toAuth(entry.auth),
     clientName: entry.client_name ?? clientName,
@@ -47,6 +52,12 @@ export function toServer(
     tags: [...new Set(entry.tags)],
     paused: entry.paused ?? false,
   };
+}
+
+function toTarget({ url, command, env, transport, protocol }: ServerEntry, shown: readonly string[]): Target {
+  const common = { protocol: protocol ?? 'auto' } as const;
+  if (command !== undefined) return { ...common, kind: 'stdio', command, shown, env: env ?? {} };
+  return { ...common, kind: 'http', url: url ?? '', transport: transport ?? 'auto' };
 }
 
 function toAuth(auth: ServerEntry['auth']): Auth | null {

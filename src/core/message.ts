@@ -1,10 +1,10 @@
 import { formatDuration, formatInstant, formatSince, formatSpan } from './duration.ts';
 import type { Incident } from './incident.ts';
 import type { Notice } from './notice.ts';
+import { DEGRADED, SIGNAL_WORDS, type SignalWords } from './signal-words.ts';
 import { shownAddress } from './target.ts';
 import { cleanText } from './text.ts';
-import type { SignalWords } from './wording.ts';
-import { DEGRADED, SHORT_CAUSES, SIGNAL_WORDS, WORDINGS } from './wording.ts';
+import { SHORT_CAUSES, WORDINGS } from './wording.ts';
 
 /** A notice in words, ready to be laid out. Every text may hold what a target wrote: escape it for where it goes. */
 export interface Message {

@@ -11,6 +11,7 @@ export type Layer =
   | 'canary'
   | 'health_url'
   | 'latency'
+  | 'stdio'
   | 'any';
 
 interface ReasonFacts {
@@ -155,6 +156,17 @@ export const REASONS = {
     meaning: 'The health URL could not be reached in time.',
   },
   latency_p95: { layer: 'latency', turns: 'latency', meaning: 'The P95 latency exceeds its limit.' },
+  spawn_failed: { layer: 'stdio', turns: 'protocol', meaning: 'The server’s command could not be started.' },
+  process_exited: {
+    layer: 'stdio',
+    turns: 'protocol',
+    meaning: 'The server’s process ended before the probe was done.',
+  },
+  stdout_noise: {
+    layer: 'stdio',
+    turns: 'protocol',
+    meaning: 'The server writes to stdout what is not JSON-RPC, and answered nothing.',
+  },
   timeout: { layer: 'any', turns: 'protocol', meaning: 'A step did not finish in time.' },
   monitor_fault: {
     layer: 'any',

@@ -1,5 +1,4 @@
 import type { ReasonCode } from './reasons.ts';
-import type { Signal } from './signal.ts';
 import type { CauseCode } from './verdict.ts';
 
 /** How a reason is put to people. */
@@ -193,6 +192,21 @@ export const WORDINGS = {
     'has become slow',
     'A slow handshake often comes before failing calls: look at load, cold starts and what initialize waits for.',
   ),
+  spawn_failed: say(
+    'command cannot be started',
+    'cannot be started: its command does not run',
+    'Run the command as the monitor’s user, with the same PATH.',
+  ),
+  process_exited: say(
+    'process ends',
+    'ends before it has answered',
+    'Run the command by hand: what it writes to stderr mostly names the cause, such as a missing argument or variable.',
+  ),
+  stdout_noise: say(
+    'noise on stdout',
+    'writes to stdout what is not JSON-RPC, and answers nothing',
+    'Send logs to stderr: stdout belongs to the protocol alone.',
+  ),
   timeout: say('no answer in time', 'does not answer in time', LOGS),
   monitor_fault: say('monitor fault', 'could not be probed: the monitor itself failed', 'Look at the monitor’s log.'),
   not_monitored: say('not monitored', 'was not probed at that time', null),
@@ -212,48 +226,3 @@ export const SHORT_CAUSES = {
   backlog: 'callers queue for the pool',
   unknown: null,
 } as const satisfies Record<CauseCode, string | null>;
-
-/** How a signal's bad time and its end are put to people. */
-export interface SignalWords {
-  /** First word of the opening subject. */
-  readonly bad: string;
-  /** `was … 12:01–12:09 UTC`. */
-  readonly was: string;
-  /** Label of its length: `Down 14 min`. */
-  readonly label: string;
-  /** `Orders MCP …`. */
-  readonly again: string;
-  /** `… after 14 min`. */
-  readonly back: string;
-}
-
-export const DEGRADED: SignalWords = {
-  bad: 'DEGRADED',
-  was: 'degraded',
-  label: 'Degraded',
-  again: 'is well again',
-  back: 'well again',
-};
-
-export const SIGNAL_WORDS = {
-  protocol: { bad: 'DOWN', was: 'down', label: 'Down', again: 'works again', back: 'back' },
-  canary: { bad: 'DOWN', was: 'down', label: 'Down', again: 'works again', back: 'back' },
-  health_url: { ...DEGRADED, again: 'reports itself healthy again', back: 'healthy again' },
-  latency: { bad: 'SLOW', was: 'slow', label: 'Slow', again: 'is fast enough again', back: 'fast again' },
-  pool: { ...DEGRADED, again: 'has connections to spare again', back: 'pool well again' },
-  tools: {
-    bad: 'TOOLS CHANGED',
-    was: 'listing other tools',
-    label: 'Other tools for',
-    again: 'lists its tools as expected again',
-    back: 'tools as expected again',
-  },
-  tls: { ...DEGRADED, again: 'has a certificate in order again', back: 'certificate in order again' },
-  auth: {
-    bad: 'NO ACCESS',
-    was: 'closed to us',
-    label: 'No access',
-    again: 'accepts the credentials again',
-    back: 'credentials accepted again',
-  },
-} as const satisfies Record<Signal, SignalWords>;

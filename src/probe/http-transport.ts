@@ -2,7 +2,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { askAgain } from './access.ts';
 import { envelope } from './answers.ts';
-import { type ConversationOptions, createConversation } from './conversation.ts';
+import { type Conversation, type ConversationOptions, createConversation } from './conversation.ts';
 import { ResultShapeError } from './probe-error.ts';
 
 export interface ProbeTransportOptions extends ConversationOptions {
@@ -29,12 +29,20 @@ export interface ProbeTransport extends Transport {
  * the one connection would have to be two.
  */
 export function createProbeTransport(options: ProbeTransportOptions): ProbeTransport {
-  const conversation = createConversation(options);
+  return createTransport(createConversation(options), options.signalOf, options.onRefused);
+}
+
+/** The same over any conversation. */
+export function createTransport(
+  conversation: Conversation,
+  signalOf: ProbeTransportOptions['signalOf'],
+  onRefused: ProbeTransportOptions['onRefused'] = async (error) => error,
+): ProbeTransport {
   let refused: Error | null = null;
   let lastId: RequestId | null = null;
 
   const deliver = async (message: Extract<JSONRPCMessage, { method: string }>): Promise<void> => {
-    const signal = options.signalOf(message.method);
+    const signal = signalOf(message.method);
     if (!('id' in message)) return conversation.tell(message, signal);
     lastId = message.id;
     const answer = await conversation.ask(message, Number(message.id), signal);
@@ -52,7 +60,7 @@ export function createProbeTransport(options: ProbeTransportOptions): ProbeTrans
     protocolVersion: conversation.protocolVersion,
     terminate: conversation.end,
     async send(message) {
-      if ('method' in message) await askAgain(() => deliver(message), options.onRefused);
+      if ('method' in message) await askAgain(() => deliver(message), onRefused);
     },
     unreadable(error) {
       refused = error;

@@ -5,8 +5,10 @@ import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
 import { LIMITS } from './budget.ts';
 import { askHealth } from './checks/health-url.ts';
+import type { Environment } from './child-env.ts';
 import { classify, retryAfterOf } from './classify.ts';
 import { createDispatch, type Dispatch, type WayOut } from './dispatcher.ts';
+import { visitProcess } from './process-visit.ts';
 import { type Run, StepFailedError } from './run.ts';
 import { cleaner, requestHeaders, secretsRedactor } from './secrets.ts';
 import { createRecorder, openDeadline, type Recorder } from './steps.ts';
@@ -18,6 +20,8 @@ export interface ProberOptions extends WayOut {
   readonly location: string;
   /** Of the monitor, told to servers as `user-agent` and in `clientInfo`. */
   readonly version: string;
+  /** Of this process; servers that are started get a little of it. */
+  readonly env?: Environment;
   readonly log: Log;
 }
 
@@ -39,7 +43,7 @@ interface Kept {
 async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept): Promise<ProbeReport> {
   const { dispatch } = kept;
   const { server, scheduledAt, signal, onStep = () => undefined } = request;
-  const { clock, location, version } = options;
+  const { clock, location, version, env = {} } = options;
   const startedAt = clock.now();
   const from = clock.monotonic();
   const recorder = createRecorder(clock, onStep);
@@ -48,9 +52,10 @@ async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept):
   const run = createRun({ request, options, recorder, signal: deadline.signal, onRetryAfter: (ms) => waits.push(ms) });
   const headers = requestHeaders(server, version);
   const { target } = server;
-  if (target.kind === 'stdio') throw new Error('the configuration lets no command through');
   const [seen, health] = await Promise.all([
-    visit({ target, ...kept, headers, version }, run),
+    target.kind === 'http'
+      ? visit({ target, ...kept, headers, version }, run)
+      : visitProcess({ target, env, version }, run),
     server.healthUrl === null
       ? null
       : askHealth(

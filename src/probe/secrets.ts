@@ -1,4 +1,5 @@
 import type { Server } from '../core/server.ts';
+import type { StdioTarget } from '../core/target.ts';
 import { cleanText, redactor } from '../core/text.ts';
 
 /** Header names whose value is a secret however short it is. */
@@ -90,14 +91,24 @@ function secretsOf(server: Server): readonly string[] {
     Object.entries(all).flatMap(([name, value]) => secretsIn(name, value)),
   );
   const ownUrl = server.target.kind === 'http' ? server.target.url : null;
+  const fromCommand = server.target.kind === 'stdio' ? processSecrets(server.target) : [];
   const fromUrls = [ownUrl, healthUrl?.ready, healthUrl?.live].flatMap((url) => (url ? longValues(url) : []));
-  return [...authSecrets(auth), ...fromHeaders, ...fromUrls];
+  return [...authSecrets(auth), ...fromHeaders, ...fromUrls, ...fromCommand];
 }
 
 /** The value, and what follows a scheme such as `Bearer`. */
 function secretsIn(name: string, value: string): readonly string[] {
   if (!SECRET_NAME.test(name) && value.length < SECRET_LENGTH) return [];
   return [value, ...value.split(' ').slice(1)];
+}
+
+/** Of a process: what its environment and its command line hold beyond what is shown of them. */
+function processSecrets({ command, shown, env }: StdioTarget): readonly string[] {
+  const hidden = command.filter((word, at) => word !== shown[at]);
+  const values = hidden.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
+  const passwords = values.flatMap((text) => (URL.canParse(text) ? [decodeURIComponent(new URL(text).password)] : []));
+  const fromEnv = Object.entries(env).flatMap(([name, value]) => secretsIn(name, value));
+  return [...values, ...passwords, ...values.flatMap(longValues), ...fromEnv];
 }
 
 function longValues(url: string): readonly string[] {

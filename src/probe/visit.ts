@@ -29,7 +29,7 @@ export type Findings = Pick<
   'protocolVersion' | 'serverInfo' | 'hasTools' | 'tools' | 'canaries' | 'tls' | 'credential'
 >;
 
-const NOTHING: Findings = {
+export const NOTHING: Findings = {
   protocolVersion: null,
   serverInfo: null,
   hasTools: null,
@@ -110,6 +110,15 @@ async function converse({ line, access, visit: { target, version }, run, finding
       signalOf,
     }),
   );
+  await talk(session, run, findings);
+}
+
+/** Opens the session, asks what is to be asked, and gives the session back whatever happened. */
+export async function talk(
+  session: ProtocolSession,
+  run: Run,
+  findings: { -readonly [key in keyof Findings]: Findings[key] },
+): Promise<void> {
   try {
     const { protocolVersion, serverInfo, hasTools } = await handshake(session, run);
     Object.assign(findings, { protocolVersion, serverInfo, hasTools });

@@ -51,7 +51,10 @@ test('what the example only shows is right, too', async () => {
   expect(loaded).toMatchObject({
     config: {
       monitor: { publicUrl: 'https://alive.example.com' },
-      servers: [{ server: { id: 'orders', channels: ['ops', 'pager'], canaries: [{ tool: 'health_check' }] } }],
+      servers: [
+        { server: { id: 'orders', channels: ['ops', 'pager'], canaries: [{ tool: 'health_check' }] } },
+        { server: { id: 'files', target: { kind: 'stdio', env: { LOG_LEVEL: 'error' } } } },
+      ],
       channels: [{ id: 'ops' }, { id: 'pager' }],
     },
   });

@@ -1,0 +1,46 @@
+import type { Signal } from './signal.ts';
+
+/** How a signal's bad time and its end are put to people. */
+export interface SignalWords {
+  /** First word of the opening subject. */
+  readonly bad: string;
+  /** `was … 12:01–12:09 UTC`. */
+  readonly was: string;
+  /** Label of its length: `Down 14 min`. */
+  readonly label: string;
+  /** `Orders MCP …`. */
+  readonly again: string;
+  /** `… after 14 min`. */
+  readonly back: string;
+}
+
+export const DEGRADED: SignalWords = {
+  bad: 'DEGRADED',
+  was: 'degraded',
+  label: 'Degraded',
+  again: 'is well again',
+  back: 'well again',
+};
+
+export const SIGNAL_WORDS = {
+  protocol: { bad: 'DOWN', was: 'down', label: 'Down', again: 'works again', back: 'back' },
+  canary: { bad: 'DOWN', was: 'down', label: 'Down', again: 'works again', back: 'back' },
+  health_url: { ...DEGRADED, again: 'reports itself healthy again', back: 'healthy again' },
+  latency: { bad: 'SLOW', was: 'slow', label: 'Slow', again: 'is fast enough again', back: 'fast again' },
+  pool: { ...DEGRADED, again: 'has connections to spare again', back: 'pool well again' },
+  tools: {
+    bad: 'TOOLS CHANGED',
+    was: 'listing other tools',
+    label: 'Other tools for',
+    again: 'lists its tools as expected again',
+    back: 'tools as expected again',
+  },
+  tls: { ...DEGRADED, again: 'has a certificate in order again', back: 'certificate in order again' },
+  auth: {
+    bad: 'NO ACCESS',
+    was: 'closed to us',
+    label: 'No access',
+    again: 'accepts the credentials again',
+    back: 'credentials accepted again',
+  },
+} as const satisfies Record<Signal, SignalWords>;

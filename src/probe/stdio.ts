@@ -1,0 +1,182 @@
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { type Budget, LIMITS } from './budget.ts';
+import type { Child, Ending } from './child.ts';
+import type { Conversation } from './conversation.ts';
+import { isObject, parseJson } from './json.ts';
+import { createLineReader } from './lines.ts';
+import { ProbeError, TimeUpError } from './probe-error.ts';
+import { findAnswer, type RpcAnswer } from './rpc.ts';
+
+export interface StdioOptions {
+  readonly child: Child;
+  readonly budget: Budget;
+}
+
+/** Lines on stdout that are no messages (MCP 2025-11-25, "Transports", stdio: a server must not write such). */
+interface Noise {
+  lines: number;
+  /** Of these, what had to be parsed to be told from a message. */
+  parsed: number;
+  sample: string;
+}
+
+const SAMPLE = 200;
+const OBJECT = 0x7b;
+const LIST = 0x5b;
+/** JSON-RPC 2.0, 5.1 */
+const METHOD_NOT_FOUND = -32601;
+/** Ids of ours are small: everything that comes while nothing is asked is older than this. */
+const NOTHING_ASKED = Number.MAX_SAFE_INTEGER;
+
+/** One JSON-RPC message a line, over the pipes of a process. It ends with the process. */
+export function createStdioConversation({ child, budget }: StdioOptions): Conversation {
+  const ear = listen({ child, budget });
+  let protocolVersion: string | null = null;
+  const write = (message: JSONRPCMessage): void => child.write(`${JSON.stringify(message)}\n`);
+  return {
+    async ask(message, id, signal) {
+      budget.request();
+      const answer = ear.answer(id, 'method' in message ? message.method : '', signal);
+      write(message);
+      return answer;
+    },
+    async tell(message, signal) {
+      signal.throwIfAborted();
+      ear.check();
+      budget.request();
+      write(message);
+    },
+    async end() {
+      const way = await child.stop();
+      if (way === 'SIGKILL')
+        throw new ProbeError('timeout', 'The process ended neither with its stdin nor at SIGTERM, and was killed.');
+      return true;
+    },
+    agreeOn(version) {
+      protocolVersion = version;
+    },
+    protocolVersion: () => protocolVersion,
+  };
+}
+
+interface Ear {
+  /** The answer to a request that is sent next. Rejects when the process ends or what it writes is too much. */
+  answer(id: number, method: string, signal: AbortSignal): Promise<RpcAnswer>;
+  /** Throws what answers would reject with. */
+  check(): void;
+}
+
+interface Waiter {
+  readonly id: number;
+  readonly method: string;
+  readonly resolve: (answer: RpcAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function listen({ child, budget }: StdioOptions): Ear {
+  const noise: Noise = { lines: 0, parsed: 0, sample: '' };
+  let waiter: Waiter | null = null;
+  let fault: Error | null = null;
+  let hasAnswered = false;
+
+  const fail = (error: Error): void => {
+    fault ??= error;
+    waiter?.reject(fault);
+  };
+  const readLines = createLineReader((line) => {
+    const value = line.length === 0 ? null : messageIn(line, noise);
+    if (value === null) return;
+    const answer = findAnswer(value, { id: waiter?.id ?? NOTHING_ASKED, isStream: true, onUnasked: budget.unasked });
+    for (const reply of repliesTo(value)) child.write(`${JSON.stringify(reply)}\n`);
+    hasAnswered ||= answer !== null;
+    if (answer !== null) waiter?.resolve(answer);
+  });
+  child.read((chunk) => {
+    if (fault !== null) return;
+    try {
+      budget.bytes(chunk.length);
+      readLines(chunk);
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+      child.hangUp();
+    }
+  });
+  void child.ended.then((ending) => fail(exited(ending, waiter?.method ?? null, noise)));
+
+  return {
+    answer: (id, method, signal) =>
+      new Promise((resolve, reject) => {
+        const stop = (): void => waiter?.reject(hasAnswered ? signal.reason : noiseError(signal.reason, method, noise));
+        const settle = (end: () => void): void => {
+          waiter = null;
+          signal.removeEventListener('abort', stop);
+          end();
+        };
+        const accept = (answer: RpcAnswer): void => settle(() => resolve(answer));
+        waiter = { id, method, resolve: accept, reject: (error) => settle(() => reject(error)) };
+        signal.addEventListener('abort', stop, { once: true });
+        if (fault !== null) waiter.reject(fault);
+        else if (signal.aborted) stop();
+      }),
+    check() {
+      if (fault !== null) throw fault;
+    },
+  };
+}
+
+/** The message a line holds; null: noise, which is counted. A line that does not even look like JSON costs next to nothing. */
+function messageIn(line: Buffer, noise: Noise): unknown {
+  const looksRight = line[0] === OBJECT || line[0] === LIST;
+  const value = looksRight ? jsonIn(line) : null;
+  const [first] = Array.isArray(value) ? value : [value];
+  if (isObject(first) && first['jsonrpc'] === '2.0') return value;
+  if (noise.lines === 0) noise.sample = line.toString('utf8', 0, SAMPLE).trim();
+  noise.lines += 1;
+  if (looksRight) noise.parsed += 1;
+  if (noise.parsed > LIMITS.unasked)
+    throw new ProbeError('stdout_noise', `The process writes JSON to stdout that is no JSON-RPC. ${beginning(noise)}`);
+  return null;
+}
+
+function jsonIn(line: Buffer): unknown {
+  try {
+    return parseJson(line);
+  } catch (error) {
+    if (error instanceof ProbeError && error.code === 'bad_json') return null;
+    throw error;
+  }
+}
+
+function beginning({ sample }: Noise): string {
+  return `Logs belong on stderr. It starts with: ${sample}`;
+}
+
+/** Some servers wait for answers to their own requests: a ping is answered, everything else is not on offer. */
+function repliesTo(value: unknown): readonly object[] {
+  return (Array.isArray(value) ? value : [value]).flatMap((item: unknown): readonly object[] => {
+    if (!isObject(item) || typeof item['method'] !== 'string') return [];
+    const id = item['id'];
+    if (typeof id !== 'string' && typeof id !== 'number') return [];
+    if (item['method'] === 'ping') return [{ jsonrpc: '2.0', id, result: {} }];
+    return [{ jsonrpc: '2.0', id, error: { code: METHOD_NOT_FOUND, message: 'Method not found' } }];
+  });
+}
+
+function exited({ code, signal }: Ending, method: string | null, { lines, sample }: Noise): ProbeError {
+  const how = signal === null ? `with exit code ${code ?? 'unknown'}` : `by ${signal}`;
+  const when = method === null ? '' : ` before it answered ${method}`;
+  const wrote = lines === 0 ? '' : ` It wrote to stdout: ${sample}`;
+  return new ProbeError('process_exited', `The process ended ${how}${when}.${wrote}`);
+}
+
+/** Time ran out without a single answer while something else came: that is what people should look at. */
+function noiseError(reason: unknown, method: string, noise: Noise): unknown {
+  const { lines } = noise;
+  if (lines === 0 || !(reason instanceof TimeUpError)) return reason;
+  const count = `${lines} ${lines === 1 ? 'line' : 'lines'}`;
+  return new ProbeError(
+    'stdout_noise',
+    `${method} was not answered in time, and the process wrote ${count} to stdout that are no JSON-RPC. ${beginning(noise)}`,
+    { cause: reason },
+  );
+}
