@@ -78,6 +78,8 @@ export interface ProbeReport {
   readonly durationMs: number;
   readonly steps: readonly Step[];
   readonly protocolVersion: string | null;
+  /** Revisions the server says it speaks besides, found out once a day. */
+  readonly alsoSpeaks: readonly string[];
   readonly serverInfo: { readonly name: string; readonly version: string } | null;
   /** Whether the server advertised the `tools` capability; null when initialize failed. */
   readonly hasTools: boolean | null;

@@ -3,6 +3,7 @@ import { REASONS, type Reason, type ReasonCode, reason } from '../core/reasons.t
 import type { StepName } from '../core/step.ts';
 import { cleanText } from '../core/text.ts';
 import { DialError, ProbeError, ResultShapeError, TimeUpError } from './probe-error.ts';
+import { rpcErrorOf } from './rpc-error.ts';
 
 /** Where an error showed, and how to make its text fit to be kept. */
 export interface Scene {
@@ -93,7 +94,7 @@ function readLookup(cause: unknown, host: string): Reading {
 /** The revision a server wants is not one of ours (MCP 2026-07-28, "Protocol Version Negotiation"). */
 const UNSUPPORTED_VERSION = -32022;
 
-/** Errors of the SDK's Client: the server's JSON-RPC errors, and what it makes of an unknown revision. */
+/** The server's JSON-RPC errors, and what the SDK's Client makes of an unknown revision. */
 function readRpc(error: Error, step: StepName): Reading | null {
   if (error.message.includes('protocol version is not supported')) {
     return {
@@ -101,9 +102,10 @@ function readRpc(error: Error, step: StepName): Reading | null {
       message: `The server chose a protocol revision we do not speak: ${error.message.split(': ').at(-1) ?? 'none'}.`,
     };
   }
-  const code = error.name === 'McpError' && 'code' in error ? error.code : null;
-  if (typeof code !== 'number') return null;
-  const said = `${error.message.replace(/^MCP error -?\d+: /, '')} (JSON-RPC error ${code})`;
+  const rpc = rpcErrorOf(error);
+  if (rpc === null) return null;
+  const { code } = rpc;
+  const said = `${rpc.message} (JSON-RPC error ${code})`;
   if (code === UNSUPPORTED_VERSION && step === 'initialize')
     return { code: 'version_mismatch', message: `The server speaks none of our protocol revisions: ${said}.` };
   return {

@@ -4,6 +4,7 @@ import type { Received } from './exchange.ts';
 import { statusError } from './http-status.ts';
 import { ProbeError } from './probe-error.ts';
 import type { RpcAnswer } from './rpc.ts';
+import { standardHeaders } from './standard-headers.ts';
 import { createStreamable, type SessionHeaders, type StreamableOptions } from './streamable.ts';
 
 export interface ConversationOptions extends StreamableOptions {
@@ -28,8 +29,7 @@ type Whole = Extract<Received<RpcAnswer>, { kind: 'body' }>;
 
 export function createConversation(options: ConversationOptions): Conversation {
   const wire = createStreamable(options);
-  let session: SessionHeaders = { sessionId: null, protocolVersion: null };
-  let isOpen = false;
+  let session: SessionHeaders = { sessionId: null, protocolVersion: null, standard: {} };
 
   const failure = (received: Whole, hasSession: boolean): ProbeError => {
     const { hasCredentials, clock, redact } = options;
@@ -46,12 +46,16 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   return {
     async ask(message, id, signal) {
-      const received = await wire.post(JSON.stringify(message), id, session, signal);
+      const standard = standardHeaders(message);
+      const received = await wire.post(JSON.stringify(message), id, { ...session, standard }, signal);
       if (received.kind === 'body' && received.status >= 300) return refusal(received, id);
-      if (!isOpen) session = { ...session, sessionId: sessionIdOf(received.headers) };
-      isOpen = true;
+      if ('method' in message && message.method === 'initialize')
+        session = { ...session, sessionId: sessionIdOf(received.headers) };
       if (received.kind === 'found') return received.found;
-      if (received.kind === 'ended') return wire.resume(received, id, session, signal);
+      // A stream of a revision without sessions cannot be taken up again.
+      const isResumable = Object.keys(standard).length === 0;
+      if (received.kind === 'ended')
+        return wire.resume(isResumable ? received : { ...received, lastId: null }, id, session, signal);
       if (received.kind === 'body') return answerInBody(received, id, options.budget);
       throw new Error('a request was answered by its head alone');
     },

@@ -9,6 +9,8 @@ import type { Environment } from './child-env.ts';
 import { classify, retryAfterOf } from './classify.ts';
 import { createDispatch, type Dispatch, type WayOut } from './dispatcher.ts';
 import { visitProcess } from './process-visit.ts';
+import { createEraMemory, type EraMemory } from './era-memory.ts';
+import { MODERN } from './modern-session.ts';
 import { type Run, StepFailedError } from './run.ts';
 import { cleaner, requestHeaders, secretsRedactor } from './secrets.ts';
 import { createRecorder, openDeadline, type Recorder } from './steps.ts';
@@ -32,12 +34,14 @@ export interface ProberOptions extends WayOut {
 export function createProber(options: ProberOptions): Prober {
   const dispatch = createDispatch(options);
   const tokens = createTokenStore(options.clock);
-  return { probe: (request) => probe(request, options, { dispatch, tokens }) };
+  const eras = createEraMemory(options.clock);
+  return { probe: (request) => probe(request, options, { dispatch, tokens, eras }) };
 }
 
 interface Kept {
   readonly dispatch: Dispatch;
   readonly tokens: TokenStore;
+  readonly eras: EraMemory;
 }
 
 async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept): Promise<ProbeReport> {
@@ -70,7 +74,7 @@ async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept):
     scheduledAt,
     startedAt,
     durationMs: clock.monotonic() - from,
-    steps: recorder.finish(plannedSteps(server)),
+    steps: recorder.finish(plannedSteps(server, seen.protocolVersion === MODERN)),
     ...seen,
     health,
     retryAfterMs: waits.length === 0 ? null : Math.max(...waits),
@@ -114,10 +118,10 @@ function createRun({ request, options, recorder, signal, onRetryAfter }: RunPart
 }
 
 /** The steps a probe of this server should have; those that did not run are reported as skipped. */
-function plannedSteps({ target, canaries, healthUrl }: Server): readonly StepName[] {
+function plannedSteps({ target, canaries, healthUrl }: Server, isSessionless: boolean): readonly StepName[] {
   const tls: readonly StepName[] = target.kind === 'http' && target.url.startsWith('https:') ? ['tls'] : [];
   const health: readonly StepName[] = healthUrl === null ? [] : ['health_url'];
-  return [
+  const all: readonly StepName[] = [
     'connect',
     ...tls,
     'initialize',
@@ -127,6 +131,7 @@ function plannedSteps({ target, canaries, healthUrl }: Server): readonly StepNam
     ...health,
     'close',
   ];
+  return isSessionless ? all.filter((name) => name !== 'initialized' && name !== 'close') : all;
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

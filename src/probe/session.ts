@@ -3,14 +3,15 @@ import { CallToolResultSchema, EmptyResultSchema, ReadResourceResultSchema } fro
 import type { JsonSchemaValidator, jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import { z } from 'zod';
 import type { Json } from '../core/json.ts';
+import type { Revision } from '../core/target.ts';
 import { LIMITS } from './budget.ts';
 import type { ProbeTransport } from './http-transport.ts';
-import { ResultShapeError } from './probe-error.ts';
+import { ProbeError, ResultShapeError } from './probe-error.ts';
 
 /** A session with a server, whatever the transport and the revision. Every request ends with its signal at the latest. */
 export interface ProtocolSession {
   /** Opens the session. `enter` is called as each part begins and gives the signal for it. */
-  open(enter: (part: 'initialize' | 'initialized') => AbortSignal): Promise<Hello>;
+  open(enter: Enter): Promise<Hello>;
   /** One page of the tools, unread. */
   listTools(
     cursor: string | null,
@@ -18,18 +19,24 @@ export interface ProtocolSession {
   ): Promise<{ readonly tools: readonly unknown[]; readonly next: string | null }>;
   callTool(name: string, args: Readonly<Record<string, Json>>, signal: AbortSignal): Promise<CallResult>;
   readResource(uri: string, signal: AbortSignal): Promise<CallResult>;
-  ping(signal: AbortSignal): Promise<void>;
+  /** Resolves with whether there is a ping: revision 2026-07-28 has none. */
+  ping(signal: AbortSignal): Promise<boolean>;
   /** Tells the server that the last request is no longer waited for. */
   cancel(signal: AbortSignal): Promise<void>;
   /** Gives the session back. Resolves with whether the server had opened one. */
   close(signal: AbortSignal): Promise<boolean>;
 }
 
+/** Begins a part of opening a session, within `ms` or the step's own limit, and gives the signal for it. The same part again begins it anew. */
+export type Enter = (part: 'initialize' | 'initialized', ms?: number) => AbortSignal;
+
 /** What the server said of itself. Text from the target, not yet cleaned. */
 export interface Hello {
   readonly protocolVersion: string | null;
   readonly serverInfo: { readonly name: string; readonly version: string } | null;
   readonly hasTools: boolean;
+  /** Revisions of ours it says it speaks besides this one. */
+  readonly alsoSpeaks: readonly Revision[];
 }
 
 /** What a tool or a resource gave. Text from the target, not yet cleaned. */
@@ -50,18 +57,30 @@ const ToolsPageSchema = z.looseObject({
 const AnyResultSchema = z.looseObject({});
 
 /** Longer than any deadline of ours: the SDK's own timer must not speak first. */
-const NEVER_MS = 3_600_000;
+export const NEVER_MS = 3_600_000;
+
+/** Who we say we are. */
+export interface ClientInfo {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Makes the transport of a session; `signalOf` gives the signal of the step to which a message belongs. */
+export type Connect = (signalOf: (method: string) => AbortSignal) => ProbeTransport;
 
 /**
- * A session through the SDK's Client. One client per probe: a long-lived one grows with every list it reads. Nothing is
- * validated against the target's schemas, because compiling them can freeze the process for seconds.
+ * A session through the SDK's Client, of `revision` alone where one is given. One client per probe: a long-lived one
+ * grows with every list it reads. Nothing is validated against the target's schemas, because compiling them can freeze
+ * the process for seconds.
  */
 export function createSession(
-  clientInfo: { readonly name: string; readonly version: string },
-  connect: (signalOf: (method: string) => AbortSignal) => ProbeTransport,
+  clientInfo: ClientInfo,
+  connect: Connect,
+  revision: Revision | null = null,
 ): ProtocolSession {
   let signalOf: (method: string) => AbortSignal = () => AbortSignal.abort();
   const transport = connect((method) => signalOf(method));
+  if (revision !== null) insistOn(transport, revision);
   const client = new Client(clientInfo, { capabilities: {}, jsonSchemaValidator: ACCEPT_ALL });
   client.onerror = transport.unreadable;
   const options = { timeout: NEVER_MS };
@@ -77,6 +96,7 @@ export function createSession(
         protocolVersion: transport.protocolVersion(),
         serverInfo: info === undefined ? null : { name: info.name, version: info.version },
         hasTools: client.getServerCapabilities()?.tools !== undefined,
+        alsoSpeaks: [],
       };
     },
     async listTools(cursor, signal) {
@@ -106,6 +126,7 @@ export function createSession(
     async ping(signal) {
       during(signal);
       await client.request({ method: 'ping' }, EmptyResultSchema, options);
+      return true;
     },
     cancel: (signal) => transport.cancel(signal),
     // The client itself holds nothing: no timer of it runs once its last request is settled.
@@ -113,8 +134,25 @@ export function createSession(
   };
 }
 
+/** The SDK offers its newest revision and takes every one it knows: here only one is offered and taken. */
+function insistOn(transport: ProbeTransport, revision: Revision): void {
+  const { send, setProtocolVersion } = transport;
+  transport.send = (message, options) =>
+    send(
+      'method' in message && message.method === 'initialize'
+        ? { ...message, params: { ...message.params, protocolVersion: revision } }
+        : message,
+      options,
+    );
+  transport.setProtocolVersion = (chosen) => {
+    if (chosen !== revision)
+      throw new ProbeError('version_mismatch', `The server chose ${chosen}, but ${revision} is configured.`);
+    setProtocolVersion?.(chosen);
+  };
+}
+
 /** Each block of a result costs the schema microseconds; there is no end to how many fit into 4 MiB. */
-function bounded(
+export function bounded(
   result: Readonly<Record<string, unknown>>,
   key: 'content' | 'contents',
 ): Readonly<Record<string, unknown>> {
@@ -124,7 +162,7 @@ function bounded(
 }
 
 /** Accepts whatever comes, in place of the SDK's compiler of JSON schemas. */
-const ACCEPT_ALL: jsonSchemaValidator = {
+export const ACCEPT_ALL: jsonSchemaValidator = {
   getValidator<T>(): JsonSchemaValidator<T> {
     return (input) => ({ valid: true, data: unvalidated<T>(input), errorMessage: undefined });
   },

@@ -20,6 +20,8 @@ export interface StreamableOptions {
 export interface SessionHeaders {
   readonly sessionId: string | null;
   readonly protocolVersion: string | null;
+  /** Of the one message, where its revision wants them. */
+  readonly standard: Readonly<Record<string, string>>;
 }
 
 /** The requests of Streamable HTTP (MCP 2025-11-25, "Transports") on one line. */
@@ -95,10 +97,11 @@ export function createStreamable({ line, url, headers, budget, clock }: Streamab
   };
 }
 
-function sessionHeaders({ sessionId, protocolVersion }: SessionHeaders): Readonly<Record<string, string>> {
+function sessionHeaders({ sessionId, protocolVersion, standard }: SessionHeaders): Readonly<Record<string, string>> {
   return {
     ...(sessionId === null ? {} : { 'mcp-session-id': sessionId }),
     ...(protocolVersion === null ? {} : { 'mcp-protocol-version': protocolVersion }),
+    ...standard,
   };
 }
 

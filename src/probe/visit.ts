@@ -3,15 +3,19 @@ import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
 import type { HttpTarget } from '../core/target.ts';
 import { type Access, createAccess } from './access.ts';
+import { askAlsoSpeaks } from './also-speaks.ts';
 import { createBudget } from './budget.ts';
 import { askCanaries } from './checks/canaries.ts';
 import { handshake } from './checks/handshake.ts';
 import { listTools } from './checks/list-tools.ts';
 import type { Dispatch, Line } from './dispatcher.ts';
+import type { EraMemory } from './era-memory.ts';
+import { httpSession } from './http-session.ts';
 import { createProbeTransport } from './http-transport.ts';
+import { createModernSession } from './modern-session.ts';
 import { type Run, StepFailedError } from './run.ts';
 import { hasCredentials } from './secrets.ts';
-import { createSession, type ProtocolSession } from './session.ts';
+import type { Connect, ProtocolSession } from './session.ts';
 import { openDeadline } from './steps.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -19,6 +23,7 @@ export interface Visit {
   readonly target: HttpTarget;
   readonly dispatch: Dispatch;
   readonly tokens: TokenStore;
+  readonly eras: EraMemory;
   readonly headers: Readonly<Record<string, string>>;
   readonly version: string;
 }
@@ -26,11 +31,12 @@ export interface Visit {
 /** What a visit to the server's own URL brought, as far as it came. */
 export type Findings = Pick<
   ProbeReport,
-  'protocolVersion' | 'serverInfo' | 'hasTools' | 'tools' | 'canaries' | 'tls' | 'credential'
+  'protocolVersion' | 'alsoSpeaks' | 'serverInfo' | 'hasTools' | 'tools' | 'canaries' | 'tls' | 'credential'
 >;
 
 export const NOTHING: Findings = {
   protocolVersion: null,
+  alsoSpeaks: [],
   serverInfo: null,
   hasTools: null,
   tools: null,
@@ -95,22 +101,43 @@ interface Conversing {
   readonly findings: { -readonly [key in keyof Findings]: Findings[key] };
 }
 
-async function converse({ line, access, visit: { target, version }, run, findings }: Conversing): Promise<void> {
+async function converse({ line, access, visit: { target, eras, version }, run, findings }: Conversing): Promise<void> {
   const { server, clock } = run;
-  const session = createSession({ name: server.clientName, version }, (signalOf) =>
+  const budget = createBudget();
+  const clientInfo = { name: server.clientName, version };
+  const connectBy: (onRefused: Access['onRefused']) => Connect = (onRefused) => (signalOf) =>
     createProbeTransport({
       line,
       url: new URL(target.url),
       headers: access.headers,
-      onRefused: access.onRefused,
+      onRefused,
       hasCredentials: hasCredentials(server),
       redact: run.redact,
-      budget: createBudget(),
+      budget,
       clock,
       signalOf,
-    }),
-  );
-  await talk(session, run, findings);
+    });
+  const session = httpSession({ target, clientInfo, connect: connectBy(access.onRefused), eras }, run);
+  try {
+    await talk(session, run, findings);
+  } finally {
+    const way = session.way();
+    if (way !== null) eras.met(server, way);
+    if (way === 'legacy') findings.alsoSpeaks = eras.recall(server)?.alsoSpeaks ?? [];
+  }
+  if (session.way() !== 'legacy' || target.protocol !== 'auto' || !isWell(findings)) return;
+  // Its refusal says nothing of the credentials, so nothing is renewed for it.
+  const modern = () =>
+    createModernSession(
+      clientInfo,
+      connectBy(async (error) => error),
+    );
+  findings.alsoSpeaks = await askAlsoSpeaks(modern, eras, run);
+}
+
+/** Nothing went wrong, as far as it can be told before the judge has spoken. */
+function isWell({ canaries }: Findings): boolean {
+  return canaries.every(({ answer, sessionSurvived }) => answer.kind === 'result' && sessionSurvived === null);
 }
 
 /** Opens the session, asks what is to be asked, and gives the session back whatever happened. */
@@ -120,8 +147,8 @@ export async function talk(
   findings: { -readonly [key in keyof Findings]: Findings[key] },
 ): Promise<void> {
   try {
-    const { protocolVersion, serverInfo, hasTools } = await handshake(session, run);
-    Object.assign(findings, { protocolVersion, serverInfo, hasTools });
+    const { hasTools, ...hello } = await handshake(session, run);
+    Object.assign(findings, { hasTools, ...hello });
     const list = hasTools ? await listTools(session, run) : null;
     findings.tools = list?.fact ?? null;
     findings.canaries = await askCanaries(session, run, list);

@@ -96,7 +96,7 @@ test('a token is fetched in a step of its own, after the connection and before t
     },
   ]);
   expect(target.requests.map(({ authorization }) => authorization)).toEqual(
-    Array.from({ length: 3 }, () => `Bearer ${authority.lastToken()}`),
+    Array.from({ length: 4 }, () => `Bearer ${authority.lastToken()}`),
   );
 });
 
@@ -136,7 +136,7 @@ test('a kept token that is refused is renewed once, and initialize is timed anew
   expect(failure(report)).toBeNull();
   expect(report.steps.map(({ name }) => name).slice(0, 3)).toEqual(['connect', 'auth', 'initialize']);
   expect(authority.requests).toHaveLength(2);
-  expect(target.requests.slice(3, 5).map(({ what }) => what)).toEqual(['POST initialize', 'POST initialize']);
+  expect(target.requests.slice(4, 6).map(({ what }) => what)).toEqual(['POST initialize', 'POST initialize']);
 });
 
 test('a token that is refused at tools/list is renewed there, in the same session', async () => {

@@ -74,8 +74,7 @@ async function survives(session: ProtocolSession, run: Run, answer: CanaryAnswer
   const deadline = openDeadline(run.clock, PING_MS, run.signal);
   try {
     if (answer.kind === 'failure' && answer.reason.code === 'canary_timeout') await session.cancel(deadline.signal);
-    await session.ping(deadline.signal);
-    return true;
+    return (await session.ping(deadline.signal)) ? true : null;
   } catch {
     return run.signal.aborted ? null : false;
   } finally {

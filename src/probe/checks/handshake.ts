@@ -1,5 +1,5 @@
 import { failStep, openStep, type Run } from '../run.ts';
-import type { Hello, ProtocolSession } from '../session.ts';
+import type { Enter, Hello, ProtocolSession } from '../session.ts';
 import type { OpenStep } from '../steps.ts';
 
 type Part = 'initialize' | 'initialized';
@@ -7,12 +7,12 @@ type Part = 'initialize' | 'initialized';
 /** Does it open a session? Two steps, `initialize` and `initialized`, each with its own deadline. */
 export async function handshake(session: ProtocolSession, run: Run): Promise<Hello> {
   const parts: { readonly name: Part; readonly step: OpenStep }[] = [];
-  const enter = (name: Part): AbortSignal => {
+  const enter: Enter = (name, ms = run.server.timeoutMs) => {
     const last = parts.at(-1);
-    // The same part again: it was refused, and is asked anew with other credentials.
+    // The same part again: it was refused, and is asked anew with other credentials or in another era.
     if (last?.name === name) last.step.discard();
     else last?.step.end(null);
-    const step = openStep(run, name, run.server.timeoutMs);
+    const step = openStep(run, name, ms);
     parts.push({ name, step });
     return step.signal;
   };
