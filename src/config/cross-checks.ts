@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Calendar } from '../core/ports.ts';
+import { checkClientCredentials } from './auth-checks.ts';
 import type { Mistake, Path } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { isTimezone } from './fields.ts';
@@ -25,6 +26,7 @@ export function checkServerKeys(entry: Json, base: Path, surroundings: Surroundi
     ...checkLatency(entry),
     ...checkChannels(entry['channels'], surroundings.channelIds),
     ...checkAuthorization(entry),
+    ...checkClientCredentials(entry['auth']),
   ];
   return found.map((mistake) => ({ ...mistake, path: [...base, ...mistake.path] }));
 }

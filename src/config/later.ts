@@ -20,7 +20,6 @@ export const LATER_IN_SERVER: readonly Later[] = [
     values: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
     instead: 'use `auto`',
   },
-  { path: ['auth', 'type'], values: ['client_credentials'], instead: 'use `bearer` or `basic`' },
   { path: ['alerts', 'latency', '*', 'spike'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'pool'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'tls'], instead: 'use `off` or leave it out' },

@@ -10,6 +10,8 @@ const SERVER_SECRETS = [
   ['health_url', 'headers', '*'],
   ['auth', 'token'],
   ['auth', 'password'],
+  ['auth', 'client_secret'],
+  ['auth', 'private_key'],
 ] as const;
 
 /** Where the secrets of a server's entry are. */

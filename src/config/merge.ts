@@ -58,12 +58,22 @@ function yielding(base: Entry, top: Entry): Entry {
   // What only means something over HTTP is no default for a process.
   if (isWritten(top, 'command')) for (const key of HTTP_ONLY) delete rest[key];
   const { auth, canary, health_url: healthUrl } = base;
-  if (isJsonObject(auth) && isJsonObject(top['auth']) && isOther(auth, top['auth'], 'type')) delete rest['auth'];
+  if (isJsonObject(auth) && isJsonObject(top['auth'])) {
+    if (isOther(auth, top['auth'], 'type')) delete rest['auth'];
+    else rest['auth'] = withoutOtherProof(auth, top['auth']);
+  }
   if (isJsonObject(canary) && isJsonObject(top['canary']) && isOtherCanary(canary, top['canary']))
     delete rest['canary'];
   if (typeof healthUrl === 'string' && isJsonObject(top['health_url']))
     return { ...rest, health_url: { ready: healthUrl } };
   return rest;
+}
+
+/** A secret takes the place of a key, and the other way round. */
+function withoutOtherProof(base: Entry, top: Entry): Entry {
+  const { client_secret: secret, private_key: key, algorithm, ...rest } = base;
+  if (isWritten(top, 'private_key') && secret !== undefined) return rest;
+  return isWritten(top, 'client_secret') && key !== undefined ? rest : base;
 }
 
 function isWritten(entry: Entry, key: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authSchema } from './auth-schema.ts';
 import { duration } from './duration.ts';
 import {
   channelList,
@@ -9,7 +10,6 @@ import {
   httpUrl,
   idField,
   line,
-  secretText,
   tagList,
   timezone,
   wholeNumber,
@@ -64,15 +64,6 @@ const healthUrl = z.strictObject(
   { error: strictOr('expected an address, or `{ ready, live, headers, expect_status }`') },
 );
 
-const auth = z.discriminatedUnion(
-  'type',
-  [
-    z.strictObject({ type: z.literal('bearer'), token: secretText }),
-    z.strictObject({ type: z.literal('basic'), username: line(256), password: secretText }),
-  ],
-  { error: 'expected `{ type: bearer, token: … }` or `{ type: basic, username: …, password: … }`' },
-);
-
 const latencyRule = z.strictObject(
   {
     of: z.enum(['initialize', 'tools_list', 'canary', 'health_url', 'connect']).optional(),
@@ -115,7 +106,7 @@ const shared = {
   transport: z.enum(['auto', 'http']).optional(),
   protocol: z.enum(['auto']).optional(),
   headers: headerMap.optional(),
-  auth: auth.optional(),
+  auth: authSchema.optional(),
   client_name: line(128).optional(),
   canary: z.union([canary, z.array(canary).max(10, { error: 'expected at most 10 canaries' })]).optional(),
   health_url: z.union([httpUrl, healthUrl]).optional(),

@@ -5,7 +5,7 @@ import type { Path } from './config.ts';
 const HIDDEN_BELOW = new Set(['headers', 'arguments', 'env', 'command']);
 /** The values of these may be secret or hold a secret, or a person may have put one there. */
 const HIDDEN_ITSELF = new Set([
-  ...['auth', 'token', 'password', 'username', 'client_secret'],
+  ...['auth', 'token', 'password', 'username', 'client_secret', 'private_key'],
   ...['store', 'url', 'ready', 'live', 'health_url', 'public_url'],
 ]);
 /** What every channel has; the settings of its kind are not shown. */

@@ -1,15 +1,7 @@
-import type {
-  Auth,
-  Canary,
-  Expectation,
-  HealthUrl,
-  LatencyRule,
-  Schedule,
-  Server,
-  ServerSource,
-} from '../core/server.ts';
+import type { Canary, Expectation, HealthUrl, LatencyRule, Schedule, Server, ServerSource } from '../core/server.ts';
 import type { Target } from '../core/target.ts';
 import type { ServerEntry } from './server-schema.ts';
+import { toAuth } from './to-auth.ts';
 
 // What holds where neither the entry nor `defaults` say otherwise (contract, Configuration file).
 const INTERVAL_MS = 60_000;
@@ -34,7 +26,7 @@ export function toServer(entry: ServerEntry, { source, clientName, shown }: Orig
     source,
     target: toTarget(entry, shown),
     headers: entry.headers ?? {},
-    auth: toAuth(entry.auth),
+    auth: toAuth(entry.auth, entry.url ?? ''),
     clientName: entry.client_name ?? clientName,
     canaries: toCanaries(entry.canary),
     healthUrl: toHealthUrl(entry.health_url),
@@ -58,10 +50,6 @@ function toTarget({ url, command, env, transport, protocol }: ServerEntry, shown
   const common = { protocol: protocol ?? 'auto' } as const;
   if (command !== undefined) return { ...common, kind: 'stdio', command, shown, env: env ?? {} };
   return { ...common, kind: 'http', url: url ?? '', transport: transport ?? 'auto' };
-}
-
-function toAuth(auth: ServerEntry['auth']): Auth | null {
-  return auth ?? null;
 }
 
 function toSchedule({ interval, cron, timezone }: ServerEntry): Schedule {
