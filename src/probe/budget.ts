@@ -7,11 +7,15 @@ export const LIMITS = {
   pages: 20,
   tools: 2000,
   depth: 64,
-  /** Values in one answer. 4 MiB of small ones would hold up everything else for longer than a probe may. */
-  values: 200_000,
+  /**
+   * Values in one answer, and in one list or object of it: what one answer may hold everything else up for, which is
+   * 100 ms (2,000 tools of ten described arguments each are 70,000 values and take 40 ms to read and to hash).
+   */
+  values: 100_000,
+  entries: 10_000,
   /** Values kept of what a canary or a health URL gave, and blocks of content looked at. */
   keptValues: 20_000,
-  blocks: 1000,
+  blocks: 250,
   probeMs: 30_000,
   /** Messages of the server that nobody asked for: notifications, requests, answers to other requests. */
   unasked: 500,

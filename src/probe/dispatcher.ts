@@ -62,6 +62,12 @@ const MAX_INTERIM = 20;
 /** Made once: with its stack, an error costs more than the request it ends. */
 const CLOSED = new Error('the line was closed');
 const MAX_HEADER_BYTES = 16 * 1024;
+/**
+ * Of one connection, twice what a probe may take. What wraps a body, such as the extensions of chunks, is handed to
+ * nobody who counts it, and parsing it takes all the time there is: so the connection is looked at while an answer comes.
+ */
+const MAX_WIRE_BYTES = 8 * 1024 * 1024;
+const LOOK_EVERY_MS = 50;
 
 export function createDispatch({ network, clock, lookup = lookupAll, zoneOf, authorities = [] }: WayOut): Dispatch {
   const guard = { ...createGuard(network), ...(zoneOf === undefined ? {} : { zone: zoneOf }) };
@@ -72,6 +78,7 @@ export function createDispatch({ network, clock, lookup = lookupAll, zoneOf, aut
       let redial: AbortController | null = null;
       let ready: Socket | null = first.socket;
       let alert: () => Error | null = () => null;
+      let wire: () => number = () => 0;
       const zone = (): Zone => guard.zone(first.address);
       // A server could answer, let its name lead further inside and cut the connection: then we do not go there.
       const again = async (): Promise<Socket> => {
@@ -82,6 +89,7 @@ export function createDispatch({ network, clock, lookup = lookupAll, zoneOf, aut
         const socket = ready ?? (await again());
         ready = null;
         alert = alertOf(socket);
+        wire = () => socket.bytesRead;
         return socket;
       };
       const client = new Client(request.url.origin, {
@@ -98,11 +106,22 @@ export function createDispatch({ network, clock, lookup = lookupAll, zoneOf, aut
       return {
         tls: first.tls,
         zone,
-        start: (lineRequest, events) =>
-          start(client, lineRequest, {
+        start(lineRequest, events) {
+          let giveUp: (reason: Error) => void = () => undefined;
+          const unwatch = watch({ clock, wire: () => wire(), onTooMuch: (error) => giveUp(error) });
+          giveUp = start(client, lineRequest, {
             ...events,
-            failed: (error) => events.failed(isClosed(error) ? (alert() ?? error) : error),
-          }),
+            end: () => {
+              unwatch();
+              events.end();
+            },
+            failed: (error) => {
+              unwatch();
+              events.failed(isClosed(error) ? (alert() ?? error) : error);
+            },
+          });
+          return giveUp;
+        },
         close() {
           redial?.abort(CLOSED);
           ready?.destroy();
@@ -153,6 +172,23 @@ function start(client: Client, request: LineRequest, events: LineEvents): (reaso
     },
   );
   return giveUp;
+}
+
+interface Watch {
+  readonly clock: Clock;
+  /** Bytes received so far. */
+  readonly wire: () => number;
+  readonly onTooMuch: (error: Error) => void;
+}
+
+/** Looks after a connection while an answer comes. The returned function ends it. */
+function watch({ clock, wire, onTooMuch }: Watch): () => void {
+  const look = (): void => {
+    if (wire() <= MAX_WIRE_BYTES) cancel = clock.after(LOOK_EVERY_MS, look);
+    else onTooMuch(new ProbeError('response_too_large', 'The server sent more than 8 MiB over one connection.'));
+  };
+  let cancel = clock.after(LOOK_EVERY_MS, look);
+  return () => cancel();
 }
 
 /** One context for all connections: reading the well-known authorities anew for each costs milliseconds. */

@@ -36,6 +36,9 @@ export interface Rest {
 /** A stream that says more than this after its answer is cut off. */
 const MAX_REST_BYTES = 64 * 1024;
 
+/** What a piece of a body counts at least: a million pieces of one byte each would take a hundred times their size. */
+const PIECE_BYTES = 64;
+
 /** Sends one request and reads its answer. Rejects with what `reading` throws, with what the line failed with, or with the signal's reason. */
 export function exchange<T = never>(line: Line, request: LineRequest, reading: Reading<T>): Promise<Received<T>> {
   return new Promise((resolve, reject) => {
@@ -118,7 +121,7 @@ function createReader<T>({ spend, maxBytes, accept, isHeadEnough = false, look }
       return null;
     },
     chunk(bytes) {
-      spend(bytes.length);
+      spend(Math.max(bytes.length, PIECE_BYTES));
       stream?.(bytes);
       if (found !== null) return { ...head, kind: 'found', found, rest };
       if (stream !== null) return null;

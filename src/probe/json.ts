@@ -15,11 +15,7 @@ const CLOSING = 0x7d;
  * @throws {ProbeError} `json_too_deep`, `response_too_large` (too many values) or `bad_json`
  */
 export function parseJson(bytes: Buffer): unknown {
-  const { depth, values } = measure(bytes);
-  if (depth > LIMITS.depth)
-    throw new ProbeError('json_too_deep', `The answer nests deeper than ${LIMITS.depth} levels.`);
-  if (values > LIMITS.values)
-    throw new ProbeError('response_too_large', `The answer holds more than ${LIMITS.values} values.`);
+  refuseCostly(bytes);
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   try {
     return JSON.parse(text);
@@ -42,19 +38,49 @@ export function parseJsonText(text: string): Json | undefined {
   }
 }
 
-/** The deepest nesting, and how many values there are at most. Works on UTF-8, where these characters are single bytes. */
-export function measure(bytes: Buffer): { readonly depth: number; readonly values: number } {
-  let [open, depth, values] = [0, 0, 1];
+/**
+ * What JSON costs depends on how it is built more than on its bytes: 4 MiB of keys, each another one, hold the process up
+ * for half a second. So it is counted first, and counting ends at the first limit. Works on UTF-8, where these characters
+ * are single bytes; what is not JSON at all is for the parser to say.
+ */
+function refuseCostly(bytes: Buffer): void {
+  const count = createCount();
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
     if (byte === QUOTE) at = endOfText(bytes, at + 1);
-    else if (byte === COMMA) values += 1;
-    else if ((byte | CURLY) === OPENING) {
-      values += 1;
-      depth = Math.max(depth, ++open);
-    } else if ((byte | CURLY) === CLOSING) open -= 1;
+    else if (byte === COMMA) count.next();
+    else if ((byte | CURLY) === OPENING) count.open();
+    else if ((byte | CURLY) === CLOSING) count.close();
   }
-  return { depth, values };
+}
+
+/** Counts values as they come; throws ProbeError at the first limit. */
+function createCount() {
+  // Of each list and object that is open, how many values it holds.
+  const open = [1];
+  let values = 1;
+  const add = (): void => {
+    values += 1;
+    if (values > LIMITS.values) throw tooLarge(LIMITS.values, 'values');
+  };
+  return {
+    next() {
+      add();
+      const held = (open.pop() ?? 0) + 1;
+      if (held > LIMITS.entries) throw tooLarge(LIMITS.entries, 'values in one list or object');
+      open.push(held);
+    },
+    open() {
+      add();
+      if (open.push(1) > LIMITS.depth + 1)
+        throw new ProbeError('json_too_deep', `The answer nests deeper than ${LIMITS.depth} levels.`);
+    },
+    close: () => void open.pop(),
+  };
+}
+
+function tooLarge(limit: number, what: string): ProbeError {
+  return new ProbeError('response_too_large', `The answer holds more than ${limit.toLocaleString('en')} ${what}.`);
 }
 
 /** Where the text that begins at `from` has its closing quote. */

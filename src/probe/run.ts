@@ -61,3 +61,8 @@ export async function runStep<T>(
     return failStep(run, step, name, error);
   }
 }
+
+/** Lets everything else that is due run. Between two pieces of work of which each may take as long as one piece may. */
+export function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

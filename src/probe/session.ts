@@ -115,11 +115,9 @@ export function createSession(
     },
     async readResource(uri, signal) {
       during(signal);
-      const result = await client.request(
-        { method: 'resources/read', params: { uri } },
-        ReadResourceResultSchema,
-        options,
-      );
+      const result = await client
+        .request({ method: 'resources/read', params: { uri } }, AnyResultSchema, options)
+        .then((raw) => ReadResourceResultSchema.parse(bounded(raw, 'contents')));
       const text = result.contents.find((contents) => 'text' in contents);
       return { isError: false, text: text !== undefined && 'text' in text ? text.text : null, structured: undefined };
     },

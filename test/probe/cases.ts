@@ -2,7 +2,7 @@ import type { ReasonCode } from '../../src/core/reasons.ts';
 import type { StepName } from '../../src/core/step.ts';
 import type { ServerChanges } from '../fixtures/facts.ts';
 import type { RowName } from '../fixtures/targets/rows.ts';
-import { aTool } from './support.ts';
+import { aResource, aTool } from './support.ts';
 
 /** Deadline of each step against a hostile target. */
 export const STEP_MS = 400;
@@ -41,6 +41,21 @@ export const CASES: readonly Case[] = [
   ['endless-returns', 'response_too_large', 'initialize'],
   ['endless-comments', 'timeout', 'initialize'],
   ['slow-always', 'timeout', 'initialize'],
+  ['header-drip', 'timeout', 'initialize'],
+  ['body-drip', 'timeout', 'initialize'],
+  ['comment-drip', 'timeout', 'initialize'],
+  ['notice-drip', 'timeout', 'initialize'],
+  ['headers-then-silence', 'timeout', 'initialize'],
+  ['half-a-status-line', 'timeout', 'initialize'],
+  ['talks-on', 'timeout', 'initialized'],
+  ['comment-flood', 'response_too_large', 'initialize', { timeoutMs: 2000 }],
+  ['hints-flood', 'server_flood', 'initialize'],
+  ['chunk-extension', 'response_too_large', 'initialize', { timeoutMs: 2000 }],
+  ['tiny-chunks', 'response_too_large', 'initialize', { timeoutMs: 2000 }],
+  ['trailer-flood', 'headers_too_large', 'initialize'],
+  ['length-and-chunked', 'not_http', 'initialize'],
+  ['gzip-bomb', 'bad_encoding', 'initialize'],
+  ['error-page-huge', 'http_server_error', 'initialize'],
   ['many-canaries', 'probe_budget', 'canary', { canaries: Array.from({ length: 40 }, () => aTool('check')) }],
   ['status-401', 'auth_required', 'initialize'],
   ['status-401', 'auth_rejected', 'initialize', { auth: { type: 'bearer', token: 'a-long-token' } }],
@@ -70,6 +85,11 @@ export const CASES: readonly Case[] = [
   ['flood', 'server_flood', 'initialize'],
   ['request-flood', 'server_flood', 'canary', { canaries: [aTool('check')] }],
   ['rpc-error', 'rpc_error', 'initialize'],
+  ['error-huge', 'rpc_error', 'initialize', { timeoutMs: 2000 }],
+  ['error-many', 'rpc_error', 'initialize', { timeoutMs: 2000 }],
+  ['bad-json-huge', 'bad_json', 'initialize', { timeoutMs: 2000 }],
+  ['batch-huge', 'server_flood', 'initialize', { timeoutMs: 2000 }],
+  ['init-bad-icons', 'init_invalid', 'initialize', { timeoutMs: 2000 }],
   ['rpc-error-400', 'rpc_error', 'initialize'],
   ['rpc-error-no-id', 'rpc_error', 'initialize'],
   ['version-unknown', 'version_mismatch', 'initialize'],
@@ -102,6 +122,12 @@ export const CASES: readonly Case[] = [
   ['tools-none-offered', 'canary_tool_missing', 'canary', { canaries: [aTool('check')] }],
   ['canary-odd-content', 'canary_invalid_result', 'canary', { canaries: [aTool('check')] }],
   ['canary-content-object', 'canary_invalid_result', 'canary', { canaries: [aTool('check')] }],
+  ['canary-bad-blocks', 'canary_invalid_result', 'canary', { canaries: [aTool('check')] }],
+  ['canary-bad-base64', 'canary_invalid_result', 'canary', { canaries: [aTool('check')] }],
+  ['resource-odd', 'canary_invalid_result', 'canary', { canaries: [aResource('db://rows')] }],
+  ['resource-many', 'canary_invalid_result', 'canary', { canaries: [aResource('db://rows')] }],
+  ['resource-blob', 'canary_invalid_result', 'canary', { canaries: [aResource('db://rows')] }],
+  ['ping-huge', 'canary_is_error', 'canary', { canaries: [aTool('check')] }],
   ['canary-many-blocks', 'canary_invalid_result', 'canary', { canaries: [aTool('check')] }],
   ['canary-rpc-error', 'canary_rpc_error', 'canary', { canaries: [aTool('check')] }],
   ['canary-hangs', 'canary_timeout', 'canary', { canaries: [aTool('check', { timeoutMs: STEP_MS })] }],

@@ -2,7 +2,7 @@ import type { ToolFact, ToolsFact } from '../../core/probe.ts';
 import { LIMITS } from '../budget.ts';
 import { isObject } from '../json.ts';
 import { ProbeError } from '../probe-error.ts';
-import { type Run, runStep } from '../run.ts';
+import { breath, type Run, runStep } from '../run.ts';
 import type { ProtocolSession } from '../session.ts';
 import { openDeadline } from '../steps.ts';
 import { keepTools } from './kept-tools.ts';
@@ -22,6 +22,7 @@ export async function listTools(session: ProtocolSession, run: Run): Promise<Too
   const known = run.knownToolHashes;
   if (known === null || known.includes(first.fact.hash)) return first;
   const again = known.length === 0 ? null : await readAgain(session, run, first);
+  await breath();
   const list = again === 'other' ? null : keepTools(first.named, first.hashes, run);
   return { ...first, fact: { ...first.fact, again, list } };
 }
@@ -55,6 +56,7 @@ async function allPages(session: ProtocolSession, signal: AbortSignal): Promise<
   let cursor: string | null = null;
   do {
     const page = await session.listTools(cursor, signal);
+    await breath();
     if (tools.length + page.tools.length > LIMITS.tools)
       throw new ProbeError('too_many_tools', `The server lists more than ${LIMITS.tools.toLocaleString('en')} tools.`);
     tools.push(...page.tools);
