@@ -1,3 +1,4 @@
+import { groupBy } from '../core/group.ts';
 import type { Incident } from '../core/incident.ts';
 import type { ProbeRecord, StateSpan, Store } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
@@ -22,9 +23,10 @@ export async function readHistory(
   now: number,
 ): Promise<(id: string) => Promise<History>> {
   if (ids.length === 0) return async () => ({ status: null, last: null, open: [], spans: [] });
-  const [statuses, open, latest] = await Promise.all([
+  const [statuses, open, spans, latest] = await Promise.all([
     store.statuses(),
-    store.openIncidents(),
+    store.openIncidents().then((incidents) => groupBy(incidents, ({ serverId }) => serverId)),
+    store.spans(ids, now - DAY_MS, now + 1).then((all) => groupBy(all, ({ serverId }) => serverId)),
     ids.length > MANY ? store.latestProbes() : null,
   ]);
   const newest = async (id: string): Promise<ProbeRecord | null> =>
@@ -32,7 +34,7 @@ export async function readHistory(
   return async (id) => ({
     status: statuses.get(id) ?? null,
     last: latest === null ? await newest(id) : (latest.get(id) ?? null),
-    open: open.filter(({ serverId }) => serverId === id),
-    spans: await store.spans([id], now - DAY_MS, now + 1),
+    open: open.get(id) ?? [],
+    spans: spans.get(id) ?? [],
   });
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { StoreError } from '../../src/core/ports.ts';
 import { createFakeClock } from '../fixtures/clock.ts';
 import { aCanary, anAnswer } from '../fixtures/facts.ts';
+import type { Entry } from './support.ts';
 import { HOUR, MINUTE, openMemory, pass, SECOND, servers, settled, startEngine } from './support.ts';
 
 const orders = { id: 'orders', announce_first: true, channels: [] };
@@ -178,7 +179,7 @@ test('the incident of a canary ends without a notice when the entry has no canar
     health_url: 'https://orders.example.com/ready',
   };
   const channels = { ops: { type: 'webhook', url: 'https://hooks.example.com/x' } };
-  const file = (entry: Parameters<typeof servers>[0]) => JSON.stringify({ channels, ...JSON.parse(servers(entry)) });
+  const file = (entry: Entry) => JSON.stringify({ channels, ...JSON.parse(servers(entry)) });
   const { clock, prober, store, reload } = await startEngine(file(yaml));
   const silent = aCanary({ kind: 'result', isError: true, text: 'database unavailable', json: undefined });
   prober.sees('orders', { ...silent, health: { ready: anAnswer(503), live: null } });

@@ -122,6 +122,8 @@ export async function openMemory(clock: FakeClock): Promise<Store> {
 interface Given {
   readonly clock?: FakeClock;
   readonly store?: Store;
+  /** In place of the fake one. */
+  readonly prober?: Prober;
   readonly concurrency?: { readonly total: number; readonly perOrigin: number };
 }
 
@@ -138,7 +140,7 @@ export async function startEngine(yaml = '', given: Given = {}) {
   const rules = createRules({ config: () => current.config, calendar, channelKinds: notifierKinds, openChannel: open });
   const engine = await createEngine({
     store,
-    prober,
+    prober: given.prober ?? prober,
     rules,
     clock,
     log,
@@ -171,8 +173,10 @@ export async function startEngine(yaml = '', given: Given = {}) {
   return { engine, monitor: engine.monitor, clock, store, memory, prober, log, events, reload, stop };
 }
 
+export type Entry = Readonly<Record<string, Json>> & { readonly id: string };
+
 /** Servers as they stand in the file, each with keys of its own. */
-export function servers(...entries: readonly (Readonly<Record<string, Json>> & { readonly id: string })[]): string {
+export function servers(...entries: readonly Entry[]): string {
   return JSON.stringify({
     servers: entries.map((entry) => ({ url: `https://${entry.id}.example.com/mcp`, ...entry })),
   });
