@@ -130,7 +130,8 @@ function dropUnasked({ server, at }: IncidentInput, known: Map<Signal, Incident>
   return dropped.map((incident) => ({ ...incident, resolvedAt: at }));
 }
 
-function isAskedFor(signal: Signal, { canaries, healthUrl, latencyRules }: Server): boolean {
+function isAskedFor(signal: Signal, { canaries, healthUrl, latencyRules, watchesTools }: Server): boolean {
+  if (signal === 'tools') return watchesTools;
   if (signal === 'canary') return canaries.length > 0;
   if (signal === 'health_url') return healthUrl !== null;
   return signal !== 'latency' || latencyRules.length > 0;

@@ -4,6 +4,7 @@ import type { Channel, Pause, ProbeRecord } from './ports.ts';
 import type { Step } from './probe.ts';
 import type { Server } from './server.ts';
 import type { ServerStatus } from './status.ts';
+import type { ToolStanding } from './tool-standing.ts';
 
 /** Percentiles of the `ok` samples of one step; null where there are none. */
 export interface LatencySummary {
@@ -23,6 +24,8 @@ export interface WatchedServer {
   readonly pause: Pause | null;
   readonly last: ProbeRecord | null;
   readonly nextProbeAt: number | null;
+  /** How its list of tools stands; null: none was seen yet. */
+  readonly tools: ToolStanding | null;
   /** Of `initialize`, over the last 24 h. */
   readonly latency: LatencySummary;
   /** The last 24 h as 48 half hours, oldest first: u up, g degraded, d down, a auth required or rate limited, p paused, - unknown. */
@@ -113,6 +116,11 @@ export interface Monitor {
   resume(id: string): Promise<WatchedServer | null>;
   /** Probes now, after any probe of that server that is under way; resolves with the stored result. */
   probeNow(id: string): Promise<ProbeRecord | null>;
+  /**
+   * Takes the last list of tools as the accepted one, and probes, so that what was said about drift ends. `hash`: only
+   * that list; null: whichever it is. Rejects with ConflictError where there is none, or another one by now.
+   */
+  acceptTools(id: string, hash: string | null): Promise<WatchedServer | null>;
   /**
    * One probe of an entry that is not saved. Nothing is stored or announced. Under the id of a server added in the
    * browser it is a patch of that server's entry, secrets included.

@@ -45,6 +45,12 @@ export function reset(status: ServerStatus, at: number): ServerStatus {
   };
 }
 
+/** Forgets how one signal stands, because what it was measured against is another now: the next probe decides at once. */
+export function forgetSignal(status: ServerStatus, signal: Signal, at: number): ServerStatus {
+  const signals = { ...status.signals, [signal]: unknownSignals(at)[signal] };
+  return { ...status, version: status.version + 1, signals };
+}
+
 /**
  * Moves a server by one probe that started `at` (contract, "States, signals, confirmation"). From nothing known the
  * first probe's verdicts count at once; a known signal turns only after `confirm.down` bad or `confirm.up` good probes in

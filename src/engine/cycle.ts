@@ -7,14 +7,17 @@ import type { ProbeReport } from '../core/probe.ts';
 import type { Route } from '../core/routing.ts';
 import type { ServerStatus } from '../core/status.ts';
 import { originOf } from '../core/target.ts';
+import type { ToolMemory } from '../core/tools.ts';
 import type { Gate } from './gate.ts';
 import type { Member, Roster } from './roster.ts';
+import type { ToolWatch } from './tool-watch.ts';
 
 export interface CycleOptions {
   readonly roster: Roster;
   readonly gate: Gate;
   readonly prober: Prober;
   readonly store: Store;
+  readonly tools: ToolWatch;
   readonly clock: Clock;
   readonly log: Log;
   readonly routes: () => readonly Route[];
@@ -75,17 +78,19 @@ interface Start {
 }
 
 async function probeOnce(options: CycleOptions, { id, scheduledAt, signal }: Start): Promise<ProbeRecord | null> {
-  const { roster, gate, prober, clock, log } = options;
+  const { roster, gate, prober, tools, clock, log } = options;
   const member = roster.get(id);
   if (member === null) return null;
   const { server, epoch } = member;
   try {
     const leave = await gate.enter(originOf(server), signal);
     const deadline = { clock, ms: HARD_END_MS, signal: never(), expired: neverEnded };
-    const report = await withDeadline(deadline, () => prober.probe({ server, scheduledAt, signal })).finally(leave);
+    const request = { server, scheduledAt, signal, knownToolHashes: tools.knownHashes(id) };
+    const report = await withDeadline(deadline, () => prober.probe(request)).finally(leave);
+    const memory = await tools.memoryFor(report);
     const after = roster.get(id);
     const counts = !signal.aborted && after !== null && after.epoch === epoch;
-    return counts ? await settle(options, after, report) : null;
+    return counts ? await settle(options, after, { report, tools: memory }) : null;
   } catch (error) {
     if (!signal.aborted) log.error({ server: id, error }, 'a probe could not be completed');
     return null;
@@ -93,14 +98,19 @@ async function probeOnce(options: CycleOptions, { id, scheduledAt, signal }: Sta
 }
 
 /** Concludes a report and stores what follows. Where the store refuses, the standing stays what it was. */
-async function settle(options: CycleOptions, member: Member, report: ProbeReport): Promise<ProbeRecord | null> {
+async function settle(
+  options: CycleOptions,
+  member: Member,
+  { report, tools }: { readonly report: ProbeReport; readonly tools: ToolMemory },
+): Promise<ProbeRecord | null> {
   const { roster, store, clock, log, routes, publicUrl, newId, onCommitted } = options;
   const { server, status, open, epoch } = member;
   const samplesOf = (step: Parameters<Roster['samplesOf']>[1]) => roster.samplesOf(server.id, step, report.startedAt);
   const context = { server, report, status, open, samplesOf, routes: routes(), publicUrl, at: clock.now(), newId };
-  const commit = conclude(context);
+  const commit = conclude({ ...context, tools });
   try {
     const recordId = await store.commit(commit);
+    options.tools.take(commit.tools);
     roster.accept(commit, recordId, epoch);
     onCommitted(commit, status);
     return { ...commit.record, id: recordId };

@@ -23,6 +23,7 @@ import { createPauses } from './pauses.ts';
 import { retire } from './retire.ts';
 import { createRoster } from './roster.ts';
 import { createScheduler } from './scheduler.ts';
+import { createToolWatch } from './tool-watch.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface EngineOptions {
@@ -74,7 +75,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     tellDelivery({ bus, store, log }, claimed, settlement);
   const courier = createCourier({ store, channels: channels.byId, clock, log, random: Math.random, onSettled });
   const onCommitted = (commit: ProbeCommit, before: ServerStatus): void => announce({ bus, courier }, commit, before);
-  const cycle = createCycle({ roster, gate, prober, store, clock, log, routes, publicUrl, newId, onCommitted });
+  const tools = await createToolWatch(store);
+  const cycle = createCycle({ roster, gate, prober, store, tools, clock, log, routes, publicUrl, newId, onCommitted });
   const scheduler = createScheduler({ roster, cycle, cron, clock });
   const pauses = await createPauses({ store, roster, scheduler, clock, bus, log });
   const admission = createAdmission({ store, roster, scheduler, pauses, clock, bus });
@@ -85,7 +87,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const loop = createLoopDelay();
   const watchdog = createWatchdog({ clock, onJump: (byMs) => restartCron(byMs, cron, log) });
   const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
-  const parts = { roster, catalog, pauses, channels, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
+  const kept = { roster, catalog, pauses, channels, tools };
+  const parts = { ...kept, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
   const { testChannel } = options;
   const monitor = createMonitor({ ...parts, testChannel, reload: () => state.lastReload, facts: factsOf(options) });
   return {

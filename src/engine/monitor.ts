@@ -4,6 +4,7 @@ import type { Channel, Clock, Prober, Store } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
 import { newStatus } from '../core/state.ts';
 import { originOf } from '../core/target.ts';
+import { acceptTools } from './accept-tools.ts';
 import type { Bus } from './bus.ts';
 import type { Catalog } from './catalog.ts';
 import type { ChannelList } from './channel-list.ts';
@@ -11,9 +12,10 @@ import type { Cron } from './cron.ts';
 import type { Gate } from './gate.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import type { Pauses } from './pauses.ts';
-import type { Roster } from './roster.ts';
+import type { Member, Roster } from './roster.ts';
 import { watched } from './roster.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { ToolWatch } from './tool-watch.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -22,6 +24,7 @@ export interface MonitorParts {
   readonly catalog: Catalog;
   readonly pauses: Pauses;
   readonly channels: ChannelList;
+  readonly tools: ToolWatch;
   readonly scheduler: Scheduler;
   readonly gate: Gate;
   readonly prober: Prober;
@@ -39,11 +42,15 @@ export interface MonitorParts {
 
 /** The running monitor as the HTTP interface sees it. */
 export function createMonitor(parts: MonitorParts): Monitor {
-  const { roster, catalog, pauses, channels, scheduler, store, clock, bus, testChannel } = parts;
+  const { roster, catalog, pauses, channels, tools, scheduler, store, clock, bus, testChannel } = parts;
 
+  const watchedOf = (member: Member): WatchedServer => {
+    const { id } = member.server;
+    return { ...watched(member, scheduler.nextAt(id), clock.now()), tools: tools.standing(id) };
+  };
   const server = (id: string): WatchedServer | null => {
     const member = roster.get(id);
-    return member === null ? null : watched(member, scheduler.nextAt(id), clock.now());
+    return member === null ? null : watchedOf(member);
   };
   const shown = (id: string): WatchedServer => {
     const found = server(id);
@@ -59,14 +66,19 @@ export function createMonitor(parts: MonitorParts): Monitor {
   };
 
   return {
-    servers: () => roster.all().map((member) => watched(member, scheduler.nextAt(member.server.id), clock.now())),
+    servers: () => roster.all().map(watchedOf),
     server,
     addServer: async (entry) => shown(await catalog.add(entry)),
     changeServer: async (id, patch) => ((await catalog.change(id, patch)) ? shown(id) : null),
-    removeServer: catalog.remove,
+    removeServer: async (id) => {
+      const isGone = await catalog.remove(id);
+      if (isGone) tools.forget(id);
+      return isGone;
+    },
     pause: async (id, until) => ((await pauses.pause(id, until)) ? shown(id) : null),
     resume: async (id) => ((await pauses.resume(id)) ? shown(id) : null),
     probeNow: scheduler.probeNow,
+    acceptTools: async (id, hash) => ((await acceptTools(parts, { id, hash })) ? shown(id) : null),
     tryEntry: async (entry, onStep, signal) => tryEntry(parts, { server: catalog.check(entry), onStep, signal }),
     acknowledge: async (incidentId, note) => {
       const incident = await store.acknowledge(incidentId, clock.now(), note);

@@ -133,8 +133,8 @@ function afterCommit(member: Member, { record, status, incidents }: ProbeCommit,
   };
 }
 
-/** What the API shows of a member. */
-export function watched(member: Member, nextProbeAt: number | null, now: number): WatchedServer {
+/** What the API shows of a member, as far as the roster knows. */
+export function watched(member: Member, nextProbeAt: number | null, now: number): Omit<WatchedServer, 'tools'> {
   const { server, entry, status, pause, last, samples, spans } = member;
   const latency = samples.get('initialize')?.summary() ?? { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 };
   return { server, entry, status, pause, last, nextProbeAt, latency, beats: beats(spans, now) };

@@ -31,6 +31,7 @@ import { serverRoutes } from './servers.ts';
 import { createSessions } from './sessions.ts';
 import { dashboard } from './static.ts';
 import { createThrottle } from './throttle.ts';
+import { toolRoutes } from './tools.ts';
 import { tryRoutes } from './try-entry.ts';
 import { createUptimes } from './uptimes.ts';
 
@@ -142,6 +143,7 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
   monitorRoutes(api, room);
   serverRoutes(api, room);
   probeRoutes(api, room);
+  toolRoutes(api, room);
   tryRoutes(api, room);
   incidentRoutes(api, room);
   channelRoutes(api, room);

@@ -11,6 +11,7 @@ import * as incidents from './schema-incident.ts';
 import * as monitor from './schema-monitor.ts';
 import * as probes from './schema-probe.ts';
 import * as servers from './schema-server.ts';
+import * as tools from './schema-tools.ts';
 
 const Documented = z.looseObject({
   paths: z.record(
@@ -57,7 +58,7 @@ async function build(register: (app: App) => void, version: string): Promise<Ope
 
 function nameSchemas() {
   const registry = z.registry<{ id: string }>().add(probes.anything, { id: 'Json' });
-  for (const [name, schema] of Object.entries({ ...probes, ...servers, ...incidents, ...monitor }))
+  for (const [name, schema] of Object.entries({ ...probes, ...servers, ...tools, ...incidents, ...monitor }))
     if (schema instanceof z.ZodObject && /^[A-Z]/.test(name)) registry.add(schema, { id: name });
   return registry;
 }

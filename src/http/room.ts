@@ -20,6 +20,8 @@ export type HttpStore = Pick<
   | 'probe'
   | 'latency'
   | 'spans'
+  | 'toolLists'
+  | 'toolChanges'
   | 'openIncidents'
   | 'incidents'
   | 'incident'

@@ -57,5 +57,7 @@ export const Entry = entry.superRefine((body, context) => {
     });
 });
 export const PauseBody = z.strictObject({ until: z.iso.datetime({ offset: true }).nullish() }).nullish();
+/** `hash`: only if it is still that list. */
+export const AcceptToolsBody = z.strictObject({ hash: z.string().max(64).nullish() }).nullish();
 export const AcknowledgeBody = z.strictObject({ note: z.string().trim().max(500).nullish() }).nullish();
 export const SessionBody = z.strictObject({ password: z.string().max(1000) });

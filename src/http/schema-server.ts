@@ -71,6 +71,8 @@ export const ServerDetail = ServerRow.extend({
   server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
   tool_count: count.nullable(),
   tools_hash: z.string().nullable(),
+  /** Since when the list of tools is the one it is; null: none was seen yet. */
+  tools_since: time.nullable(),
   latency: latencySummary,
   /** The limits a latency chart draws. */
   latency_limits: z.array(z.object({ of: stepName, p95_ms: ms, over_ms: ms })),

@@ -50,6 +50,7 @@ export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: 
     server_info: last?.report.serverInfo ?? null,
     tool_count: last?.report.tools?.count ?? null,
     tools_hash: last?.report.tools?.hash ?? null,
+    tools_since: isoOrNull(watched.tools?.current.at ?? null),
     latency: { p50_ms: msOrNull(p50Ms), p95_ms: msOrNull(p95Ms), p99_ms: msOrNull(p99Ms), samples },
     latency_limits: server.latencyRules.map((rule) => ({ of: rule.of, p95_ms: rule.p95Ms, over_ms: rule.overMs })),
     uptime,
@@ -87,8 +88,9 @@ function isConfigured(server: Server, signal: Signal): boolean {
       return server.latencyRules.length > 0;
     case 'auth':
       return server.auth !== null;
-    case 'pool':
     case 'tools':
+      return server.watchesTools;
+    case 'pool':
     case 'tls':
       return false;
   }

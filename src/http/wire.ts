@@ -3,6 +3,7 @@ import type * as incident from './schema-incident.ts';
 import type * as monitor from './schema-monitor.ts';
 import type * as probe from './schema-probe.ts';
 import type * as server from './schema-server.ts';
+import type * as tools from './schema-tools.ts';
 
 /*
  * The types of every answer of the HTTP API, for the dashboard; the schemas beside this file are the server's.
@@ -20,6 +21,10 @@ export type ServerRow = z.infer<typeof server.ServerRow>;
 export type Beats = z.infer<typeof server.Beats>;
 export type ServerDetail = z.infer<typeof server.ServerDetail>;
 export type Latency = z.infer<typeof server.Latency>;
+export type Tool = z.infer<typeof tools.Tool>;
+export type Tools = z.infer<typeof tools.Tools>;
+export type ToolDifference = z.infer<typeof tools.ToolDifference>;
+export type ToolChange = z.infer<typeof tools.ToolChange>;
 export type UptimeDays = z.infer<typeof server.UptimeDays>;
 export type Preview = z.infer<typeof incident.Preview>;
 export type Delivery = z.infer<typeof incident.Delivery>;

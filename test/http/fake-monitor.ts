@@ -14,6 +14,7 @@ import type { Clock, Notifier, ProbeRecord } from '../../src/core/ports.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import type { Server } from '../../src/core/server.ts';
 import { advance, newStatus } from '../../src/core/state.ts';
+import { acceptCurrent } from '../../src/core/tools.ts';
 import { aReport, aServer, type ServerChanges } from '../fixtures/facts.ts';
 import type { Memory } from './fake-store.ts';
 
@@ -58,6 +59,7 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       pause: null,
       last: record,
       nextProbeAt: clock.now() + 30_000,
+      tools: memory.tools.get(server.id)?.standing ?? null,
       latency: { p50Ms: 80, p95Ms: 120, p99Ms: 150, samples: 60 },
       beats: 'u'.repeat(48),
     };
@@ -117,6 +119,15 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
     async probeNow(id) {
       const watched = servers.get(id);
       return watched === undefined ? null : recordOf(report, watched.server);
+    },
+    async acceptTools(id, hash) {
+      const kept = memory.tools.get(id);
+      if (!servers.has(id)) return null;
+      if (kept === undefined || (hash !== null && hash !== kept.standing.current.hash))
+        throw new ConflictError('The tools changed again meanwhile.');
+      const standing = acceptCurrent(kept.standing, clock.now());
+      memory.tools.set(id, { ...kept, standing, lists: { ...kept.lists, accepted: kept.lists.current } });
+      return change(id, (watched) => ({ ...watched, tools: standing }));
     },
     async tryEntry(json, onStep, signal) {
       if (!isEntry(json) || typeof json['url'] !== 'string')

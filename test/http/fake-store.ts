@@ -1,6 +1,7 @@
 import type { Incident } from '../../src/core/incident.ts';
 import type { QueuedNotice } from '../../src/core/notice.ts';
 import type { LatencySample, ProbeRecord, StateSpan } from '../../src/core/ports.ts';
+import type { ToolChange, ToolLists, ToolStanding } from '../../src/core/tool-standing.ts';
 import type { HttpStore } from '../../src/http/room.ts';
 
 /** What the store remembers, as lists a test fills. Newest first, as the store answers. */
@@ -10,11 +11,12 @@ export interface Memory {
   spans: StateSpan[];
   incidents: Incident[];
   notices: QueuedNotice[];
+  tools: Map<string, { standing: ToolStanding; lists: ToolLists; changes: readonly ToolChange[] }>;
   isBroken: boolean;
 }
 
 export function emptyMemory(): Memory {
-  return { probes: [], samples: [], spans: [], incidents: [], notices: [], isBroken: false };
+  return { probes: [], samples: [], spans: [], incidents: [], notices: [], tools: new Map(), isBroken: false };
 }
 
 function paged<T>(items: readonly T[], { limit, cursor }: { limit: number; cursor: string | null }) {
@@ -33,6 +35,8 @@ export function createFakeStore(memory: Memory): HttpStore {
     probe: async (_serverId, id) => memory.probes.find((probe) => probe.id === id) ?? null,
     latency: async (_serverId, _step, from, to) => memory.samples.filter(({ at }) => at >= from && at < to),
     spans: async (ids) => memory.spans.filter(({ serverId }) => ids === null || ids.includes(serverId)),
+    toolLists: async (serverId) => memory.tools.get(serverId)?.lists ?? null,
+    toolChanges: async (serverId, query) => paged(memory.tools.get(serverId)?.changes ?? [], query),
     openIncidents: async () => memory.incidents.filter(({ resolvedAt }) => resolvedAt === null),
     incidents: async ({ state, serverId }, query) =>
       paged(

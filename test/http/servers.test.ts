@@ -142,7 +142,7 @@ test('one server comes with everything known of it', async () => {
     open_incidents: ['a', 'b'],
     last_probe: { state: 'up', tls: { expires_at: '2026-11-21T12:00:00.000Z' } },
   });
-  expect(detail.standing.map(({ signal }) => signal)).toEqual(['protocol', 'latency', 'auth']);
+  expect(detail.standing.map(({ signal }) => signal)).toEqual(['protocol', 'latency', 'tools', 'auth']);
 });
 
 test('a server with pools shows the figures and how many calls wait', async () => {
