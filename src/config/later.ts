@@ -15,11 +15,6 @@ const REMOVE = 'remove it';
 /** In a server's entry. */
 export const LATER_IN_SERVER: readonly Later[] = [
   { path: ['transport'], values: ['sse'], instead: 'use `auto` or `http`' },
-  {
-    path: ['protocol'],
-    values: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
-    instead: 'use `auto`',
-  },
   { path: ['alerts', 'latency', '*', 'spike'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'pool'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'tls'], instead: 'use `off` or leave it out' },

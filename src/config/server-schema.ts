@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REVISIONS } from '../core/target.ts';
 import { authSchema } from './auth-schema.ts';
 import { duration } from './duration.ts';
 import {
@@ -104,7 +105,7 @@ const confirm = z.strictObject(
 /** What a server may say and what `defaults` may say for all of them. */
 const shared = {
   transport: z.enum(['auto', 'http']).optional(),
-  protocol: z.enum(['auto']).optional(),
+  protocol: z.enum(['auto', ...REVISIONS]).optional(),
   headers: headerMap.optional(),
   auth: authSchema.optional(),
   client_name: line(128).optional(),

@@ -88,7 +88,7 @@ export function createModernSession(clientInfo: ClientInfo, connect: Connect): P
     ping: async () => false,
     // A request is called off by ending its exchange, which its signal has done already.
     cancel: async () => undefined,
-    close: async () => false,
+    close: (signal) => wire.terminate(signal),
   };
 }
 

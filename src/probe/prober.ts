@@ -8,9 +8,9 @@ import { askHealth } from './checks/health-url.ts';
 import type { Environment } from './child-env.ts';
 import { classify, retryAfterOf } from './classify.ts';
 import { createDispatch, type Dispatch, type WayOut } from './dispatcher.ts';
-import { visitProcess } from './process-visit.ts';
 import { createEraMemory, type EraMemory } from './era-memory.ts';
 import { MODERN } from './modern-session.ts';
+import { visitProcess } from './process-visit.ts';
 import { type Run, StepFailedError } from './run.ts';
 import { cleaner, requestHeaders, secretsRedactor } from './secrets.ts';
 import { createRecorder, openDeadline, type Recorder } from './steps.ts';
@@ -59,7 +59,7 @@ async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept):
   const [seen, health] = await Promise.all([
     target.kind === 'http'
       ? visit({ target, ...kept, headers, version }, run)
-      : visitProcess({ target, env, version }, run),
+      : visitProcess({ target, env, eras: kept.eras, version }, run),
     server.healthUrl === null
       ? null
       : askHealth(

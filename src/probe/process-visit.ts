@@ -4,9 +4,11 @@ import { cleanText } from '../core/text.ts';
 import { createBudget } from './budget.ts';
 import { type Child, startChild } from './child.ts';
 import { childEnv, type Environment } from './child-env.ts';
+import type { EraMemory } from './era-memory.ts';
+import { eraSession } from './era-session.ts';
 import { createTransport } from './http-transport.ts';
 import { type Run, runStep, StepFailedError } from './run.ts';
-import { createSession } from './session.ts';
+import type { Connect } from './session.ts';
 import { createStdioConversation } from './stdio.ts';
 import { type Findings, NOTHING, talk } from './visit.ts';
 
@@ -14,11 +16,12 @@ export interface ProcessVisit {
   readonly target: StdioTarget;
   /** Our own environment, of which a server's process gets a little. */
   readonly env: Environment;
+  readonly eras: EraMemory;
   readonly version: string;
 }
 
 /** Starts a server, opens a session over its pipes, asks what is to be asked, ends it and all it started. Never rejects. */
-export async function visitProcess({ target, env, version }: ProcessVisit, run: Run): Promise<Findings> {
+export async function visitProcess({ target, env, eras, version }: ProcessVisit, run: Run): Promise<Findings> {
   const { server, clock } = run;
   const findings: { -readonly [key in keyof Findings]: Findings[key] } = { ...NOTHING };
   let child: Child | null = null;
@@ -28,10 +31,12 @@ export async function visitProcess({ target, env, version }: ProcessVisit, run: 
       return startChild({ command: target.command, env: childEnv(env, target.env), clock });
     });
     child = started;
-    const session = createSession({ name: server.clientName, version }, (signalOf) =>
-      createTransport(createStdioConversation({ child: started, budget: createBudget() }), signalOf),
-    );
+    const conversation = createStdioConversation({ child: started, budget: createBudget() });
+    const connect: Connect = (signalOf) => createTransport(conversation, signalOf);
+    const session = eraSession({ target, clientInfo: { name: server.clientName, version }, connect, eras }, run);
     await talk(session, withStderr(run, started), findings);
+    const way = session.way();
+    if (way !== null) eras.met(server, way);
   } catch (error) {
     if (!(error instanceof StepFailedError))
       run.recorder.add({ name: 'initialize', status: 'failed', ms: null, error: run.explain(error, 'initialize') });

@@ -10,7 +10,7 @@ import { handshake } from './checks/handshake.ts';
 import { listTools } from './checks/list-tools.ts';
 import type { Dispatch, Line } from './dispatcher.ts';
 import type { EraMemory } from './era-memory.ts';
-import { httpSession } from './http-session.ts';
+import { eraSession } from './era-session.ts';
 import { createProbeTransport } from './http-transport.ts';
 import { createModernSession } from './modern-session.ts';
 import { type Run, StepFailedError } from './run.ts';
@@ -117,7 +117,7 @@ async function converse({ line, access, visit: { target, eras, version }, run, f
       clock,
       signalOf,
     });
-  const session = httpSession({ target, clientInfo, connect: connectBy(access.onRefused), eras }, run);
+  const session = eraSession({ target, clientInfo, connect: connectBy(access.onRefused), eras }, run);
   try {
     await talk(session, run, findings);
   } finally {

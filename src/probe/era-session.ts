@@ -1,19 +1,19 @@
-import type { HttpTarget } from '../core/target.ts';
+import type { Target } from '../core/target.ts';
 import type { EraMemory, Way } from './era-memory.ts';
 import { createModernSession, MODERN } from './modern-session.ts';
 import { type NegotiatedSession, type Negotiation, negotiatedSession } from './negotiate.ts';
 import type { Run } from './run.ts';
 import { type ClientInfo, type Connect, createSession } from './session.ts';
 
-export interface HttpSessionOptions {
-  readonly target: HttpTarget;
+export interface EraSessionOptions {
+  readonly target: Target;
   readonly clientInfo: ClientInfo;
   readonly connect: Connect;
   readonly eras: EraMemory;
 }
 
-/** A session with a server at a URL, opened the way that its entry prescribes or that it was last met. */
-export function httpSession({ target, clientInfo, connect, eras }: HttpSessionOptions, run: Run): NegotiatedSession {
+/** A session of the revision that the server's entry prescribes, else opened the way that was last known to work. */
+export function eraSession({ target, clientInfo, connect, eras }: EraSessionOptions, run: Run): NegotiatedSession {
   const { server, clock } = run;
   const { protocol } = target;
   const pinned = protocol === 'auto' ? null : protocol;
