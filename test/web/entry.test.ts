@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { draftOf, EMPTY, idFrom } from '../../web/edit/draft.ts';
 import { entryOf, mistakesOf, patchOf, withoutSecrets } from '../../web/edit/entry.ts';
 import { readClientConfig } from '../../web/edit/mcp-json.ts';
@@ -64,6 +64,34 @@ test('what is shown as YAML holds no secret, not even one just typed', () => {
     auth: { type: 'basic', username: 'ops', password: { kept: false, text: 'hunter3' } },
   } as const;
   expect(JSON.stringify(withoutSecrets(entryOf(draft, null)))).not.toMatch(/hunter/);
+});
+
+describe('OAuth client credentials', () => {
+  const auth = { type: 'client_credentials', issuer: 'https://id.example', client_id: 'x' };
+  const withSecret = { ...ENTRY, auth: { ...auth, client_secret: { set: true }, scope: 'a' } };
+  const withKey = { ...ENTRY, auth: { ...auth, private_key: { set: true }, algorithm: 'ES256', resource: 'off' } };
+
+  test.each([
+    ['a secret', withSecret],
+    ['a key, which the form does not show', withKey],
+  ])('with %s come out of the form as they went in', (_, entry) => {
+    expect(entryOf(draftOf(entry), entry)).toEqual(entry);
+    expect(patchOf(entry, entryOf(draftOf(entry), entry))).toEqual({});
+  });
+
+  test('send what was changed, and nothing of the stored secret', () => {
+    const draft = draftOf(withSecret);
+    if (draft.auth.type !== 'client_credentials') throw new Error('another type of auth');
+    const changed = { ...draft, auth: { ...draft.auth, scope: '', clientId: 'y' } };
+    expect(patchOf(withSecret, entryOf(changed, withSecret))).toEqual({ auth: { client_id: 'y', scope: null } });
+  });
+
+  test('are shown without the secret that was just typed', () => {
+    const draft = draftOf(withSecret);
+    if (draft.auth.type !== 'client_credentials') throw new Error('another type of auth');
+    const changed = { ...draft, auth: { ...draft.auth, clientSecret: { kept: false, text: 'hunter2' } } };
+    expect(JSON.stringify(withoutSecrets(entryOf(changed, withSecret)))).not.toContain('hunter2');
+  });
 });
 
 test('mistakes that can be seen at once are named by field', () => {

@@ -17,7 +17,16 @@ export interface HeaderDraft {
 export type AuthDraft =
   | { readonly type: 'none' }
   | { readonly type: 'bearer'; readonly token: Secret }
-  | { readonly type: 'basic'; readonly username: string; readonly password: Secret };
+  | { readonly type: 'basic'; readonly username: string; readonly password: Secret }
+  | {
+      readonly type: 'client_credentials';
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecret: Secret;
+      readonly scope: string;
+      /** Keys that the form does not show, a private key among them: left as they are. */
+      readonly more: Entry;
+    };
 
 export type CanaryDraft =
   | { readonly kind: 'none' }
@@ -90,6 +99,11 @@ function authOf(auth: Entry): AuthDraft {
   if (auth['type'] === 'bearer') return { type: 'bearer', token: secretOf(auth['token']) };
   if (auth['type'] === 'basic')
     return { type: 'basic', username: text(auth['username']), password: secretOf(auth['password']) };
+  if (auth['type'] === 'client_credentials') {
+    const { type, issuer, client_id: clientId, client_secret: secret, scope, ...more } = auth;
+    const words = { issuer: text(issuer), clientId: text(clientId), scope: text(scope) };
+    return { type, ...words, clientSecret: secretOf(secret), more };
+  }
   return { type: 'none' };
 }
 

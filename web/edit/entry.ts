@@ -39,7 +39,16 @@ function secretValue({ kept, text }: Secret): Json {
 
 function authValue(auth: Exclude<AuthDraft, { type: 'none' }>): Json {
   if (auth.type === 'bearer') return { type: 'bearer', token: secretValue(auth.token) };
-  return { type: 'basic', username: auth.username, password: secretValue(auth.password) };
+  if (auth.type === 'basic') return { type: 'basic', username: auth.username, password: secretValue(auth.password) };
+  const { type, issuer, clientId, clientSecret, scope, more } = auth;
+  return {
+    type,
+    issuer,
+    client_id: clientId,
+    ...('private_key' in more ? {} : { client_secret: secretValue(clientSecret) }),
+    ...(scope === '' ? {} : { scope }),
+    ...more,
+  };
 }
 
 /** Keys of a canary that the form does not show (timeout, expectations) stay. */
@@ -119,7 +128,10 @@ export function withoutSecrets(entry: Entry): Entry {
     ...(isMap(auth)
       ? {
           auth: Object.fromEntries(
-            Object.entries(auth).map(([key, value]) => [key, /token|password/.test(key) ? hidden : value]),
+            Object.entries(auth).map(([key, value]) => [
+              key,
+              /token|password|secret|private/.test(key) ? hidden : value,
+            ]),
           ),
         }
       : {}),

@@ -18,7 +18,7 @@ import { TestRun, useTestRun } from './test-run.tsx';
 import { UrlField } from './url-field.tsx';
 
 const FIELDS =
-  'url name id canary! canary.tool canary.arguments canary.resource health_url auth! auth.token auth.username auth.password headers interval cron channels tags'.split(
+  'url name id canary! canary.tool canary.arguments canary.resource health_url auth! auth.token auth.username auth.password auth.issuer auth.client_id auth.client_secret auth.scope headers interval cron channels tags'.split(
     ' ',
   );
 
