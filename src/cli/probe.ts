@@ -29,7 +29,7 @@ over stdio; of the environment it gets HOME, LOGNAME, PATH, SHELL, TERM and USER
   --header 'K: V'     sent with every request; may be repeated
   --canary TOOL       a tool to call, with --args JSON as its arguments
   --health-url URL    asked beside the probe
-  --transport NAME    auto or http
+  --transport NAME    auto, http or sse
   --timeout 10s       the limit of every step, the canary included
   --json              print the probe as one JSON object at the end
 

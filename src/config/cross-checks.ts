@@ -39,6 +39,8 @@ function checkTarget(entry: Keys): readonly Mistake[] {
   if (hasUrl && hasCommand)
     return [keyMistake(['command'], 'expected either `url` or `command`, found both; remove one of them.')];
   if (!hasUrl && !hasCommand) return [{ path: ['url'], at: 'value', message: NO_TARGET }];
+  if (entry['transport'] === 'sse' && entry['protocol'] === '2026-07-28')
+    return [keyMistake(['protocol'], 'revision 2026-07-28 has no `transport: sse`; remove one of the two.')];
   const foreign = hasUrl ? ['env'] : HTTP_ONLY;
   const owner = hasUrl ? '`command`' : '`url`';
   return foreign

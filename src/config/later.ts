@@ -14,7 +14,6 @@ const REMOVE = 'remove it';
 
 /** In a server's entry. */
 export const LATER_IN_SERVER: readonly Later[] = [
-  { path: ['transport'], values: ['sse'], instead: 'use `auto` or `http`' },
   { path: ['alerts', 'latency', '*', 'spike'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'pool'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'tls'], instead: 'use `off` or leave it out' },
@@ -53,7 +52,7 @@ function leads(pattern: readonly string[], path: Path): boolean {
   return pattern.length <= path.length && pattern.every((step, index) => step === '*' || step === String(path[index]));
 }
 
-/** `transport: sse` */
+/** `quiet` or `type: slack`, and what to do instead. */
 export function laterMessage({ path, instead }: Later, value: Json | undefined): string {
   const key = path.at(-1) ?? '';
   const written = typeof value === 'string' && value !== '' && !key.includes('url') ? `${key}: ${value}` : key;

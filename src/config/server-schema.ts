@@ -104,7 +104,7 @@ const confirm = z.strictObject(
 
 /** What a server may say and what `defaults` may say for all of them. */
 const shared = {
-  transport: z.enum(['auto', 'http']).optional(),
+  transport: z.enum(['auto', 'http', 'sse']).optional(),
   protocol: z.enum(['auto', ...REVISIONS]).optional(),
   headers: headerMap.optional(),
   auth: authSchema.optional(),

@@ -105,6 +105,11 @@ export const REASONS = {
     turns: 'protocol',
     meaning: 'The session id is longer than 1 KiB or not visible ASCII.',
   },
+  sse_no_endpoint: {
+    layer: 'protocol',
+    turns: 'protocol',
+    meaning: 'The event stream did not begin with where to send messages.',
+  },
   tools_list_invalid: { layer: 'tools', turns: 'protocol', meaning: 'The tools/list result is not a list of tools.' },
   tools_list_empty: { layer: 'tools', turns: 'protocol', meaning: 'The server offers tools but lists none.' },
   too_many_tools: { layer: 'tools', turns: 'protocol', meaning: 'The server lists more than 2,000 tools.' },

@@ -125,6 +125,11 @@ export const WORDINGS = {
     'Behind a load balancer, sessions must stick to one instance or live in a shared store.',
   ),
   session_invalid: say('session id invalid', 'gives a session id that is too long or not visible ASCII', LOGS),
+  sse_no_endpoint: say(
+    'no endpoint in stream',
+    'opens an event stream but does not say where to send messages',
+    'Check for a proxy that buffers event streams, and that the URL is that of the event stream (often /sse).',
+  ),
   tools_list_invalid: say('tools/list invalid', 'answers tools/list with something that is not a list of tools', LOGS),
   tools_list_empty: say(
     'no tools listed',

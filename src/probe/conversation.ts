@@ -78,8 +78,9 @@ export function createConversation(options: ConversationOptions): Conversation {
 }
 
 /** What a plain refusal of a notification is called; access, limits and a lost session keep their own names. */
-function rejected(error: ProbeError): ProbeError {
-  const isPlain = error.code === 'http_client_error' || error.code === 'http_server_error';
+export function rejected(error: unknown): unknown {
+  const isPlain =
+    error instanceof ProbeError && (error.code === 'http_client_error' || error.code === 'http_server_error');
   return isPlain
     ? new ProbeError('initialized_rejected', `The server refused notifications/initialized: ${error.message}`)
     : error;

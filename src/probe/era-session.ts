@@ -9,18 +9,27 @@ export interface EraSessionOptions {
   readonly target: Target;
   readonly clientInfo: ClientInfo;
   readonly connect: Connect;
+  /** The same over HTTP+SSE, where that is possible. */
+  readonly connectSse?: Connect;
   readonly eras: EraMemory;
 }
 
 /** A session of the revision that the server's entry prescribes, else opened the way that was last known to work. */
-export function eraSession({ target, clientInfo, connect, eras }: EraSessionOptions, run: Run): NegotiatedSession {
+export function eraSession(options: EraSessionOptions, run: Run): NegotiatedSession {
+  const { target, clientInfo, connect, connectSse, eras } = options;
   const { server, clock } = run;
   const { protocol } = target;
   const pinned = protocol === 'auto' ? null : protocol;
+  const transport = target.kind === 'http' ? target.transport : 'auto';
+  const sse: Negotiation['ways'] =
+    connectSse === undefined || protocol === MODERN || transport === 'http'
+      ? {}
+      : { sse: () => createSession(clientInfo, connectSse, pinned) };
+  if (transport === 'sse') return negotiatedSession({ first: 'sse', ways: sse, timeoutMs: server.timeoutMs, clock });
   const legacy: Negotiation['ways'] =
     protocol === MODERN ? {} : { legacy: () => createSession(clientInfo, connect, pinned) };
   const modern: Negotiation['ways'] =
     protocol === 'auto' || protocol === MODERN ? { modern: () => createModernSession(clientInfo, connect) } : {};
   const first: Way = protocol === MODERN ? 'modern' : (eras.recall(server)?.way ?? 'legacy');
-  return negotiatedSession({ first, ways: { ...legacy, ...modern }, timeoutMs: server.timeoutMs, clock });
+  return negotiatedSession({ first, ways: { ...legacy, ...sse, ...modern }, timeoutMs: server.timeoutMs, clock });
 }

@@ -85,11 +85,16 @@ function onwards(way: Way, error: unknown, first: Way): readonly Way[] {
   const refusal = refusalOf(error);
   if (way !== 'legacy') {
     // What was known to work does no longer: found out anew.
-    const isRefused = refusal !== null || rpcErrorOf(error) !== null;
+    const isRefused = refusal !== null || rpcErrorOf(error) !== null || isNoSse(error);
     return isRefused && way === first ? ['legacy'] : [];
   }
   if (refusal === null) return [];
   return refusal === 'http' ? ['sse', 'modern'] : ['modern'];
+}
+
+/** GET was answered, but not by a stream of HTTP+SSE. */
+function isNoSse(error: unknown): boolean {
+  return error instanceof ProbeError && (error.code === 'sse_no_endpoint' || error.code === 'wrong_content_type');
 }
 
 /**

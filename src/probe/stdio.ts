@@ -4,6 +4,7 @@ import type { Child, Ending } from './child.ts';
 import type { Conversation } from './conversation.ts';
 import { isObject, parseJson } from './json.ts';
 import { createLineReader } from './lines.ts';
+import { createMailbox } from './mailbox.ts';
 import { ProbeError, TimeUpError } from './probe-error.ts';
 import { findAnswer, type RpcAnswer } from './rpc.ts';
 
@@ -25,8 +26,6 @@ const OBJECT = 0x7b;
 const LIST = 0x5b;
 /** JSON-RPC 2.0, 5.1 */
 const METHOD_NOT_FOUND = -32601;
-/** Ids of ours are small: everything that comes while nothing is asked is older than this. */
-const NOTHING_ASKED = Number.MAX_SAFE_INTEGER;
 
 /** One JSON-RPC message a line, over the pipes of a process. It ends with the process. */
 export function createStdioConversation({ child, budget }: StdioOptions): Conversation {
@@ -66,61 +65,41 @@ interface Ear {
   check(): void;
 }
 
-interface Waiter {
-  readonly id: number;
-  readonly method: string;
-  readonly resolve: (answer: RpcAnswer) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 function listen({ child, budget }: StdioOptions): Ear {
+  const mailbox = createMailbox();
   const noise: Noise = { lines: 0, parsed: 0, sample: '' };
-  let waiter: Waiter | null = null;
-  let fault: Error | null = null;
+  let asked = '';
   let hasAnswered = false;
 
-  const fail = (error: Error): void => {
-    fault ??= error;
-    waiter?.reject(fault);
-  };
   const readLines = createLineReader((line) => {
     const value = line.length === 0 ? null : messageIn(line, noise);
     if (value === null) return;
-    const answer = findAnswer(value, { id: waiter?.id ?? NOTHING_ASKED, isStream: true, onUnasked: budget.unasked });
+    const answer = findAnswer(value, { id: mailbox.openId(), isStream: true, onUnasked: budget.unasked });
     for (const reply of repliesTo(value)) child.write(`${JSON.stringify(reply)}\n`);
     hasAnswered ||= answer !== null;
-    if (answer !== null) waiter?.resolve(answer);
+    if (answer !== null) mailbox.deliver(answer);
   });
   child.read((chunk) => {
-    if (fault !== null) return;
     try {
       budget.bytes(chunk.length);
       readLines(chunk);
     } catch (error) {
-      fail(error instanceof Error ? error : new Error(String(error)));
+      mailbox.fail(error instanceof Error ? error : new Error(String(error)));
       child.hangUp();
     }
   });
-  void child.ended.then((ending) => fail(exited(ending, waiter?.method ?? null, noise)));
+  void child.ended.then((ending) => mailbox.fail(exited(ending, asked, noise)));
 
   return {
-    answer: (id, method, signal) =>
-      new Promise((resolve, reject) => {
-        const stop = (): void => waiter?.reject(hasAnswered ? signal.reason : noiseError(signal.reason, method, noise));
-        const settle = (end: () => void): void => {
-          waiter = null;
-          signal.removeEventListener('abort', stop);
-          end();
-        };
-        const accept = (answer: RpcAnswer): void => settle(() => resolve(answer));
-        waiter = { id, method, resolve: accept, reject: (error) => settle(() => reject(error)) };
-        signal.addEventListener('abort', stop, { once: true });
-        if (fault !== null) waiter.reject(fault);
-        else if (signal.aborted) stop();
-      }),
-    check() {
-      if (fault !== null) throw fault;
+    async answer(id, method, signal) {
+      asked = method;
+      const answer = await mailbox.wait(id, signal, (reason) =>
+        hasAnswered ? reason : noiseError(reason, method, noise),
+      );
+      asked = '';
+      return answer;
     },
+    check: mailbox.check,
   };
 }
 
@@ -162,9 +141,10 @@ function repliesTo(value: unknown): readonly object[] {
   });
 }
 
-function exited({ code, signal }: Ending, method: string | null, { lines, sample }: Noise): ProbeError {
+/** `asked`: the request that was open; empty: none. */
+function exited({ code, signal }: Ending, asked: string, { lines, sample }: Noise): ProbeError {
   const how = signal === null ? `with exit code ${code ?? 'unknown'}` : `by ${signal}`;
-  const when = method === null ? '' : ` before it answered ${method}`;
+  const when = asked === '' ? '' : ` before it answered ${asked}`;
   const wrote = lines === 0 ? '' : ` It wrote to stdout: ${sample}`;
   return new ProbeError('process_exited', `The process ended ${how}${when}.${wrote}`);
 }

@@ -11,11 +11,12 @@ import { listTools } from './checks/list-tools.ts';
 import type { Dispatch, Line } from './dispatcher.ts';
 import type { EraMemory } from './era-memory.ts';
 import { eraSession } from './era-session.ts';
-import { createProbeTransport } from './http-transport.ts';
+import { createProbeTransport, createTransport } from './http-transport.ts';
 import { createModernSession } from './modern-session.ts';
 import { type Run, StepFailedError } from './run.ts';
 import { hasCredentials } from './secrets.ts';
 import type { Connect, ProtocolSession } from './session.ts';
+import { createSseConversation } from './sse-conversation.ts';
 import { openDeadline } from './steps.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -101,23 +102,21 @@ interface Conversing {
   readonly findings: { -readonly [key in keyof Findings]: Findings[key] };
 }
 
-async function converse({ line, access, visit: { target, eras, version }, run, findings }: Conversing): Promise<void> {
+async function converse({ line, access, visit, run, findings }: Conversing): Promise<void> {
+  const { target, dispatch, eras, version } = visit;
   const { server, clock } = run;
   const budget = createBudget();
   const clientInfo = { name: server.clientName, version };
+  const url = new URL(target.url);
+  const { headers } = access;
+  const wire = { line, url, headers, hasCredentials: hasCredentials(server), redact: run.redact, budget, clock };
   const connectBy: (onRefused: Access['onRefused']) => Connect = (onRefused) => (signalOf) =>
-    createProbeTransport({
-      line,
-      url: new URL(target.url),
-      headers: access.headers,
-      onRefused,
-      hasCredentials: hasCredentials(server),
-      redact: run.redact,
-      budget,
-      clock,
-      signalOf,
-    });
-  const session = eraSession({ target, clientInfo, connect: connectBy(access.onRefused), eras }, run);
+    createProbeTransport({ ...wire, onRefused, signalOf });
+  const openLine = (signal: AbortSignal): Promise<Line> =>
+    dispatch.open({ url, timeoutMs: server.timeoutMs, signal, onPhase: () => undefined });
+  const connectSse: Connect = (signalOf) =>
+    createTransport(createSseConversation({ ...wire, openLine }), signalOf, access.onRefused);
+  const session = eraSession({ target, clientInfo, connect: connectBy(access.onRefused), connectSse, eras }, run);
   try {
     await talk(session, run, findings);
   } finally {
