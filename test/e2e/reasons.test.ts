@@ -19,6 +19,18 @@ type Target = keyof Awaited<ReturnType<typeof startTargets>>['urls'];
 
 const check = { tool: 'check' };
 
+/** A token that says it ends in `ms`. */
+function tokenFor(ms: number): string {
+  const claims = { exp: Math.floor((Date.now() + ms) / 1000) };
+  return [{ alg: 'none' }, claims, 'x']
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+}
+
+function clientOf(issuer: string): Readonly<Record<string, string>> {
+  return { type: 'client_credentials', issuer, client_id: 'watcher', client_secret: 'a-secret-of-ours' };
+}
+
 const CASES: readonly Case[] = [
   ['tcp_refused', 'closed'],
   ['tcp_timeout', 'full'],
@@ -43,6 +55,8 @@ const CASES: readonly Case[] = [
   ['auth_rejected', 'status-401', { auth: { type: 'bearer', token: 'a-token-it-rejects' } }],
   ['forbidden', 'status-403'],
   ['insufficient_scope', 'status-403-scope'],
+  ['token_endpoint_failed', 'good', { auth: clientOf('http://127.0.0.1:1') }],
+  ['credential_expiring', 'good', { auth: { type: 'bearer', token: tokenFor(3_600_000) } }],
   ['rate_limited', 'status-429'],
   ['bad_json', 'bad-json'],
   ['json_too_deep', 'too-deep'],
