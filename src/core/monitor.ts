@@ -83,7 +83,8 @@ export interface MonitorFigures {
   readonly slotsMissed: number;
   /** Lateness of the last 1,000 starts. */
   readonly lagMs: { readonly p50: number | null; readonly p99: number | null; readonly max: number | null };
-  readonly eventLoopMs: { readonly p50: number; readonly p99: number };
+  /** How long it kept timers waiting, over the last 15 to 30 s. */
+  readonly eventLoopMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly rssBytes: number;
   readonly store: { readonly bytes: number; readonly schema: number };
   readonly outbox: { readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null };

@@ -60,7 +60,11 @@ export function monitorAnswer(figures: MonitorFigures, streams: number): Monitor
     probes: { running: figures.probesRunning, waiting: figures.probesWaiting, last_hour: figures.probesLastHour },
     slots: { late: figures.slotsLate, missed: figures.slotsMissed },
     lag: { p50_ms: msOrNull(lagMs.p50), p99_ms: msOrNull(lagMs.p99), max_ms: msOrNull(lagMs.max) },
-    event_loop: { p50_ms: msAnswer(eventLoopMs.p50), p99_ms: msAnswer(eventLoopMs.p99) },
+    event_loop: {
+      p50_ms: msAnswer(eventLoopMs.p50),
+      p99_ms: msAnswer(eventLoopMs.p99),
+      max_ms: msAnswer(eventLoopMs.max),
+    },
     rss_bytes: figures.rssBytes,
     store: { bytes: figures.store.bytes, schema: figures.store.schema },
     outbox: { pending: outbox.pending, failed: outbox.failed, oldest_pending_at: isoOrNull(outbox.oldestPendingAt) },

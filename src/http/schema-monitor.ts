@@ -48,7 +48,8 @@ export const Monitor = z.object({
   slots: z.object({ late: count, missed: count }),
   /** Lateness of probe starts. */
   lag: z.object({ p50_ms: ms.nullable(), p99_ms: ms.nullable(), max_ms: ms.nullable() }),
-  event_loop: z.object({ p50_ms: ms, p99_ms: ms }),
+  /** How long timers were kept waiting, over the last 15 to 30 s. */
+  event_loop: z.object({ p50_ms: ms, p99_ms: ms, max_ms: ms }),
   rss_bytes: count,
   store: z.object({ bytes: count, schema: count }),
   outbox: z.object({ pending: count, failed: count, oldest_pending_at: time.nullable() }),

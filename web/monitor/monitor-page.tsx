@@ -45,8 +45,8 @@ function Figures({ monitor }: { monitor: Monitor }) {
         </Row>
       </Group>
       <Group title="Process">
-        <Row name="event loop P50 · P99">
-          {latency(loop.p50_ms)} · {latency(loop.p99_ms)}
+        <Row name="event loop P50 · P99 · max">
+          {latency(loop.p50_ms)} · {latency(loop.p99_ms)} · {latency(loop.max_ms)}
         </Row>
         <Row name="memory">{bytes(monitor.rss_bytes)}</Row>
         <Row name="open dashboards">{figure(monitor.streams)}</Row>
