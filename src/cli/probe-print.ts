@@ -26,11 +26,11 @@ export function line({ name, status, ms, error }: Step): string {
 /** What came out, and why. */
 export function summary(
   server: Server,
-  { report: { protocolVersion, tools }, judgement }: Omit<ProbeRecord, 'id'>,
+  { report: { protocolVersion, alsoSpeaks, tools }, judgement }: Omit<ProbeRecord, 'id'>,
 ): string {
   const { state, reason, cause } = judgement;
   const facts = [
-    ...(protocolVersion === null ? [] : [`protocol ${protocolVersion}`]),
+    ...(protocolVersion === null ? [] : [`protocol ${[protocolVersion, ...alsoSpeaks].join(', also ')}`]),
     ...(tools === null ? [] : [`${tools.count} ${tools.count === 1 ? 'tool' : 'tools'}`]),
   ];
   const why = [

@@ -72,6 +72,7 @@ export function probeAnswer({
     silent_failure: protocol.level === 'ok' && canary.level === 'fail',
     steps: report.steps.map(stepAnswer),
     protocol_version: report.protocolVersion,
+    also_speaks: [...report.alsoSpeaks],
     server_info: report.serverInfo,
     tool_count: report.tools?.count ?? null,
     tools_hash: report.tools?.hash ?? null,

@@ -86,6 +86,8 @@ export const Probe = z.object({
   silent_failure: z.boolean(),
   steps: z.array(Step),
   protocol_version: z.string().nullable(),
+  /** Revisions the server says it speaks besides; it is asked once a day. */
+  also_speaks: z.array(z.string()),
   server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
   tool_count: count.nullable(),
   tools_hash: z.string().nullable(),

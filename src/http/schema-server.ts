@@ -68,6 +68,8 @@ export const ServerDetail = ServerRow.extend({
   /** Where the file says so; null for servers added in the browser. */
   defined_at: z.object({ file: z.string(), line: count }).nullable(),
   protocol_version: z.string().nullable(),
+  /** Of the last probe. */
+  also_speaks: z.array(z.string()),
   server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
   tool_count: count.nullable(),
   tools_hash: z.string().nullable(),

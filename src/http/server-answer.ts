@@ -47,6 +47,7 @@ export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: 
     schedule: scheduleAnswer(server.schedule),
     defined_at: server.source.kind === 'config' ? { file: server.source.file, line: server.source.line } : null,
     protocol_version: last?.report.protocolVersion ?? null,
+    also_speaks: [...(last?.report.alsoSpeaks ?? [])],
     server_info: last?.report.serverInfo ?? null,
     tool_count: last?.report.tools?.count ?? null,
     tools_hash: last?.report.tools?.hash ?? null,

@@ -28,8 +28,10 @@ const MAX_JSON = 65_536;
 interface Seen {
   readonly report: Omit<
     ProbeReport,
-    'serverId' | 'scheduledAt' | 'startedAt' | 'durationMs' | 'steps' | 'canaries' | 'health'
+    'serverId' | 'scheduledAt' | 'startedAt' | 'durationMs' | 'steps' | 'canaries' | 'health' | 'alsoSpeaks'
   > & {
+    /** Left out where there are none. */
+    readonly alsoSpeaks?: ProbeReport['alsoSpeaks'];
     readonly steps: readonly Omit<Step, 'ms'>[];
   };
   readonly judgement: Omit<Judgement, 'pools'>;
@@ -46,7 +48,7 @@ type TimelessHealth = Omit<HealthAnswer, 'ms'> | Exclude<HealthOutcome, HealthAn
 
 /** `at` is the probe's key beside its server: when it started, or the next free millisecond. */
 export function toRow({ report, judgement }: Omit<ProbeRecord, 'id'>, at: number): ProbeRow {
-  const { serverId: _, scheduledAt, startedAt, durationMs, steps, canaries, health, ...identity } = report;
+  const { serverId: _, scheduledAt, startedAt, durationMs, steps, canaries, health, alsoSpeaks, ...identity } = report;
   const { pools, ...opinion } = judgement;
   const { durations, others } = splitDurations(steps);
   const answers = [
@@ -54,7 +56,11 @@ export function toRow({ report, judgement }: Omit<ProbeRecord, 'id'>, at: number
     health === null ? null : msOf(health.ready),
     health?.live ? msOf(health.live) : null,
   ];
-  const seen: Seen = { report: { ...identity, steps: steps.map(({ ms: _ms, ...step }) => step) }, judgement: opinion };
+  const also = alsoSpeaks.length === 0 ? {} : { alsoSpeaks };
+  const seen: Seen = {
+    report: { ...identity, ...also, steps: steps.map(({ ms: _ms, ...step }) => step) },
+    judgement: opinion,
+  };
   return {
     at,
     durations,
@@ -82,6 +88,7 @@ export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'
   return {
     report: {
       ...report,
+      alsoSpeaks: report.alsoSpeaks ?? [],
       serverId,
       scheduledAt: row.at - late,
       startedAt: row.at - shift,

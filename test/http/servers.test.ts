@@ -115,7 +115,7 @@ test('beats are given for the servers asked for, or for all', async () => {
 
 test('one server comes with everything known of it', async () => {
   const { get, memory, monitor } = await start();
-  const report = aReport({ tls: { expiresAt: NOON }, health: null });
+  const report = aReport({ tls: { expiresAt: NOON }, health: null, alsoSpeaks: ['2026-07-28'] });
   monitor.watch(
     {
       id: 'orders',
@@ -135,12 +135,13 @@ test('one server comes with everything known of it', async () => {
     defined_at: { file: 'config.yaml', line: 12 },
     schedule: { interval_ms: 60_000, cron: null },
     protocol_version: '2025-11-25',
+    also_speaks: ['2026-07-28'],
     server_info: { name: 'orders', version: '1' },
     tool_count: 3,
     latency: { p95_ms: 120, samples: 60 },
     latency_limits: [{ of: 'initialize', p95_ms: 500 }],
     open_incidents: ['a', 'b'],
-    last_probe: { state: 'up', tls: { expires_at: '2026-11-21T12:00:00.000Z' } },
+    last_probe: { state: 'up', also_speaks: ['2026-07-28'], tls: { expires_at: '2026-11-21T12:00:00.000Z' } },
   });
   expect(detail.standing.map(({ signal }) => signal)).toEqual(['protocol', 'latency', 'tools', 'auth']);
 });

@@ -52,6 +52,7 @@ export function report(serverId: string, startedAt: number, overrides: Partial<P
     scheduledAt: startedAt - 3,
     startedAt,
     durationMs: 17.25,
+    alsoSpeaks: ['2026-07-28'],
     steps: steps(12.345),
     ...overrides,
   });

@@ -44,6 +44,7 @@ test('a test that fails says at which step and why', async () => {
     tool_count: null,
     server_info: null,
     protocol_version: null,
+    also_speaks: [],
     steps: steps({ connect: { status: 'failed', ms: 1, error: refused }, initialize: { status: 'skipped', ms: null } }),
   });
   stage.api.answer('POST /probe', new Streamed([['probe', bad]]));

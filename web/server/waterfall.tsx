@@ -69,14 +69,16 @@ function Answers({ probe }: { probe: Probe }) {
           text={health.live.text ?? health.live.reason?.message ?? null}
         />
       )}
-      {probe.server_info !== null && (
-        <Said
-          name="server"
-          text={`${probe.server_info.name} ${probe.server_info.version}, protocol ${probe.protocol_version ?? 'unknown'}`}
-        />
-      )}
+      {probe.protocol_version !== null && <Said name="server" text={identityWords(probe, probe.protocol_version)} />}
     </dl>
   );
+}
+
+/** `orders 1.2.0, protocol 2025-11-25, also speaks 2026-07-28` */
+function identityWords({ server_info: info, also_speaks: others }: Probe, protocol: string): string {
+  const name = info === null ? [] : [`${info.name} ${info.version}`];
+  const also = others.length === 0 ? [] : [`also speaks ${others.join(', ')}`];
+  return [...name, `protocol ${protocol}`, ...also].join(', ');
 }
 
 /** null where the failed step has said it already. */
