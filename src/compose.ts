@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Config, LoadedConfig } from './config/config.ts';
-import type { CheckedServer } from './core/entries.ts';
+import type { CheckedServer, EntryRules } from './core/entries.ts';
 import { asEntry } from './core/entries.ts';
 import type { Monitor, ReloadResult } from './core/monitor.ts';
 import type { Channel, Clock, HttpPost, Log, Store } from './core/ports.ts';
@@ -78,7 +80,8 @@ async function closeAll(closers: Closers): Promise<void> {
   if (faults.length > 0) throw faults[0];
 }
 
-async function start(options: ComposeOptions, closers: Closers): Promise<Omit<Running, 'close'>> {
+async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Running, 'close'>> {
+  const options = { ...given, config: await withPort(given.config) };
   const { config, clock, log } = options;
   const store = await openStore({ url: storeUrl(config), clock, log, secretKey: options.secretKey });
   closers.push(() => store.close());
@@ -87,21 +90,21 @@ async function start(options: ComposeOptions, closers: Closers): Promise<Omit<Ru
   if (demo !== null) closers.push(() => demo.close());
 
   const current = { config };
-  const { engine, open } = await engineOf(options, { store, demo, current });
+  const { engine, open, rules } = await engineOf(options, { store, demo, current });
   closers.push(() => engine.stop());
   const url = await serve(options, { store, engine }, closers);
 
   const takeOver = (next: Config): Promise<void> => {
     current.config = next;
     const channels = next.channels.map((channel) => channelFromFile(channel, open));
-    return engine.takeOver({ channels, servers: [...next.servers.map(fromFile), ...demoServers(demo, engine, next)] });
+    return engine.takeOver({ channels, servers: [...next.servers.map(fromFile), ...demoServers(demo, rules, next)] });
   };
   await takeOver(config);
   engine.start();
   const retentionMs = (): number => current.config.monitor.retentionProbesMs;
   startJanitor({ store, cron: engine.cron, clock, retentionMs, backups: backupsOf(config) });
   const inTurn = createTurns();
-  return { url, monitor: engine.monitor, reload: () => inTurn(() => reload(options, engine, takeOver)) };
+  return { url, monitor: engine.monitor, reload: () => inTurn(() => reload(given, engine, takeOver)) };
 }
 
 interface Inside {
@@ -134,7 +137,7 @@ async function engineOf(options: ComposeOptions, { store, demo, current }: Insid
     testChannel: (channel) =>
       testChannel(channel, { clock, publicUrl, location, signal: AbortSignal.timeout(TEST_MS) }),
   });
-  return { engine, open };
+  return { engine, open, rules };
 }
 
 /** A server that is started as a process costs this machine's own time. */
@@ -205,11 +208,12 @@ function readOnce({ monitor }: Config): readonly (readonly [string, string])[] {
 }
 
 /** The bundled servers, checked by the rules for every other entry. They belong to the file that switched them on. */
-function demoServers(demo: Demo | null, engine: Engine, config: Config): readonly CheckedServer[] {
+function demoServers(demo: Demo | null, rules: EntryRules, config: Config): readonly CheckedServer[] {
   const taken = new Set(config.servers.map(({ server }) => server.id));
   const free = (demo?.servers ?? []).filter(({ id }) => typeof id !== 'string' || !taken.has(id));
+  const channelIds = config.channels.map(({ id }) => id);
   return free.map((entry) => {
-    const checked = engine.check(asEntry(entry, 'server'));
+    const checked = rules.server(asEntry(entry, 'server'), channelIds);
     return { ...checked, server: { ...checked.server, source: { kind: 'config', file: config.file, line: 1 } } };
   });
 }
@@ -221,6 +225,18 @@ function storeUrl({ monitor }: Config): string {
 function backupsOf({ monitor }: Config): Parameters<typeof startJanitor>[0]['backups'] {
   const { path } = monitor.store;
   return path === ':memory:' ? null : { folder: join(dirname(path), 'backups'), keep: keepNewest };
+}
+
+/** Port 0 is any free one. It is chosen before anything is built: links name it. */
+async function withPort(config: Config): Promise<Config> {
+  const { listen } = config.monitor;
+  if (listen.port !== 0) return config;
+  const probe = createServer().listen({ host: listen.host, port: 0 });
+  await once(probe, 'listening');
+  const bound = probe.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  await new Promise((resolve) => probe.close(resolve));
+  return { ...config, monitor: { ...config.monitor, listen: { ...listen, port } } };
 }
 
 function publicUrlOf({ monitor }: Config): string {

@@ -88,3 +88,11 @@ test('a server of the file holds against a bundled one of the same id', async ()
   ).toEqual(['pooled', 'slow', 'steady']);
   expect(running.monitor.server('steady')?.entry).toMatchObject({ url: own.url });
 });
+
+test('the bundled servers tell the channels that the file names as default', async () => {
+  const folder = temporaryFolder();
+  const ops = { type: 'email', to: ['ops@example.com'], from: 'alivemcp@example.com', smtp: 'smtp://127.0.0.1:1' };
+  const rest = { channels: { ops }, defaults: { channels: ['ops'] } };
+  const { running } = await start(folder, yaml(folder, { demo: true }, rest));
+  expect(running.monitor.server('pooled')?.server.channels).toEqual(['ops']);
+});

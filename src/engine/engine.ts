@@ -1,5 +1,4 @@
 import type { CheckedChannel, CheckedServer, EntryRules } from '../core/entries.ts';
-import type { Json } from '../core/json.ts';
 import type { Monitor, MonitorFigures, ReloadResult } from '../core/monitor.ts';
 import type { Channel, ClaimedNotice, Clock, Log, ProbeCommit, Prober, Settlement, Store } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
@@ -45,8 +44,6 @@ export interface Engine {
   readonly monitor: Monitor;
   readonly cron: Cron;
   readonly courier: Courier;
-  /** Checks a server's entry by the rules; throws InvalidEntryError. */
-  check(entry: Json): CheckedServer;
   /** Watches what the file says now, beside what was entered in the browser. */
   takeOver(file: {
     readonly channels: readonly CheckedChannel[];
@@ -95,7 +92,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     monitor,
     cron,
     courier,
-    check: (entry) => rules.server(entry, channelIds()),
     takeOver: (file) => {
       channels.applyFile(file.channels);
       return catalog.applyFile(file.servers);
