@@ -34,10 +34,11 @@ export function proofOf(auth: ClientCredentials, { methods, now }: ProofContext)
     return { headers: {}, params, secrets: [assertion] };
   }
   // RFC 8414 2: without the list, `client_secret_basic` is meant.
+  const secrets = [formEncoded(proof.secret)];
   const isPost = methods?.includes('client_secret_post') === true && !methods.includes('client_secret_basic');
-  if (isPost) return { headers: {}, params: { client_id: clientId, client_secret: proof.secret }, secrets: [] };
+  if (isPost) return { headers: {}, params: { client_id: clientId, client_secret: proof.secret }, secrets };
   const pair = Buffer.from(`${formEncoded(clientId)}:${formEncoded(proof.secret)}`).toString('base64');
-  return { headers: { authorization: `Basic ${pair}` }, params: {}, secrets: [pair] };
+  return { headers: { authorization: `Basic ${pair}` }, params: {}, secrets: [...secrets, pair] };
 }
 
 type Key = Extract<ClientCredentials['proof'], { kind: 'key' }>;

@@ -78,8 +78,11 @@ function authSecrets(auth: Server['auth']): readonly string[] {
       return [auth.password, `${auth.username}:${auth.password}`];
     case 'client_credentials': {
       const { clientId, proof } = auth;
-      // Of a key each line by itself: a text may have lost the ends of lines.
-      if (proof.kind === 'key') return proof.privateKey.split('\n').filter((part) => !part.startsWith('-----'));
+      // Of a key each line by itself: a text may have lost the ends of lines. A short last line is no secret without the others.
+      if (proof.kind === 'key')
+        return proof.privateKey
+          .split(/\r?\n/)
+          .filter((part) => part.length >= SECRET_LENGTH && !part.startsWith('-----'));
       return [proof.secret, `${clientId}:${proof.secret}`];
     }
   }

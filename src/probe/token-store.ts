@@ -21,6 +21,9 @@ const RENEWED_AT = 0.8;
 const UNSAID_MS = 3_600_000;
 const LONGEST_MS = 24 * 3_600_000;
 
+/** Beyond any number of servers; tests of entries that are not saved are kept as well. */
+const MAX_KEPT = 10_000;
+
 interface Entry extends KeptToken {
   readonly owner: string;
   /** Monotonic: somebody setting the clock makes no token younger. */
@@ -37,6 +40,8 @@ export function createTokenStore(clock: Pick<Clock, 'monotonic'>): TokenStore {
     keep(server, { accessToken, lifeMs, secretExpiresAt }) {
       const now = clock.monotonic();
       for (const [id, { renewAt }] of kept) if (renewAt <= now) kept.delete(id);
+      const [oldest] = kept.keys();
+      if (oldest !== undefined && kept.size >= MAX_KEPT) kept.delete(oldest);
       const renewAt = now + Math.min(LONGEST_MS, lifeMs ?? UNSAID_MS) * RENEWED_AT;
       const entry: Entry = { accessToken, secretExpiresAt, owner: ownerOf(server), renewAt };
       kept.set(server.id, entry);
