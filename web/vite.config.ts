@@ -16,9 +16,21 @@ function withoutUnusedOfUplot(): Plugin {
   };
 }
 
+/**
+ * Before a part that comes later Vite fetches the styles and modules that part needs: 0.9 kB gzipped. Ours need none
+ * but themselves.
+ */
+function withoutPreload(): Plugin {
+  return {
+    name: 'without-preload',
+    enforce: 'pre',
+    load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null),
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [withoutUnusedOfUplot()],
+  plugins: [withoutUnusedOfUplot(), withoutPreload()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../dist/web',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import * as fixtures from './fixtures.ts';
+import * as tools from './fixtures-tools.ts';
 
 /** What the fake answers: a body, or a status with one. A function is asked each time. */
 type Answer = unknown | ((request: Asked) => unknown);
@@ -133,6 +134,8 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
     fixtures.latencyOf(path.split('/')[2] ?? '', query.get('window') ?? '24h'),
   'GET /servers/:id/uptime': () => fixtures.uptimeDays(),
   'GET /servers/:id/probes': list(fixtures.PROBES),
+  'GET /servers/:id/tools': tools.TOOLS,
+  'GET /servers/:id/tools/changes': list([]),
   'POST /servers/:id/probe': fixtures.BAD_PROBE,
   'GET /incidents': ({ query }: Asked) => {
     const all = [fixtures.INCIDENT, fixtures.SLOW_INCIDENT, fixtures.OLD_INCIDENT];

@@ -265,7 +265,7 @@ export const DETAIL: ServerDetail = {
   server_info: { name: 'orders', version: '2.4.1' },
   tool_count: 14,
   tools_hash: 'c0ffee',
-  tools_since: ago(9 * DAY),
+  tools_since: ago(9.5 * DAY),
   latency: { p50_ms: 91.2, p95_ms: 1240, p99_ms: 1820, samples: 1431 },
   latency_limits: [{ of: 'initialize', p95_ms: 500, over_ms: 3_600_000 }],
   uptime: { '24h': 0.99, '7d': 0.9982, '30d': 0.9991, '90d': 0.99962 },

@@ -24,7 +24,7 @@ test('the title says what is wrong, the layer lights where', async () => {
     'health URL 503',
     'latency P95 1.24 s',
     'pool 10/10, 7 waiting',
-    'tools 14',
+    'tools 14, unchanged 9 d',
     'TLS 61 d',
   ]);
   expect(await page.title()).toBe('Orders MCP: down · AliveMCP');

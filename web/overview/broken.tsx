@@ -7,9 +7,14 @@ import { Lasting, Moment } from '../parts/time.tsx';
 import { incidentPath, serverPath } from '../paths.ts';
 import { bySeverity, levelTone, plainSentence, withoutName } from '../words.ts';
 
-/** The open incidents that stand for themselves, worst first. One that is evidence of another is shown there. */
+/**
+ * The open incidents that stand for themselves, worst first. One that is evidence of another is shown there; one that is
+ * only to be known of, as tools that got better words, breaks nothing.
+ */
 export function BrokenNow({ incidents }: { incidents: readonly Incident[] }) {
-  const told = incidents.filter((incident) => incident.attached_to === null).sort(bySeverity);
+  const told = incidents
+    .filter(({ attached_to: parent, severity }) => parent === null && severity !== 'info')
+    .sort(bySeverity);
   if (told.length === 0) return null;
   return (
     <section class="broken" aria-labelledby="broken-title">

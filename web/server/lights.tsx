@@ -32,9 +32,9 @@ function isLit(server: ServerDetail, signal: Signal): boolean {
   const level = server.signals[signal];
   if (signal === 'auth')
     return level !== undefined && (level !== 'ok' || 'auth' in server.config || 'headers' in server.config);
+  if (signal === 'tools') return server.tool_count !== null || level === 'warn' || level === 'fail';
   if (level !== undefined) return true;
   if (signal === 'pool') return server.pools.length > 0;
-  if (signal === 'tools') return server.tool_count !== null;
   return signal === 'tls' && server.last_probe?.tls != null;
 }
 
@@ -44,7 +44,7 @@ const FIGURES: Readonly<Record<Signal, (server: ServerDetail, now: number) => st
   health_url: ({ last_probe: probe }) => healthFigure(probe),
   latency: ({ latency: { p95_ms: p95 } }) => `P95 ${latency(p95)}`,
   pool: ({ pools }) => pools.map((pool) => poolFigure(pool, pools.length > 1)).join(' · ') || MISSING,
-  tools: ({ tool_count: count }) => figure(count),
+  tools: toolsFigure,
   tls: ({ last_probe: probe }, now) => daysLeft(probe?.tls?.expires_at ?? null, now),
   auth: ({ signals }) => levelWord(signals.auth ?? 'unknown'),
 };
@@ -66,6 +66,13 @@ function healthFigure(probe: Probe | null): string {
   return ready.status === null ? (ready.reason?.code ?? MISSING) : String(ready.status);
 }
 
+function toolsFigure({ tool_count: count, tools_since: since, standing }: ServerDetail, now: number): string {
+  if (since === null) return figure(count);
+  const span = inDays(Math.max(0, now - Date.parse(since)));
+  const isDrift = standing.some(({ reason }) => reason?.code.startsWith('tools_changed'));
+  return `${figure(count)}, ${isDrift ? `changed ${span} ago` : `unchanged ${span}`}`;
+}
+
 function poolFigure({ name, used, max, waiting, total }: Pool, named: boolean): string {
   const size = max ?? total;
   const fill = used === null ? '' : size === null ? `${used} used` : `${used}/${size}`;
@@ -78,5 +85,10 @@ function daysLeft(at: string | null, now: number): string {
   if (at === null) return MISSING;
   const left = Date.parse(at) - now;
   if (left <= 0) return 'expired';
-  return left < 3 * DAY_MS ? duration(left) : counted(Math.floor(left / DAY_MS), 'd', 'd');
+  return inDays(left);
+}
+
+/** From three days on nobody needs the hours. */
+function inDays(ms: number): string {
+  return ms < 3 * DAY_MS ? duration(ms) : counted(Math.floor(ms / DAY_MS), 'd', 'd');
 }

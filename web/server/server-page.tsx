@@ -17,6 +17,7 @@ import { Lights } from './lights.tsx';
 import { Probes } from './probes.tsx';
 import { ServerIncidents } from './server-incidents.tsx';
 import { Settings } from './settings.tsx';
+import { Tools } from './tools.tsx';
 import { Uptime } from './uptime.tsx';
 
 export function ServerPage({ id }: { id: string }) {
@@ -66,6 +67,7 @@ function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDeta
         tabs={[
           { key: 'probes', name: 'Probes', body: () => <Probes server={server} newest={newest} /> },
           { key: 'incidents', name: 'Incidents', body: () => <ServerIncidents server={server} /> },
+          { key: 'tools', name: 'Tools', body: () => <Tools server={server} onAccepted={load.reload} /> },
           { key: 'settings', name: 'Settings', body: () => <Settings server={server} /> },
         ]}
       />

@@ -1,0 +1,108 @@
+import { useState } from 'preact/hooks';
+import type { Page, ServerDetail, Tool, ToolChange, Tools as ToolsAnswer } from '../../src/http/wire.ts';
+import { useAction } from '../action.ts';
+import { useDashboard } from '../context.ts';
+import { useLoad } from '../load.ts';
+import { Scroll } from '../parts/scroll.tsx';
+import { Lines, Shown } from '../parts/states.tsx';
+import { Moment } from '../parts/time.tsx';
+import { serverPath } from '../paths.ts';
+import { Differences } from './differences.tsx';
+
+/** What the server lists, how that differs from what was accepted, and how it changed. */
+export function Tools({ server, onAccepted }: { server: ServerDetail; onAccepted: () => void }) {
+  const { api } = useDashboard();
+  const path = `${serverPath(server.id)}/tools`;
+  const read = useLoad(`${path}#${server.tools_since}${server.signals.tools}`, (_, signal) =>
+    Promise.all([api.get<ToolsAnswer>(path, signal), api.get<Page<ToolChange>>(`${path}/changes?limit=50`, signal)]),
+  );
+  return (
+    <Shown of={read} what="The tools" shape={<Lines widths={[50, 50, 50]} />}>
+      {([tools, changes]) =>
+        tools.hash === null ? (
+          <p class="quiet">No list of tools yet. The first one is accepted.</p>
+        ) : (
+          <div class="tools">
+            <Drift
+              tools={tools}
+              onAccepted={(accepted) => {
+                read.put([accepted, changes]);
+                onAccepted();
+              }}
+            />
+            <ul class="tool-list" aria-label="Tools">
+              {tools.items.map((tool, index) => (
+                <ToolRow key={index} tool={tool} />
+              ))}
+            </ul>
+            <h2>Changes</h2>
+            {changes.items.length === 0 && <p class="quiet">None since the first list was seen.</p>}
+            <ol class="tool-list">{changes.items.map(ChangeRow)}</ol>
+          </div>
+        )
+      }
+    </Shown>
+  );
+}
+
+function Drift({ tools, onAccepted }: { tools: ToolsAnswer; onAccepted: (accepted: ToolsAnswer) => void }) {
+  const { api } = useDashboard();
+  const { busy, run } = useAction();
+  const { drift, hash } = tools;
+  if (drift === null) return null;
+  const accept = () =>
+    run('Accept', async () => {
+      onAccepted(await api.send<ToolsAnswer>('POST', `${serverPath(tools.server)}/tools/accept`, { hash }));
+      return 'Accepted.';
+    });
+  return (
+    <section class={`drift grade-${drift.grade}`} aria-label="Drift">
+      <p>
+        Against the tools accepted on <Moment at={tools.accepted_at} />:
+      </p>
+      <Differences of={drift} />
+      <p class="actions">
+        <button type="button" disabled={busy !== null} onClick={accept}>
+          Accept these tools
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function ToolRow({ tool: { name, title, description, ...schemas } }: { tool: Tool }) {
+  // A list may hold half a megabyte of schemas: only those looked at are drawn.
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <li>
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>
+          <code>{name}</code> <span class="quiet tool-words">{title ?? description}</span>
+        </summary>
+        {isOpen && (
+          <>
+            <p class="tool-description">{description}</p>
+            <Scroll label={`Schemas of ${name}`} code>
+              {JSON.stringify(schemas, (_, value) => value ?? undefined, 2)}
+            </Scroll>
+          </>
+        )}
+      </details>
+    </li>
+  );
+}
+
+function ChangeRow(change: ToolChange) {
+  return (
+    <li key={change.id}>
+      <details>
+        <summary>
+          <Moment at={change.at} />
+          <span class={`grade grade-${change.grade}`}>{change.grade}</span>
+          <span class="tool-words">{change.differences[0]?.message}</span>
+        </summary>
+        <Differences of={change} />
+      </details>
+    </li>
+  );
+}
