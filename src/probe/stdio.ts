@@ -22,6 +22,8 @@ interface Noise {
 }
 
 const SAMPLE = 200;
+/** What a piece of stdout counts at least, as with a body: a million pieces of one byte would take a hundred times their size. */
+const PIECE_BYTES = 64;
 const OBJECT = 0x7b;
 const LIST = 0x5b;
 /** JSON-RPC 2.0, 5.1 */
@@ -81,7 +83,7 @@ function listen({ child, budget }: StdioOptions): Ear {
   });
   child.read((chunk) => {
     try {
-      budget.bytes(chunk.length);
+      budget.bytes(Math.max(chunk.length, PIECE_BYTES));
       readLines(chunk);
     } catch (error) {
       mailbox.fail(error instanceof Error ? error : new Error(String(error)));

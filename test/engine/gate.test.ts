@@ -26,6 +26,13 @@ test('no more than `total` are inside, and no more than `perOrigin` of one origi
   expect(inside.slice(4)).toEqual(['a3']);
 });
 
+test('an origin can have a limit of its own', async () => {
+  const gate = createGate({ total: 9, perOrigin: 4, ofOrigin: { stdio: 2 } });
+  for (const origin of ['stdio', 'stdio', 'stdio', 'a', 'a', 'a']) void gate.enter(origin, never);
+  await settled();
+  expect([gate.running, gate.waiting]).toEqual([5, 1]);
+});
+
 test('leaving twice frees one place', async () => {
   const gate = createGate({ total: 1, perOrigin: 1 });
   const leave = await gate.enter('a', never);

@@ -1,17 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from '../../src/core/judge.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import { maskCommand, type StdioTarget } from '../../src/core/target.ts';
 import { aServer, type ServerChanges } from '../fixtures/facts.ts';
-import { until } from '../fixtures/until.ts';
+import { ended, pidsIn, STDIO_SERVER } from '../fixtures/processes.ts';
 import { aTool, failure, faults, probe, stepOf } from './support.ts';
 
-const SCRIPT = fileURLToPath(new URL('../fixtures/targets/stdio-server.mjs', import.meta.url));
 const STEP_MS = 1000;
 /** What starting Node may take on a busy machine, beside the steps. */
 const START_MS = 2500;
@@ -39,22 +37,14 @@ async function visit(mode: string, changes: ServerChanges = {}, target: Partial<
   count += 1;
   const pidFile = join(folder, String(count));
   const from = performance.now();
-  const entry = { ...aProcess([process.execPath, SCRIPT, mode, pidFile], target), timeoutMs: STEP_MS, ...changes };
+  const entry = {
+    ...aProcess([process.execPath, STDIO_SERVER, mode, pidFile], target),
+    timeoutMs: STEP_MS,
+    ...changes,
+  };
   const report = await probe(entry, { env: OWN });
   const ms = performance.now() - from;
-  return { report, ms, pids: (await readFile(pidFile, 'utf8')).split('\n').map(Number) };
-}
-
-/** A process that has ended but was not waited for by whoever inherited it is as good as gone. */
-async function runs(pid: number): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  return status !== null && !/\) [ZX] /.test(status);
-}
-
-async function nothingRuns(pids: readonly number[]): Promise<void> {
-  expect(pids.length).toBeGreaterThan(0);
-  for (const pid of pids)
-    await until(async () => !(await runs(pid)), { what: `process ${pid} has ended`, ms: 1000, everyMs: 10 });
+  return { report, ms, pids: await pidsIn(pidFile) };
 }
 
 test('a server over stdio is probed step by step and ended', async () => {
@@ -73,7 +63,7 @@ test('a server over stdio is probed step by step and ended', async () => {
     tools: { count: 1 },
     tls: null,
   });
-  await nothingRuns(pids);
+  await ended(pids);
 });
 
 test('a server gets what is configured and a little of our own environment, and never our secrets', async () => {
@@ -104,7 +94,7 @@ test.each([
   const { report, pids } = await visit(mode, { timeoutMs: 5000 });
   expect(failure(report)).toBeNull();
   expect(judge(report, aServer(), { level: 'unknown', reason: null }).state).toBe('up');
-  await nothingRuns(pids);
+  await ended(pids);
 });
 
 test.concurrent.each<[mode: string, code: string, step: string, message: RegExp, limitMs: number]>([
@@ -125,7 +115,7 @@ test.concurrent.each<[mode: string, code: string, step: string, message: RegExp,
   const { report, ms, pids } = await visit(mode);
   expect(failure(report)).toMatchObject({ code, step, message: expect.stringMatching(message) });
   expect(ms).toBeLessThan(limitMs);
-  await nothingRuns(pids);
+  await ended(pids);
 });
 
 test('a call that hangs is told from a server that is gone', async () => {
@@ -133,7 +123,7 @@ test('a call that hangs is told from a server that is gone', async () => {
   const { report, pids } = await visit('call-hangs', { timeoutMs: 5000, canaries: [hanging] });
   expect(failure(report)).toMatchObject({ step: 'canary', code: 'canary_timeout' });
   expect(report.canaries).toMatchObject([{ sessionSurvived: true }]);
-  await nothingRuns(pids);
+  await ended(pids);
 });
 
 test('a server that stays is killed, which its closing step tells and no other', async () => {
@@ -141,7 +131,7 @@ test('a server that stays is killed, which its closing step tells and no other',
   expect(failure(report)).toBeNull();
   expect(stepOf(report, 'close')).toMatchObject({ status: 'failed', error: { message: /was killed/ } });
   expect(ms).toBeLessThan(4000 + START_MS);
-  await nothingRuns(pids);
+  await ended(pids);
 });
 
 test('what a server has started ends with it, however deaf it is', async () => {
@@ -149,18 +139,18 @@ test('what a server has started ends with it, however deaf it is', async () => {
   expect(failure(report)).toBeNull();
   expect(pids).toHaveLength(2);
   expect(ms).toBeLessThan(4000 + START_MS);
-  await nothingRuns(pids);
+  await ended(pids);
 });
 
 test('a probe that is called off ends its process', async () => {
   const pidFile = join(folder, 'called-off');
   const controller = new AbortController();
-  const entry = aProcess([process.execPath, SCRIPT, 'silent', pidFile]);
+  const entry = aProcess([process.execPath, STDIO_SERVER, 'silent', pidFile]);
   const pending = probe(entry, { env: OWN }, controller.signal);
-  await expect.poll(() => readFile(pidFile, 'utf8').catch(() => ''), { timeout: 5000, interval: 10 }).not.toBe('');
+  await expect.poll(() => pidsIn(pidFile), { timeout: 5000, interval: 10 }).not.toEqual([]);
   controller.abort(new Error('stopping'));
   expect(failure(await pending)).toMatchObject({ code: 'not_monitored' });
-  await nothingRuns([Number(await readFile(pidFile, 'utf8'))]);
+  await ended(await pidsIn(pidFile));
 });
 
 test('a command that cannot be started says why and what to do', async () => {

@@ -76,10 +76,10 @@ function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDeta
 }
 
 function Circumstances({ server }: { server: ServerDetail }) {
-  const { url, state, since, turning, pause } = server;
+  const { url, command, state, since, turning, pause } = server;
   return (
     <p class="quiet circumstances">
-      <span class="mono">{url}</span>
+      <span class="mono">{url ?? command?.join(' ')}</span>
       <span>
         {stateWord(state)} since <Moment at={since} /> (<Lasting at={since} />)
       </span>
