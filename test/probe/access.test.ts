@@ -1,7 +1,9 @@
+import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { judge } from '../../src/core/judge.ts';
 import type { Server } from '../../src/core/server.ts';
 import { aServer } from '../fixtures/facts.ts';
+import { closeAll, listen } from '../fixtures/targets/healthy.ts';
 import { type Protected, startProtected } from '../fixtures/targets/protected.ts';
 import { aTool, failure, faults, probe } from './support.ts';
 
@@ -18,7 +20,7 @@ afterEach(async () => {
 });
 
 function ask(changes: Partial<Server> = {}) {
-  return probe({ url: target.url, timeoutMs: 400, ...changes });
+  return probe({ url: target.url, timeoutMs: 5000, ...changes });
 }
 
 /** Refuses whatever the credentials are. */
@@ -106,6 +108,19 @@ describe('a server that wants credentials, where none are configured', () => {
     expect(message).toContain(`is broken: ${words}`);
     expect(message).toContain(WELL_FORMED);
     expect(target.requests.some(({ what }) => what === 'GET /meta')).toBe(false);
+  });
+
+  test('is told in time when its metadata never comes', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => sockets.add(socket));
+    close(`Bearer resource_metadata="http://127.0.0.1:${await listen(silent)}/meta"`);
+    const from = performance.now();
+    expect(failure(await ask({ timeoutMs: 400 }))).toMatchObject({
+      code: 'auth_required',
+      message: expect.stringMatching(/is broken: no answer within 400 ms\.$/),
+    });
+    expect(performance.now() - from).toBeLessThan(900);
+    await closeAll(silent, sockets);
   });
 
   test('sends nobody the headers that are configured for it', async () => {

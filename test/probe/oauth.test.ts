@@ -74,7 +74,7 @@ function ask(
   changes: Parameters<typeof aServer>[0] = {},
   by = prober,
 ): Promise<ProbeReport> {
-  const server = aServer({ url: target.url, auth, timeoutMs: 400, ...changes });
+  const server = aServer({ url: target.url, auth, timeoutMs: 5000, ...changes });
   return by.probe({ server, scheduledAt: Date.now(), signal: new AbortController().signal });
 }
 
@@ -284,7 +284,7 @@ test('a throttled token endpoint says how long to wait', async () => {
 test.each<AuthorityMode>(['hangs', 'metadata-hangs'])('%s: the step has its deadline', async (mode) => {
   authority.mode = mode;
   const from = performance.now();
-  expect(failure(await ask())).toEqual({
+  expect(failure(await ask(withSecret(), { timeoutMs: 400 }))).toEqual({
     step: 'auth',
     code: 'timeout',
     message: `${authority.host} gave no access token within 400 ms.`,

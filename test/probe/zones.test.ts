@@ -47,7 +47,7 @@ beforeEach(() => {
 
 async function ask(changes: Parameters<typeof aServer>[0]) {
   const prober = aProber({ zoneOf, lookup: async (name) => [lookups[name]?.() ?? HOSTS.public] });
-  const server = aServer({ timeoutMs: 500, ...changes });
+  const server = aServer({ timeoutMs: 5000, ...changes });
   return prober.probe({ server, scheduledAt: Date.now(), signal: new AbortController().signal });
 }
 
