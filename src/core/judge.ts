@@ -4,7 +4,7 @@ import { unmet, valueAt } from './expect.ts';
 import type { Json } from './json.ts';
 import { isJsonObject } from './json.ts';
 import type { Pool } from './pool.ts';
-import { readPools } from './pool.ts';
+import { distinct, readPools } from './pool.ts';
 import type { CanaryOutcome, HealthOutcome, ProbeReport } from './probe.ts';
 import type { Reason } from './reasons.ts';
 import { REASONS, reason } from './reasons.ts';
@@ -213,7 +213,7 @@ export function textsOf({ canaries, health }: ProbeReport): readonly string[] {
 /** The canary's own figures first; the health URL's only where the canary gave none. */
 function poolsOf({ canaries, health }: ProbeReport): readonly Pool[] {
   const fromCanaries = canaries.flatMap(({ answer }) => (answer.kind === 'result' ? readPools(answer.json) : []));
-  if (fromCanaries.length > 0) return fromCanaries;
+  if (fromCanaries.length > 0) return distinct(fromCanaries);
   const outcomes = health === null ? [] : [health.ready, health.live];
   for (const outcome of outcomes) {
     const pools = outcome?.kind === 'answer' ? readPools(outcome.json) : [];

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
+import { cleanText } from './text.ts';
 
 export type PoolKind = 'postgres' | 'redis' | 'http' | 'firestore' | 'other';
 
@@ -11,12 +12,16 @@ export interface Pool {
   readonly idle: number | null;
   readonly used: number | null;
   readonly waiting: number | null;
+  /** As published, else the connections open at a moment when callers waited: then there could be no more. */
   readonly max: number | null;
   /** 0..1 of `max`; null where `max` is unknown. */
   readonly utilization: number | null;
   /** 0..1. */
   readonly errorRate: number | null;
-  readonly lagSeconds: number | null;
+  /** How far a replica is behind; `unknown`: it publishes a lag and does not know it, which is bad. */
+  readonly lagSeconds: number | 'unknown' | null;
+  /** Since its process started, so that rates are differences of two samples; a drop is a restart. */
+  readonly counters: { readonly calls: number | null; readonly errors: number | null };
 }
 
 /** A pool beyond this many is not read: the text comes from a target. */
@@ -29,26 +34,42 @@ const ALIASES = {
   used: ['used'],
   waiting: ['waiting', 'waitingCount', 'waitingRequests', 'pending'],
   max: ['max', 'maxConnections'],
-  lag: ['lag_seconds', 'lag'],
+  calls: ['queryCount', 'totalQueries', 'operationCount', 'requestCount'],
+  errors: ['errorCount', 'totalErrors'],
 } as const;
+
+const LAGS = ['lag_seconds', 'lag'] as const;
+/** Where nothing says that it is a pool: what a search result does not have. `total`, `pending` and `used` alone are anybody's. */
+const TELLING = ['idle', 'idleCount', 'idleConnections', 'waitingCount', 'waitingRequests', 'lag_seconds'] as const;
 
 /**
  * Reads the pool figures out of a canary result, a resource or a health body, wherever they usually stand: under
- * `pool` or `pools`, as one object, an object of objects, or a list with names; or bare.
+ * `pool` or `pools`, as one object, an object of objects, or a list with names; or bare, where the names of the figures
+ * leave no doubt. Of several pools of one name the first counts.
  */
 export function readPools(value: Json | undefined): readonly Pool[] {
   if (!isJsonObject(value)) return [];
-  const found = value['pool'] ?? value['pools'] ?? value;
-  if (Array.isArray(found))
+  const found = value['pool'] ?? value['pools'];
+  const pools = found === undefined || found === null ? poolsIn(value, isTelling) : poolsIn(found, hasFigures);
+  return distinct(pools);
+}
+
+/** One pool of each name: the first of them. */
+export function distinct(pools: readonly Pool[]): readonly Pool[] {
+  return [...new Map(pools.toReversed().map((pool) => [pool.name, pool])).values()].reverse();
+}
+
+function poolsIn(found: Json, isPool: (fields: JsonObject) => boolean): readonly Pool[] {
+  if (isList(found))
     return found
       .filter(isJsonObject)
       .slice(0, MAX_POOLS)
-      .flatMap((fields, at) => readPool(nameOf(fields, at), fields));
+      .flatMap((fields, at) => (isPool(fields) ? [readPool(nameOf(fields, at), fields)] : []));
   if (!isJsonObject(found)) return [];
-  if (hasFigures(found)) return readPool('default', found);
+  if (isPool(found)) return [readPool('default', found)];
   return Object.entries(found)
-    .slice(0, MAX_POOLS)
-    .flatMap(([name, fields]) => (isJsonObject(fields) ? readPool(name, fields) : []));
+    .flatMap(([name, fields]) => (isJsonObject(fields) && isPool(fields) ? [readPool(name, fields)] : []))
+    .slice(0, MAX_POOLS);
 }
 
 /** The pool that tells most about trouble: the one with the most callers waiting, then the fullest. */
@@ -59,27 +80,25 @@ export function worstPool(pools: readonly Pool[]): Pool | null {
   return byTrouble[0] ?? null;
 }
 
-function readPool(name: string, fields: JsonObject): readonly Pool[] {
-  if (!hasFigures(fields)) return [];
+function readPool(name: string, fields: JsonObject): Pool {
   const waiting = figure(fields, 'waiting');
   const idle = figure(fields, 'idle');
   const total = openConnections(figure(fields, 'total'), idle, figure(fields, 'used'), waiting);
   const used = figure(fields, 'used') ?? (total !== null && idle !== null ? Math.max(0, total - idle) : null);
-  const max = figure(fields, 'max');
-  return [
-    {
-      name: name.slice(0, 64),
-      kind: kindOf(name, fields),
-      total,
-      idle,
-      used,
-      waiting,
-      max,
-      utilization: utilizationOf(fields, used, max),
-      errorRate: errorRateOf(fields),
-      lagSeconds: figure(fields, 'lag'),
-    },
-  ];
+  const max = figure(fields, 'max') ?? (waiting !== null && waiting > 0 ? total : null);
+  return {
+    name: cleanText(name, 64),
+    kind: kindOf(name, fields),
+    total,
+    idle,
+    used,
+    waiting,
+    max,
+    utilization: utilizationOf(fields, used, max),
+    errorRate: errorRateOf(fields),
+    lagSeconds: lagOf(fields),
+    counters: { calls: figure(fields, 'calls'), errors: figure(fields, 'errors') },
+  };
 }
 
 /** Knex-style `total` adds the callers that wait; they are not open connections. */
@@ -106,6 +125,13 @@ function errorRateOf(fields: JsonObject): number | null {
   return isFigure(percent) ? Math.min(1, percent / 100) : null;
 }
 
+function lagOf(fields: JsonObject): Pool['lagSeconds'] {
+  const key = LAGS.find((name) => Object.hasOwn(fields, name));
+  const lag = key === undefined ? undefined : fields[key];
+  if (isFigure(lag)) return lag;
+  return lag === null ? 'unknown' : null;
+}
+
 function figure(fields: JsonObject, of: keyof typeof ALIASES): number | null {
   for (const alias of ALIASES[of]) {
     const value = fields[alias];
@@ -115,14 +141,22 @@ function figure(fields: JsonObject, of: keyof typeof ALIASES): number | null {
 }
 
 function hasFigures(fields: JsonObject): boolean {
-  return (['total', 'idle', 'used', 'waiting', 'lag'] as const).some((of) => figure(fields, of) !== null);
+  return (
+    (['total', 'idle', 'used', 'waiting', 'calls', 'errors'] as const).some((of) => figure(fields, of) !== null) ||
+    lagOf(fields) !== null ||
+    errorRateOf(fields) !== null
+  );
+}
+
+function isTelling(fields: JsonObject): boolean {
+  return TELLING.some((name) => isFigure(fields[name]) || (name === 'lag_seconds' && fields[name] === null));
 }
 
 function kindOf(name: string, fields: JsonObject): PoolKind {
   const said = `${typeof fields['kind'] === 'string' ? fields['kind'] : ''} ${name}`.toLowerCase();
-  if (/postgres|pg|primary|replica/.test(said)) return 'postgres';
   if (said.includes('redis')) return 'redis';
   if (said.includes('firestore')) return 'firestore';
+  if (/postgres|\bpg|primary|replica/.test(said)) return 'postgres';
   return said.includes('http') ? 'http' : 'other';
 }
 
@@ -132,4 +166,8 @@ function nameOf(fields: JsonObject, at: number): string {
 
 function isFigure(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

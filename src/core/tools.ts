@@ -46,7 +46,7 @@ const MAX_LINES = 20;
 export function decideTools(input: ToolsInput): ToolsDecision {
   const { fact, standing, serverId, at } = input;
   // A list that is empty has a reason of its own, and what comes back after it is no change.
-  if (fact === null || fact.count === 0) return UNKNOWN;
+  if (fact === null || (fact.count === 0 && fact.invalid.length === 0)) return UNKNOWN;
   if (standing === null) {
     if (fact.list === null) return { verdict: invalidOr(fact), update: null };
     const first = { hash: fact.hash, at };

@@ -42,8 +42,8 @@ export function stepAnswer({ name, status, ms, error }: CoreStep): Step {
 }
 
 export function poolAnswer(pool: CorePool): Pool {
-  const { errorRate, lagSeconds, ...same } = pool;
-  return { ...same, error_rate: errorRate, lag_seconds: lagSeconds };
+  const { errorRate, lagSeconds, counters: _, ...same } = pool;
+  return { ...same, error_rate: errorRate, lag_seconds: lagSeconds === 'unknown' ? null : lagSeconds };
 }
 
 export function causeAnswer(cause: CoreCause | null): LikelyCause | null {

@@ -59,7 +59,8 @@ function evidenceBody({ evidence }: Incident): object {
 }
 
 function poolBody({ name, kind, total, idle, used, waiting, max, utilization, errorRate, lagSeconds }: Pool): object {
-  return { name, kind, total, idle, used, waiting, max, utilization, error_rate: errorRate, lag_seconds: lagSeconds };
+  const lag = lagSeconds === 'unknown' ? null : lagSeconds;
+  return { name, kind, total, idle, used, waiting, max, utilization, error_rate: errorRate, lag_seconds: lag };
 }
 
 function iso(at: number): string {

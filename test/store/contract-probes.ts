@@ -66,6 +66,7 @@ const pool = {
   utilization: 1,
   errorRate: null,
   lagSeconds: null,
+  counters: { calls: 12, errors: 1 },
 } as const;
 
 export function probeContract(create: StoreFactory): void {

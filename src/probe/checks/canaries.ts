@@ -2,7 +2,7 @@ import { redCanary } from '../../core/judge.ts';
 import type { CanaryAnswer, CanaryOutcome } from '../../core/probe.ts';
 import { reason } from '../../core/reasons.ts';
 import type { Canary } from '../../core/server.ts';
-import { parseJsonText, plain } from '../json.ts';
+import { isObject, parseJsonText, plain } from '../json.ts';
 import { openStep, type Run } from '../run.ts';
 import type { CallResult, ProtocolSession } from '../session.ts';
 import { openDeadline } from '../steps.ts';
@@ -63,9 +63,20 @@ async function answerOf(
   }
 }
 
-function readResult({ isError, text, structured }: CallResult, run: Run): Extract<CanaryAnswer, { kind: 'result' }> {
-  const json = structured === undefined ? (text === null ? undefined : parseJsonText(text)) : structured;
-  return { kind: 'result', isError, text: text === null ? null : run.clean(text), json: plain(json, run.redact) };
+function readResult(result: CallResult, run: Run): Extract<CanaryAnswer, { kind: 'result' }> {
+  const { isError, text } = result;
+  const json = plain(jsonOf(result), run.redact);
+  return { kind: 'result', isError, text: text === null ? null : run.clean(text), json };
+}
+
+/**
+ * What a result says in JSON, in its structured content and in its text. Where both are objects they count as one:
+ * frameworks that wrap what a tool returns (`{ "result": "…" }`) leave the object itself in the text only.
+ */
+function jsonOf({ text, structured }: CallResult): unknown {
+  const said = text === null ? undefined : parseJsonText(text);
+  if (structured === undefined) return said;
+  return isObject(said) && isObject(structured) ? { ...said, ...structured } : structured;
 }
 
 /** A failing tool must not close the session: does a ping still get an answer? */

@@ -90,9 +90,8 @@ function readTools({ tools: listed, pages }: Pages, run: Run): Reading {
       continue;
     }
     named.push(tool);
-    if (isObject(tool['inputSchema']))
-      tools.set(name, { name: run.clean(name, 128), destructive: isDestructive(tool) });
-    else invalid.push(run.clean(name, 128));
+    tools.set(name, { name: run.clean(name, 128), destructive: isDestructive(tool) });
+    if (!isObject(tool['inputSchema'])) invalid.push(run.clean(name, 128));
   }
   const hashes = hashTools(named);
   const { hash, contractHash, surfaceHash } = hashes;
