@@ -63,7 +63,7 @@ export function decideIncidents(input: IncidentInput): IncidentChange {
   const updated = updateBad(input, known);
   const opened = openBad(input, known);
   const standing = [...known.values()];
-  const released = [...resolved, ...dropped].flatMap((parent) => release(parent, standing));
+  const released = release(standing, input.after);
   const worsened = updated.filter(({ id, severity }) =>
     input.open.some((before) => before.id === id && rank(severity) < rank(before.severity)),
   );
@@ -192,10 +192,14 @@ function parentOf(severity: Severity, open: readonly Incident[]): Incident | nul
   return open.find((incident) => incident.attachedTo === null && rank(incident.severity) <= rank(severity)) ?? null;
 }
 
-/** When an incident resolves, those attached to it are handed to another one that still stands, or stand for themselves. */
-function release(parent: Incident, standing: readonly Incident[]): readonly Incident[] {
+/**
+ * Incidents whose parent is over are handed to another one that still stands, or stand for themselves and are told. One
+ * that is just recovering too waits for what comes of it: the next probe may end it as well.
+ */
+function release(standing: readonly Incident[], after: ServerStatus): readonly Incident[] {
   const orphans = standing
-    .filter(({ attachedTo }) => attachedTo === parent.id)
+    .filter(({ attachedTo }) => attachedTo !== null && standing.every(({ id }) => id !== attachedTo))
+    .filter(({ signal }) => after.signals[signal].turning?.to !== 'ok')
     .sort((a, b) => rank(a.severity) - rank(b.severity));
   const [first, ...rest] = orphans;
   if (first === undefined) return [];

