@@ -40,7 +40,8 @@ export function decideNotices(
 ): { notices: readonly AddressedNotice[]; told: readonly Incident[] } {
   const addressed = announcements.map(({ event, incident }) => {
     const before = incident.told ?? [];
-    if (event !== 'incident.opened') return { event, channels: toSomebody(before), incident: { ...incident, told: before } };
+    if (event !== 'incident.opened')
+      return { event, channels: toSomebody(before), incident: { ...incident, told: before } };
     const fresh = channelsFor(incident, context).filter((id) => !before.includes(id));
     const channels = incident.told === null ? toSomebody(fresh) : fresh;
     return { event, channels, incident: { ...incident, told: [...before, ...fresh] } };
