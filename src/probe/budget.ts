@@ -13,6 +13,8 @@ export const LIMITS = {
    */
   values: 100_000,
   entries: 10_000,
+  /** Of one event stream, comments and blank ones included: 4 MiB of blank lines are four million. */
+  lines: 50_000,
   /** Values kept of what a canary or a health URL gave, and blocks of content looked at. */
   keptValues: 20_000,
   blocks: 250,

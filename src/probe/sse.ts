@@ -1,4 +1,6 @@
+import { LIMITS } from './budget.ts';
 import { createLineReader } from './lines.ts';
+import { ProbeError } from './probe-error.ts';
 
 /** One event of an event stream, as it is dispatched at a blank line. */
 export interface StreamEvent {
@@ -21,7 +23,7 @@ const MAX_LINES = 1024;
 
 /**
  * Reads an event stream as it arrives in pieces (WHATWG HTML 9.2.6). Events without data are dispatched too: servers
- * prime a stream with one that only carries an id.
+ * prime a stream with one that only carries an id. The reader throws ProbeError where there are too many lines.
  */
 export function createStreamReader(dispatch: (event: StreamEvent) => void): (chunk: Buffer) => void {
   let isFirst = true;
@@ -30,6 +32,7 @@ export function createStreamReader(dispatch: (event: StreamEvent) => void): (chu
   let data = createText();
   let id: string | null = null;
   let retryMs: number | null = null;
+  let lines = 0;
 
   const take = ({ name, value }: Field): void => {
     isEmpty = false;
@@ -45,6 +48,12 @@ export function createStreamReader(dispatch: (event: StreamEvent) => void): (chu
     [isEmpty, type, data] = [true, 'message', createText()];
   };
   return createLineReader((bytes) => {
+    lines += 1;
+    if (lines > LIMITS.lines)
+      throw new ProbeError(
+        'response_too_large',
+        `The stream has more than ${LIMITS.lines.toLocaleString('en')} lines.`,
+      );
     const line = isFirst && bytes.subarray(0, 3).equals(BOM) ? bytes.subarray(3) : bytes;
     isFirst = false;
     if (line.length === 0) end();
