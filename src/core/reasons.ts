@@ -91,7 +91,7 @@ export const REASONS = {
   version_mismatch: {
     layer: 'protocol',
     turns: 'protocol',
-    meaning: 'The server chose a protocol revision we do not speak.',
+    meaning: 'The server speaks none of our protocol revisions, or not the configured one.',
   },
   init_invalid: { layer: 'protocol', turns: 'protocol', meaning: 'The initialize result lacks required fields.' },
   initialized_rejected: {

@@ -116,7 +116,11 @@ export const WORDINGS = {
   stream_bad_event: say('bad event in stream', 'sends events that are not JSON-RPC', LOGS),
   server_flood: say('floods the client', 'sends more messages than a probe reads', TOO_MUCH),
   rpc_error: say('JSON-RPC error', 'answers with a JSON-RPC error', LOGS),
-  version_mismatch: say('protocol revision unknown', 'chose a protocol revision we do not speak', null),
+  version_mismatch: say(
+    'protocol revision unknown',
+    'speaks none of our protocol revisions, or not the configured one',
+    'Update the server’s MCP library, or correct `protocol` in its entry.',
+  ),
   init_invalid: say('initialize invalid', 'answers initialize without the required fields', LOGS),
   initialized_rejected: say('session refused', 'refuses the session right after initialize', LOGS),
   session_lost: say(

@@ -15,8 +15,13 @@ export interface ConversationOptions extends StreamableOptions {
 
 /** Requests and their answers, and the session they belong to. Rejects with ProbeError, TimeUpError or what the line failed with. */
 export interface Conversation {
-  /** The answer to a request with the id `id`. That to `initialize` opens the session. */
-  ask(message: JSONRPCMessage, id: number, signal: AbortSignal): Promise<RpcAnswer>;
+  /** The answer to a request with the id `id`, sent with `headers` where there are such. That to `initialize` opens the session. */
+  ask(
+    message: JSONRPCMessage,
+    id: number,
+    signal: AbortSignal,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<RpcAnswer>;
   /** Sends what nothing answers. */
   tell(message: JSONRPCMessage, signal: AbortSignal): Promise<void>;
   /** Gives the session back. Resolves with whether there was one; 404 (gone already) and 405 (not offered) are fine. */
@@ -45,8 +50,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 
   return {
-    async ask(message, id, signal) {
-      const standard = standardHeaders(message);
+    async ask(message, id, signal, headers = {}) {
+      const standard = { ...headers, ...standardHeaders(message) };
       const received = await wire.post(JSON.stringify(message), id, { ...session, standard }, signal);
       if (received.kind === 'body' && received.status >= 300) return refusal(received, id);
       if ('method' in message && message.method === 'initialize')

@@ -1,4 +1,4 @@
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { askAgain } from './access.ts';
 import { envelope } from './answers.ts';
@@ -12,8 +12,12 @@ export interface ProbeTransportOptions extends ConversationOptions {
   readonly onRefused: (error: unknown) => Promise<unknown>;
 }
 
+type SendOptions = TransportSendOptions & { readonly headers?: Readonly<Record<string, string>> | undefined };
+
 /** The SDK's transport over one guarded line. What `send` rejects with reaches the caller of `Client.request` unchanged. */
 export interface ProbeTransport extends Transport {
+  /** `headers` go with this one message, where the transport has such. */
+  send(message: JSONRPCMessage, options?: SendOptions): Promise<void>;
   /** The revision the server chose; null before it did. */
   protocolVersion(): string | null;
   /** Tells the server that the last request is no longer waited for. */
@@ -41,11 +45,14 @@ export function createTransport(
   let refused: Error | null = null;
   let lastId: RequestId | null = null;
 
-  const deliver = async (message: Extract<JSONRPCMessage, { method: string }>): Promise<void> => {
+  const deliver = async (
+    message: Extract<JSONRPCMessage, { method: string }>,
+    headers: SendOptions['headers'],
+  ): Promise<void> => {
     const signal = signalOf(message.method);
     if (!('id' in message)) return conversation.tell(message, signal);
     lastId = message.id;
-    const answer = await conversation.ask(message, Number(message.id), signal);
+    const answer = await conversation.ask(message, Number(message.id), signal, headers);
     refused = null;
     transport.onmessage?.(envelope(message.id, answer));
     if (refused !== null) throw new ResultShapeError('The SDK cannot read the answer.', refused);
@@ -59,8 +66,8 @@ export function createTransport(
     setProtocolVersion: conversation.agreeOn,
     protocolVersion: conversation.protocolVersion,
     terminate: conversation.end,
-    async send(message) {
-      if ('method' in message) await askAgain(() => deliver(message), onRefused);
+    async send(message, options) {
+      if ('method' in message) await askAgain(() => deliver(message, options?.headers), onRefused);
     },
     unreadable(error) {
       refused = error;

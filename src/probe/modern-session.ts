@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { REVISIONS, type Revision } from '../core/target.ts';
 import type { ProbeTransport } from './http-transport.ts';
 import { isObject } from './json.ts';
+import { paramHeaders } from './param-headers.ts';
 import { ProbeError, ResultShapeError } from './probe-error.ts';
 import { RpcError } from './rpc-error.ts';
 import {
@@ -48,8 +49,10 @@ export function createModernSession(clientInfo: ClientInfo, connect: Connect): P
     signalOf = () => signal;
   };
   let listed: readonly unknown[] = [];
+  const schemas = new Map<unknown, unknown>();
   const transport = readingTools(wire, (tools) => {
     listed = tools;
+    for (const tool of tools) if (isObject(tool)) schemas.set(tool['name'], tool['inputSchema']);
   });
 
   return {
@@ -61,7 +64,7 @@ export function createModernSession(clientInfo: ClientInfo, connect: Connect): P
         jsonSchemaValidator: ACCEPT_ALL,
       });
       client.onerror = wire.unreadable;
-      ask = (request) => exactly(sdk, client.request(request, AnyResult, options));
+      ask = (request, headers = {}) => exactly(sdk, client.request(request, AnyResult, { ...options, headers }));
       await client.connect(transport, { prior: UNDISCOVERED });
       signalOf = () => enter('initialize');
       return readDiscovery(await discover(() => exactly(sdk, client.discover(options))));
@@ -74,10 +77,10 @@ export function createModernSession(clientInfo: ClientInfo, connect: Connect): P
     },
     async callTool(name, args, signal) {
       during(signal);
-      const { content, isError, structuredContent } = await ask({
-        method: 'tools/call',
-        params: { name, arguments: { ...args } },
-      });
+      const { content, isError, structuredContent } = await ask(
+        { method: 'tools/call', params: { name, arguments: { ...args } } },
+        paramHeaders(schemas.get(name), args),
+      );
       return { isError: isError === true, text: firstText(content), structured: structuredContent };
     },
     async readResource(uri, signal) {
@@ -93,7 +96,7 @@ export function createModernSession(clientInfo: ClientInfo, connect: Connect): P
 }
 
 type Sdk = typeof import('@modelcontextprotocol/client');
-type Ask = (request: Request) => Promise<Readonly<Record<string, unknown>>>;
+type Ask = (request: Request, headers?: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, unknown>>>;
 
 /** Asked once more where the server refuses our revision and names it among its own in the same breath. */
 async function discover(ask: () => Promise<DiscoverResult>): Promise<DiscoverResult> {
@@ -150,7 +153,7 @@ function readingTools(wire: ProbeTransport, onTools: (tools: readonly unknown[])
     hasPerRequestStream: true,
     start: () => wire.start(),
     close: () => wire.close(),
-    send: (message) => wire.send(message),
+    send: (message, options) => wire.send(message, { headers: options?.headers }),
     setProtocolVersion: (version) => wire.setProtocolVersion?.(version),
   };
   const shorten = (result: Readonly<Record<string, unknown>>): Record<string, unknown> => {

@@ -21,7 +21,7 @@ export function standardHeaders(message: object): Readonly<Record<string, string
 }
 
 /** Plain ASCII as it is; anything else, and what looks like an encoded value itself, encoded as the specification says. */
-function headerValue(text: string): string {
+export function headerValue(text: string): string {
   const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !/^=\?base64\?.*\?=$/i.test(text);
   return isPlain ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`;
 }

@@ -24,7 +24,11 @@ const environment = z
 const scenario = environment.MCP_CONFORMANCE_SCENARIO;
 /** A scenario of 2026-07-28 wants no `initialize`; before that, we meet the suite as we meet any server. */
 const protocol = environment.MCP_CONFORMANCE_PROTOCOL_VERSION === MODERN ? MODERN : 'auto';
-const context = z.record(z.string(), z.unknown()).parse(JSON.parse(environment.MCP_CONFORMANCE_CONTEXT ?? '{}'));
+const context = z
+  .looseObject({
+    toolCalls: z.array(z.object({ name: z.string(), arguments: z.record(z.string(), z.json()) })).optional(),
+  })
+  .parse(JSON.parse(environment.MCP_CONFORMANCE_CONTEXT ?? '{}'));
 
 /** What the first tool of a scenario's server is called with. */
 const ARGUMENTS: Readonly<Record<string, Readonly<Record<string, Json>>>> = { tools_call: { a: 2, b: 3 } };
@@ -51,15 +55,18 @@ async function main(url: string): Promise<boolean> {
   const alone = await probe(url, {});
   const first = alone.tools?.list?.tools[0]?.name;
   if (first === undefined) return hasOpened(alone);
-  const canary: Canary = {
-    kind: 'tool',
-    tool: first,
-    arguments: ARGUMENTS[scenario] ?? {},
-    timeoutMs: 10_000,
-    expect: [],
-    allowDestructive: true,
-  };
-  return hasOpened(await probe(url, { canaries: [canary] }));
+  const calls = context.toolCalls ?? [{ name: first, arguments: ARGUMENTS[scenario] ?? {} }];
+  const canaries = calls.map(
+    ({ name, arguments: given }): Canary => ({
+      kind: 'tool',
+      tool: name,
+      arguments: given,
+      timeoutMs: 10_000,
+      expect: [],
+      allowDestructive: true,
+    }),
+  );
+  return hasOpened(await probe(url, { canaries }));
 }
 
 function hasOpened({ steps }: ProbeReport): boolean {

@@ -21,6 +21,7 @@ const SCENARIOS = [
   ['tools_call', NEWER, MODERN],
   ['request-metadata', NEWER, MODERN],
   ['http-standard-headers', NEWER, MODERN],
+  ['http-custom-headers', NEWER, MODERN],
   ['json-schema-ref-no-deref', NEWER, MODERN],
   ['auth/client-credentials-basic', NEWER, []],
   ['auth/client-credentials-jwt', NEWER, []],
