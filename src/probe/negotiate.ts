@@ -72,9 +72,11 @@ export function negotiatedSession({ first, ways, timeoutMs, clock }: Negotiation
     ping: (signal) => current().ping(signal),
     cancel: (signal) => current().cancel(signal),
     async close(signal) {
-      const had: boolean[] = [];
-      for (const session of opened) had.push(await session.close(signal));
-      return had.includes(true);
+      // Each is given back, whatever becomes of the others.
+      const ends = await Promise.allSettled(opened.map((session) => session.close(signal)));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      return ends.some((end) => end.status === 'fulfilled' && end.value);
     },
     way: () => met?.way ?? null,
   };

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { aTarget } from '../fixtures/facts.ts';
 import { startModern } from '../fixtures/targets/modern.ts';
@@ -116,4 +117,35 @@ test.each<[string, Act, string]>([
   expect(failure(report)).toMatchObject({ code, step: 'canary' });
   expect(report.canaries).toMatchObject([{ sessionSurvived: null }]);
   expect(target.asked).toEqual(['POST server/discover', 'POST tools/list', 'POST tools/call']);
+});
+
+test('over stdio as well', async () => {
+  const command = [process.execPath, fileURLToPath(new URL('../fixtures/targets/stdio-modern.mjs', import.meta.url))];
+  const report = await probe({
+    target: { kind: 'stdio', command, shown: command, env: {}, protocol: 'auto' },
+    canaries: [aTool('echo', { arguments: { message: 'hi' } })],
+  });
+  expect(failure(report)).toBeNull();
+  expect(report).toMatchObject({ protocolVersion: '2026-07-28', canaries: [{ answer: { text: 'hi' } }] });
+});
+
+test('what a tool wants repeated in headers is repeated, and nothing else', async () => {
+  const inputSchema = {
+    type: 'object',
+    properties: {
+      region: { type: 'string', 'x-mcp-header': 'Region' },
+      nested: { type: 'object', properties: { deep: { type: 'boolean', 'x-mcp-header': 'Deep' } } },
+      bad: { type: 'string', 'x-mcp-header': 'no token' },
+      none: { type: 'string', 'x-mcp-header': 'None' },
+      plain: { type: 'string' },
+    },
+  };
+  const target = await open(startScripted(modernList([{ name: 'check', inputSchema }])));
+  const given = { region: 'Zürich', nested: { deep: true }, bad: 'x', none: null, plain: 'y' };
+  await probe({ ...pinned(target.url), canaries: [aTool('check', { arguments: given })] });
+  const { headers = {} } = target.requests[2] ?? {};
+  expect(Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('mcp-param-')))).toEqual({
+    'mcp-param-region': `=?base64?${Buffer.from('Zürich').toString('base64')}?=`,
+    'mcp-param-deep': 'true',
+  });
 });
