@@ -63,7 +63,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const bus = createBus({ log });
   const newId = createIds(clock);
   const cron = createCron({ clock, log });
-  const gate = createGate(options.concurrency);
+  const gate = createGate(options.concurrency, clock);
   const roster = createRoster({ store, clock });
   const inTurn = createTurns();
   const channels = await createChannelList({ store, rules, inTurn, log });

@@ -1,4 +1,9 @@
-/** Limits how many probes run at once, in all and per origin. Who must wait is served in order of arrival. */
+import type { Clock } from '../core/ports.ts';
+
+/**
+ * Limits how many probes run at once, in all and per origin. Who must wait is served in order of arrival. Origins whose
+ * last probe took its time share half of the places: a hundred servers that hang cannot keep the others from being probed.
+ */
 export interface Gate {
   /** Resolves with the function that frees the place; rejects when `signal` aborts first. */
   enter(origin: string, signal: AbortSignal): Promise<() => void>;
@@ -18,25 +23,20 @@ export interface GateLimits {
   readonly ofOrigin?: Readonly<Record<string, number>>;
 }
 
-export function createGate({ total, perOrigin, ofOrigin = {} }: GateLimits): Gate {
-  const inside = new Map<string, number>();
-  const queue = new Set<Waiter>();
-  let running = 0;
+/** A probe that takes longer waits for something; one that works is done before. */
+const SLOW_MS = 1000;
 
-  const fits = (origin: string): boolean =>
-    running < total && (inside.get(origin) ?? 0) < (ofOrigin[origin] ?? perOrigin);
+export function createGate(limits: GateLimits, clock: Pick<Clock, 'monotonic'>): Gate {
+  const places = createPlaces(limits, clock);
+  const queue = new Set<Waiter>();
 
   const take = (origin: string): (() => void) => {
-    running += 1;
-    inside.set(origin, (inside.get(origin) ?? 0) + 1);
+    const free = places.take(origin);
     let isFreed = false;
     return () => {
       if (isFreed) return;
       isFreed = true;
-      running -= 1;
-      const left = (inside.get(origin) ?? 1) - 1;
-      if (left === 0) inside.delete(origin);
-      else inside.set(origin, left);
+      free();
       admitNext();
     };
   };
@@ -44,7 +44,7 @@ export function createGate({ total, perOrigin, ofOrigin = {} }: GateLimits): Gat
   /** One place was freed, so one may come in: others who wait do so for places that are still taken. */
   const admitNext = (): void => {
     for (const waiter of queue) {
-      if (!fits(waiter.origin)) continue;
+      if (!places.fits(waiter.origin)) continue;
       queue.delete(waiter);
       waiter.admit();
       return;
@@ -71,13 +71,50 @@ export function createGate({ total, perOrigin, ofOrigin = {} }: GateLimits): Gat
   return {
     enter: async (origin, signal) => {
       signal.throwIfAborted();
-      return fits(origin) ? take(origin) : wait(origin, signal);
+      return places.fits(origin) ? take(origin) : wait(origin, signal);
     },
     get running() {
-      return running;
+      return places.taken();
     },
     get waiting() {
       return queue.size;
     },
+  };
+}
+
+interface Places {
+  fits(origin: string): boolean;
+  /** The returned function frees the place. */
+  take(origin: string): () => void;
+  taken(): number;
+}
+
+function createPlaces({ total, perOrigin, ofOrigin = {} }: GateLimits, clock: Pick<Clock, 'monotonic'>): Places {
+  const inside = new Map<string, number>();
+  const slow = new Set<string>();
+  const slowTotal = Math.ceil(total / 2);
+  let [taken, slowTaken] = [0, 0];
+  return {
+    fits: (origin) =>
+      taken < total &&
+      (inside.get(origin) ?? 0) < (ofOrigin[origin] ?? perOrigin) &&
+      (slowTaken < slowTotal || !slow.has(origin)),
+    take(origin) {
+      const from = clock.monotonic();
+      const wasSlow = slow.has(origin);
+      taken += 1;
+      if (wasSlow) slowTaken += 1;
+      inside.set(origin, (inside.get(origin) ?? 0) + 1);
+      return () => {
+        taken -= 1;
+        if (wasSlow) slowTaken -= 1;
+        const left = (inside.get(origin) ?? 1) - 1;
+        if (left === 0) inside.delete(origin);
+        else inside.set(origin, left);
+        if (clock.monotonic() - from > SLOW_MS) slow.add(origin);
+        else slow.delete(origin);
+      };
+    },
+    taken: () => taken,
   };
 }

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createGate } from '../../src/engine/gate.ts';
+import { createFakeClock } from '../fixtures/clock.ts';
 import { settled } from './support.ts';
 
 const never = new AbortController().signal;
 
 test('no more than `total` are inside, and no more than `perOrigin` of one origin; the rest come in order of arrival', async () => {
-  const gate = createGate({ total: 3, perOrigin: 2 });
+  const gate = createGate({ total: 3, perOrigin: 2 }, createFakeClock());
   const inside: string[] = [];
   const leaves = new Map<string, () => void>();
   const enter = async (name: string, origin: string): Promise<void> => {
@@ -27,14 +28,35 @@ test('no more than `total` are inside, and no more than `perOrigin` of one origi
 });
 
 test('an origin can have a limit of its own', async () => {
-  const gate = createGate({ total: 9, perOrigin: 4, ofOrigin: { stdio: 2 } });
+  const gate = createGate({ total: 9, perOrigin: 4, ofOrigin: { stdio: 2 } }, createFakeClock());
   for (const origin of ['stdio', 'stdio', 'stdio', 'a', 'a', 'a']) void gate.enter(origin, never);
   await settled();
   expect([gate.running, gate.waiting]).toEqual([5, 1]);
 });
 
+test('origins that were slow last time share half of the places, until they are quick again', async () => {
+  const clock = createFakeClock();
+  const gate = createGate({ total: 4, perOrigin: 4 }, clock);
+  const hanging = ['a', 'b', 'c', 'd'];
+  const first = await Promise.all(hanging.map((origin) => gate.enter(origin, never)));
+  clock.advance(10_000);
+  for (const leave of first) leave();
+  const again = hanging.map((origin) => gate.enter(origin, never));
+  await settled();
+  expect([gate.running, gate.waiting]).toEqual([2, 2]);
+  const good = await gate.enter('good', never);
+  good();
+  expect([gate.running, gate.waiting]).toEqual([2, 2]);
+  (await again[0])?.();
+  (await again[1])?.();
+  await settled();
+  expect([gate.running, gate.waiting]).toEqual([2, 0]);
+  await Promise.all(['a', 'b'].map((origin) => gate.enter(origin, never)));
+  expect(gate.running).toBe(4);
+});
+
 test('leaving twice frees one place', async () => {
-  const gate = createGate({ total: 1, perOrigin: 1 });
+  const gate = createGate({ total: 1, perOrigin: 1 }, createFakeClock());
   const leave = await gate.enter('a', never);
   leave();
   leave();
@@ -44,7 +66,7 @@ test('leaving twice frees one place', async () => {
 });
 
 test('who gives up waiting takes no place', async () => {
-  const gate = createGate({ total: 1, perOrigin: 1 });
+  const gate = createGate({ total: 1, perOrigin: 1 }, createFakeClock());
   const leave = await gate.enter('a', never);
   const patience = new AbortController();
   const waiting = gate.enter('a', patience.signal);
@@ -56,7 +78,7 @@ test('who gives up waiting takes no place', async () => {
 });
 
 test('who has given up before it came neither enters nor waits', async () => {
-  const gate = createGate({ total: 1, perOrigin: 1 });
+  const gate = createGate({ total: 1, perOrigin: 1 }, createFakeClock());
   const gone = AbortSignal.abort(new Error('enough'));
   await expect(gate.enter('a', gone)).rejects.toThrow('enough');
   const leave = await gate.enter('a', never);
@@ -77,7 +99,7 @@ test('whatever the order of coming, leaving and giving up: limits hold, and nobo
       fc.integer({ min: 1, max: 3 }),
       fc.array(move),
       async (total, perOrigin, moves) => {
-        const gate = createGate({ total, perOrigin });
+        const gate = createGate({ total, perOrigin }, createFakeClock());
         const inside: { origin: string; leave: () => void }[] = [];
         const waiting: { origin: string; patience: AbortController }[] = [];
         for (const one of moves) {
