@@ -1,7 +1,3 @@
 /** How a change bears on callers, worst first: calls that worked may fail, more can be called, or only words changed. */
 export const DRIFT_GRADES = ['breaking', 'additive', 'wording'] as const;
 export type DriftGrade = (typeof DRIFT_GRADES)[number];
-
-export function worstGrade(grades: readonly DriftGrade[]): DriftGrade | null {
-  return DRIFT_GRADES.find((grade) => grades.includes(grade)) ?? null;
-}

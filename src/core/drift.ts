@@ -1,8 +1,8 @@
 import { canonicalText, sameJson } from './canonical.ts';
-import { DRIFT_GRADES, type DriftGrade, worstGrade } from './drift-grade.ts';
+import { DRIFT_GRADES, type DriftGrade } from './drift-grade.ts';
 import type { Json } from './json.ts';
 import { isJsonObject } from './json.ts';
-import { diffSchema } from './schema-diff.ts';
+import { type Direction, diffSchema, type SchemaDifference, tell } from './schema-diff.ts';
 import type { ListedTool, ToolList } from './tool-list.ts';
 
 /** One difference between two lists of tools. */
@@ -43,103 +43,122 @@ export function diffTools(before: ToolList, after: ToolList): ToolDiff {
   });
   const found = [...gone, ...changed, ...added];
   const all = found.length > 0 ? found : [unseen(before, after)];
-  const sorted = all.toSorted((a, b) => rank(a.grade) - rank(b.grade));
+  const sorted = DRIFT_GRADES.flatMap((grade) => all.filter((each) => each.grade === grade));
   return {
-    grade: worstGrade(sorted.map(({ grade }) => grade)),
-    differences: sorted.slice(0, MAX_DIFFERENCES),
+    grade: sorted[0]?.grade ?? null,
+    differences: sorted.slice(0, MAX_DIFFERENCES).map(inWords),
     omitted: Math.max(0, sorted.length - MAX_DIFFERENCES),
   };
 }
 
-function rank(grade: DriftGrade): number {
-  return DRIFT_GRADES.indexOf(grade);
+/** A difference; those within schemas are put into words only where they are kept. */
+interface Found {
+  readonly tool: string;
+  readonly grade: DriftGrade;
+  readonly words: { readonly path: string; readonly message: string } | SchemaDifference;
+  readonly before: Json | undefined;
+  readonly after: Json | undefined;
+}
+
+function inWords({ tool, grade, words, before, after }: Found): ToolDifference {
+  const { path, message } = 'at' in words ? schemaWords(tool, words) : words;
+  return { tool, path, grade, message, before: asText(before), after: asText(after) };
+}
+
+function schemaWords(tool: string, difference: SchemaDifference): { readonly path: string; readonly message: string } {
+  const { path, message } = tell(difference);
+  return { path: joined(`${difference.at.direction}Schema`, path), message: `${tool}: ${message}` };
 }
 
 /** A name listed twice is two tools: the second is `name (2)`. */
 function byName(tools: readonly ListedTool[]): ReadonlyMap<string, ListedTool> {
   const named = new Map<string, ListedTool>();
+  const counts = new Map<string, number>();
   for (const tool of tools) {
-    let name = tool.name;
-    for (let nth = 2; named.has(name); nth += 1) name = `${tool.name} (${nth})`;
-    named.set(name, tool);
+    let nth = (counts.get(tool.name) ?? 0) + 1;
+    while (named.has(nthName(tool.name, nth))) nth += 1;
+    counts.set(tool.name, nth);
+    named.set(nthName(tool.name, nth), tool);
   }
   return named;
 }
 
-function toolGone(tool: string): ToolDifference {
-  return { tool, path: '', grade: 'breaking', message: `The tool ${tool} is gone.`, before: tool, after: null };
+function nthName(name: string, nth: number): string {
+  return nth === 1 ? name : `${name} (${nth})`;
 }
 
-function toolAdded(tool: string): ToolDifference {
-  return { tool, path: '', grade: 'additive', message: `The tool ${tool} is new.`, before: null, after: tool };
+function toolGone(tool: string): Found {
+  const words = { path: '', message: `The tool ${tool} is gone.` };
+  return { tool, grade: 'breaking', words, before: tool, after: undefined };
 }
 
-function diffTool(tool: string, before: ListedTool, after: ListedTool): readonly ToolDifference[] {
-  const input = diffSchema(before.inputSchema, after.inputSchema, 'input').map((change) => ({
-    ...change,
-    path: joined('inputSchema', change.path),
+function toolAdded(tool: string): Found {
+  const words = { path: '', message: `The tool ${tool} is new.` };
+  return { tool, grade: 'additive', words, before: undefined, after: tool };
+}
+
+function diffTool(tool: string, before: ListedTool, after: ListedTool): readonly Found[] {
+  return [
+    ...diffSchemas(tool, { before: before.inputSchema, after: after.inputSchema }, 'input'),
+    ...diffOutput(tool, before.outputSchema, after.outputSchema),
+    ...diffSurface(tool, before, after),
+  ];
+}
+
+function diffSchemas(
+  tool: string,
+  { before, after }: { readonly before: Json; readonly after: Json },
+  direction: Direction,
+): readonly Found[] {
+  return diffSchema(before, after, direction).map((change) => ({
+    tool,
+    grade: change.grade,
+    before: change.before,
+    after: change.after,
+    words: change,
   }));
-  const output = diffOutput(before.outputSchema, after.outputSchema);
-  return [...input, ...output, ...diffSurface(before, after)].map(
-    ({ before: old, after: fresh, message, ...rest }) => ({
-      tool,
-      ...rest,
-      message: `${tool}: ${message}`,
-      before: asText(old),
-      after: asText(fresh),
-    }),
-  );
-}
-
-interface Found {
-  readonly path: string;
-  readonly grade: DriftGrade;
-  readonly message: string;
-  readonly before: Json | undefined;
-  readonly after: Json | undefined;
 }
 
 /** Callers may read structured results by the schema: one that goes breaks them, one that comes is an offer. */
-function diffOutput(before: Json, after: Json): readonly Found[] {
+function diffOutput(tool: string, before: Json, after: Json): readonly Found[] {
   if (before === null && after === null) return [];
-  const path = 'outputSchema';
+  const at = (message: string) => ({ path: 'outputSchema', message: `${tool}: ${message}` });
   if (before === null)
-    return [{ path, grade: 'additive', message: 'it now has an output schema.', before: undefined, after }];
+    return [{ tool, grade: 'additive', words: at('it now has an output schema.'), before: undefined, after }];
   if (after === null)
-    return [{ path, grade: 'breaking', message: 'its output schema is gone.', before, after: undefined }];
-  return diffSchema(before, after, 'output').map((change) => ({ ...change, path: joined(path, change.path) }));
+    return [{ tool, grade: 'breaking', words: at('its output schema is gone.'), before, after: undefined }];
+  return diffSchemas(tool, { before, after }, 'output');
 }
 
-function diffSurface(before: ListedTool, after: ListedTool): readonly Found[] {
-  const texts = (['title', 'description'] as const).flatMap((key): readonly Found[] =>
-    before[key] === after[key]
-      ? []
-      : [
-          {
-            path: key,
-            grade: 'wording',
-            message: `its ${key} changed.`,
-            before: before[key] ?? undefined,
-            after: after[key] ?? undefined,
-          },
-        ],
-  );
-  return [...texts, ...diffAnnotations(before.annotations, after.annotations)];
+function diffSurface(tool: string, before: ListedTool, after: ListedTool): readonly Found[] {
+  const texts = (['title', 'description'] as const)
+    .filter((key) => before[key] !== after[key])
+    .map(
+      (key): Found => ({
+        tool,
+        grade: 'wording',
+        words: { path: key, message: `${tool}: its ${key} changed.` },
+        before: before[key] ?? undefined,
+        after: after[key] ?? undefined,
+      }),
+    );
+  return [...texts, ...diffAnnotations(tool, before.annotations, after.annotations)];
 }
 
-function diffAnnotations(before: Json, after: Json): readonly Found[] {
+function diffAnnotations(tool: string, before: Json, after: Json): readonly Found[] {
   const [old, fresh] = [isJsonObject(before) ? before : {}, isJsonObject(after) ? after : {}];
-  const worse = danger(before) < danger(after);
+  const isWorse = danger(before) < danger(after);
   const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])];
-  return names.flatMap((name): readonly Found[] => {
-    const [was, is] = [own(old, name), own(fresh, name)];
-    if (same(was, is)) return [];
-    const isHint = name === 'readOnlyHint' || name === 'destructiveHint';
-    const common = { path: joined('annotations', name), before: was, after: is };
-    return isHint && worse
-      ? [{ ...common, grade: 'breaking', message: `${name} changed: the tool no longer says that it is as harmless.` }]
-      : [{ ...common, grade: 'wording', message: `its annotation ${name} changed.` }];
-  });
+  return names
+    .filter((name) => !same(own(old, name), own(fresh, name)))
+    .map((name): Found => {
+      const isLost = isWorse && (name === 'readOnlyHint' || name === 'destructiveHint');
+      const message = isLost
+        ? `${tool}: ${name} changed: it no longer says that it is as harmless.`
+        : `${tool}: its annotation ${name} changed.`;
+      const words = { path: joined('annotations', name), message };
+      return { tool, grade: isLost ? 'breaking' : 'wording', words, before: own(old, name), after: own(fresh, name) };
+    });
 }
 
 /**
@@ -154,11 +173,11 @@ function danger(annotations: Json): number {
 }
 
 /** The hashes differ, and what is kept of the lists does not: the difference lies in what was cut. */
-function unseen(before: ToolList, after: ToolList): ToolDifference {
+function unseen(before: ToolList, after: ToolList): Found {
   const isContract = before.contractHash !== after.contractHash;
-  const what = isContract ? 'A schema' : 'A description';
-  const message = `${what} changed in a part too long to be kept.`;
-  return { tool: '', path: '', grade: isContract ? 'breaking' : 'wording', message, before: null, after: null };
+  const message = `${isContract ? 'A schema' : 'A description'} changed in a part too long to be kept.`;
+  const words = { path: '', message };
+  return { tool: '', grade: isContract ? 'breaking' : 'wording', words, before: undefined, after: undefined };
 }
 
 function own(fields: { readonly [key: string]: Json }, key: string): Json | undefined {

@@ -17,15 +17,15 @@ import {
 /** Who writes what the schema describes: callers (`input`) or the server (`output`). */
 export type Direction = 'input' | 'output';
 
-/** One difference between two schemas. The path is dotted and starts at the schema. */
-export interface SchemaDifference {
-  readonly path: string;
+/** One difference between two schemas. It is put into words only where it is kept: there may be very many. */
+export interface SchemaDifference extends Pair {
+  readonly at: Place;
+  readonly effect: Effect;
+  readonly what: string;
   readonly grade: DriftGrade;
-  readonly message: string;
-  readonly before: Json | undefined;
-  readonly after: Json | undefined;
 }
 
+/** Where in a schema: the keys that lead there. */
 interface Place {
   readonly path: readonly string[];
   readonly direction: Direction;
@@ -44,21 +44,55 @@ const MAX_DEPTH = 80;
  * input and helps readers of an output, and the other way round; what cannot be told is breaking. Total: any JSON goes.
  */
 export function diffSchema(before: Json, after: Json, direction: Direction): readonly SchemaDifference[] {
-  return compare({ before, after }, { path: [], direction });
+  const found: SchemaDifference[] = [];
+  compare({ before, after }, { path: [], direction }, found);
+  return found;
 }
 
-/** An absent schema accepts everything, as `true` does. */
-function compare({ before = true, after = true }: Pair, at: Place): readonly SchemaDifference[] {
-  if (sameValue(before, after)) return [];
+/** `path` is dotted and starts at the schema; `message` is one sentence. */
+export function tell({ at, effect, what }: SchemaDifference): { readonly path: string; readonly message: string } {
+  const isTold = what.startsWith('has') || what.startsWith('accepts');
+  const detail = isTold && (effect === 'narrowed' || effect === 'widened') ? ` (${effect})` : '';
+  return {
+    path: at.path.join('.').slice(0, MAX_TEXT),
+    message: `${subject(at).slice(0, MAX_TEXT)} ${what}${detail}.`,
+  };
+}
+
+const MAX_TEXT = 300;
+
+/**
+ * Adds what is different to `found`; true where the two hold the same. Each value is looked at once, however deep. An
+ * absent schema accepts everything, as `true` does.
+ */
+function compare({ before = true, after = true }: Pair, at: Place, found: SchemaDifference[]): boolean {
+  const pair = { before, after };
   const [old, fresh] = [asSchema(before), asSchema(after)];
   if (old === null || fresh === null || at.path.length > MAX_DEPTH)
-    return [difference(at, effectOfSwap(before, after), 'has another schema', { before, after })];
-  const alternatives = effectOfAlternatives(old, fresh);
-  if (alternatives !== null && alternatives !== 'wording')
-    return [difference(at, alternatives, 'accepts other values', { before, after })];
-  const keys = alternatives === null ? namesOf(old, fresh) : [];
-  const found = keys.flatMap((key) => compareKeyword(key, { before: own(old, key), after: own(fresh, key) }, at));
-  return found.length > 0 ? found : [difference(at, 'wording', 'is written differently', { before, after })];
+    return leaf(pair, at, found, { effect: effectOfSwap(before, after), what: 'has another schema' });
+  const effect = effectOfAlternatives(old, fresh);
+  if (effect !== null) {
+    const what = effect === 'wording' ? 'is written differently' : 'accepts other values';
+    return leaf(pair, at, found, { effect, what });
+  }
+  const known = found.length;
+  let isSame = true;
+  for (const key of namesOf(old, fresh))
+    isSame = compareKeyword(key, { before: own(old, key), after: own(fresh, key) }, at, found) && isSame;
+  if (!isSame && found.length === known) found.push(difference(at, 'wording', 'is written differently', pair));
+  return isSame;
+}
+
+/** Of values that are not looked into. */
+function leaf(
+  pair: Pair,
+  at: Place,
+  found: SchemaDifference[],
+  { effect, what }: { readonly effect: Effect; readonly what: string },
+): boolean {
+  const isSame = sameValue(pair.before, pair.after);
+  if (!isSame) found.push(difference(at, effect, what, pair));
+  return isSame;
 }
 
 function asSchema(value: Json): JsonObject | null {
@@ -84,17 +118,18 @@ const SUBSCHEMAS = [
 const DEFINITIONS = ['$defs', 'definitions'];
 const PATTERNS = ['patternProperties', 'dependentSchemas'];
 
-function compareKeyword(key: string, pair: Pair, at: Place): readonly SchemaDifference[] {
-  const { before, after } = pair;
-  if (sameValue(before, after)) return [];
+function compareKeyword(key: string, pair: Pair, at: Place, found: SchemaDifference[]): boolean {
   const here = inside(at, key);
-  if (SUBSCHEMAS.includes(key)) return compare(pair, here);
-  if (key === 'properties') return compareMap(pair, here, { comes: 'additive', goes: 'changed' });
-  if (PATTERNS.includes(key)) return compareMap(pair, here, { comes: 'narrowed', goes: 'widened' });
+  if (SUBSCHEMAS.includes(key))
+    return compare(pair, here, found) && pair.before !== undefined && pair.after !== undefined;
+  if (key === 'properties') return compareMap(pair, here, found, { comes: 'additive', goes: 'changed' });
+  if (PATTERNS.includes(key)) return compareMap(pair, here, found, { comes: 'narrowed', goes: 'widened' });
   // A definition says nothing until something refers to it, and that is a difference of its own.
-  if (DEFINITIONS.includes(key)) return compareMap(pair, here, { comes: 'additive', goes: 'additive' });
-  if (key === 'required') return compareRequired(pair, here);
-  return [difference(here, effectOf(key, pair), `has another ${key}`, pair)];
+  if (DEFINITIONS.includes(key)) return compareMap(pair, here, found, { comes: 'additive', goes: 'additive' });
+  if (key === 'required') return compareRequired(pair, here, found);
+  if (sameValue(pair.before, pair.after)) return true;
+  found.push(difference(here, effectOf(key, pair), `has another ${key}`, pair));
+  return false;
 }
 
 function effectOf(key: string, { before, after }: Pair): Effect {
@@ -132,49 +167,37 @@ function effectOf(key: string, { before, after }: Pair): Effect {
 function compareMap(
   { before, after }: Pair,
   at: Place,
+  found: SchemaDifference[],
   { comes, goes }: { readonly comes: Effect; readonly goes: Effect },
-): readonly SchemaDifference[] {
+): boolean {
+  if (!isJsonObject(before) && !isJsonObject(after)) return sameValue(before, after);
   const [old, fresh] = [isJsonObject(before) ? before : {}, isJsonObject(after) ? after : {}];
-  return namesOf(old, fresh).flatMap((name) => {
+  let isSame = isJsonObject(before) && isJsonObject(after);
+  for (const name of namesOf(old, fresh)) {
     const pair = { before: own(old, name), after: own(fresh, name) };
     const here = inside(at, name);
-    if (pair.before === undefined) return [difference(here, comes, 'is new', pair)];
-    return pair.after === undefined ? [difference(here, goes, 'is gone', pair)] : compare(pair, here);
-  });
+    const isIn = pair.before !== undefined && pair.after !== undefined;
+    if (pair.before === undefined) found.push(difference(here, comes, 'is new', pair));
+    else if (pair.after === undefined) found.push(difference(here, goes, 'is gone', pair));
+    isSame = isIn && compare(pair, here, found) && isSame;
+  }
+  return isSame;
 }
 
-function compareRequired({ before, after }: Pair, at: Place): readonly SchemaDifference[] {
+function compareRequired({ before, after }: Pair, at: Place, found: SchemaDifference[]): boolean {
   const [old, fresh] = [textsOf(before), textsOf(after)];
-  const added = [...fresh].filter((name) => !old.has(name));
-  const dropped = [...old].filter((name) => !fresh.has(name));
-  return [
-    ...added.map((name) =>
-      difference(inside(at, unquoted(name)), 'narrowed', 'is now required', { before: undefined, after: true }),
-    ),
-    ...dropped.map((name) =>
-      difference(inside(at, unquoted(name)), 'widened', 'is no longer required', { before: true, after: undefined }),
-    ),
-  ];
+  const said = (name: string, effect: Effect, what: string, pair: Pair) =>
+    found.push(difference(inside(at, unquoted(name)), effect, what, pair));
+  for (const name of fresh)
+    if (!old.has(name)) said(name, 'narrowed', 'is now required', { before: undefined, after: true });
+  for (const name of old)
+    if (!fresh.has(name)) said(name, 'widened', 'is no longer required', { before: true, after: undefined });
+  return sameValue(before, after);
 }
 
-function difference(
-  { path, direction }: Place,
-  effect: Effect,
-  what: string,
-  { before, after }: Pair,
-): SchemaDifference {
-  const isTold = what.startsWith('has') || what.startsWith('accepts');
-  const detail = isTold && (effect === 'narrowed' || effect === 'widened') ? ` (${effect})` : '';
-  return {
-    path: path.join('.').slice(0, MAX_TEXT),
-    grade: gradeOf(effect, direction),
-    message: `${subject(path, direction).slice(0, MAX_TEXT)} ${what}${detail}.`,
-    before,
-    after,
-  };
+function difference(at: Place, effect: Effect, what: string, { before, after }: Pair): SchemaDifference {
+  return { at, effect, what, before, after, grade: gradeOf(effect, at.direction) };
 }
-
-const MAX_TEXT = 300;
 
 function gradeOf(effect: Effect, direction: Direction): DriftGrade {
   switch (effect) {
@@ -191,7 +214,7 @@ function gradeOf(effect: Effect, direction: Direction): DriftGrade {
 }
 
 /** `parameter city`, `result field rows[].id`: the names of properties on the way, without the keywords. */
-function subject(path: readonly string[], direction: Direction): string {
+function subject({ path, direction }: Place): string {
   const names: string[] = [];
   for (let at = 0; at < path.length; at += 1) {
     const key = path[at] ?? '';

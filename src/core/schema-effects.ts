@@ -74,7 +74,7 @@ export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
 }
 
 export function textsOf(value: Json | undefined): ReadonlySet<string> {
-  return new Set(listOf(value).map(canonicalText));
+  return new Set(listOf(value).map((item) => (typeof item === 'number' ? String(item) : canonicalText(item))));
 }
 
 function effectOfInclusion(holdsOld: boolean, isHeldByOld: boolean): Effect {

@@ -81,8 +81,10 @@ interface Believed {
 }
 
 function change({ serverId, at, newId }: ToolsInput, { fact, standing, lists, list }: Believed): ToolsDecision {
-  const drift = driftOf(diffTools(lists.accepted, list));
-  const { grade, differences, omitted } = diffTools(lists.current, list);
+  const diff = diffTools(lists.current, list);
+  const { grade, differences, omitted } = diff;
+  // Usually the list before is the accepted one, and comparing large lists takes a while.
+  const drift = driftOf(lists.accepted.hash === lists.current.hash ? diff : diffTools(lists.accepted, list));
   const current = { hash: list.hash, at };
   const change = {
     id: newId(),

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
+import { startDemo } from '../../src/demo/demo.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { createProber } from '../../src/probe/prober.ts';
 import { createFakeClock } from '../fixtures/clock.ts';
@@ -199,6 +200,36 @@ test('accepting names the list it means, and refuses another one', async () => {
     message: expect.stringContaining('changed again meanwhile'),
   });
   expect(await monitor.acceptTools('nobody', null)).toBeNull();
+});
+
+test('the demo drops a tool: its canary goes down first, and the drift is evidence of that', async () => {
+  const demo = await startDemo({ host: '127.0.0.1', log: keepingLog() });
+  onTestFinished(demo.close);
+  const clock = createFakeClock();
+  const store = await openMemory(clock);
+  const network = { mode: 'private', allow: [], deny: [] } as const;
+  const prober = createProber({ network, clock: systemClock, location: 'here', version: '0', log: keepingLog() });
+  const entry = demo.servers.find(({ id }) => id === 'pooled');
+  const yaml = JSON.stringify({ servers: [{ ...entry, interval: '7d', confirm: { down: 2, up: 2 } }] });
+  const { monitor } = await startEngine(yaml, { clock, store, prober });
+  const probe = async (times: number): Promise<void> => {
+    for (let nth = 0; nth < times; nth += 1) await monitor.probeNow('pooled');
+  };
+  await probe(2);
+  await demo.faults.set('pooled', 'drop_tool', true);
+  await probe(2);
+  expect(monitor.server('pooled')?.status).toMatchObject({
+    state: 'down',
+    reason: { code: 'canary_tool_missing' },
+    signals: { tools: { level: 'fail', reason: { code: 'tools_changed_breaking' } } },
+  });
+  const open = await store.openIncidents();
+  const canary = open.find(({ signal }) => signal === 'canary');
+  expect(open.find(({ signal }) => signal === 'tools')).toMatchObject({ severity: 'major', attachedTo: canary?.id });
+  await demo.faults.reset();
+  await probe(2);
+  expect(monitor.server('pooled')?.status.state).toBe('up');
+  expect(await store.openIncidents()).toEqual([]);
 });
 
 test('a list that hides secrets, controls and prototypes is kept clean', async () => {

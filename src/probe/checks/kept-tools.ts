@@ -1,18 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Json } from '../../core/json.ts';
 import type { ListedTool, ToolList } from '../../core/tool-list.ts';
 import { isObject, UNSAFE_KEYS } from '../json.ts';
 import type { Run } from '../run.ts';
 import { digest, type ToolHashes } from './tool-hashes.ts';
 
-/** What is kept of a list in all, in characters, and of its parts. Beyond, a digest stands for a value. */
+/** What is kept of a list in all, in characters, of one schema, and of other parts. Beyond, a digest stands for a value. */
 const MAX_LIST = 512 * 1024;
+const MAX_SCHEMA = 128 * 1024;
 const MAX = { name: 128, title: 200, description: 8000, key: 128, text: 2000 } as const;
+
+/** After so many characters of schemas other work has its turn. */
+const AT_ONCE = 64 * 1024;
 
 type Tool = Readonly<Record<string, unknown>>;
 
 /** A list of tools as it is stored and compared: without the server's secrets, cleaned, bounded, in one order. */
-export function keepTools(tools: readonly Tool[], hashes: ToolHashes, run: Run): ToolList {
+export async function keepTools(tools: readonly Tool[], hashes: ToolHashes, run: Run): Promise<ToolList> {
   let left = MAX_LIST;
+  let seen = 0;
   const spend = (size: number): boolean => {
     if (size > left) return false;
     left -= size;
@@ -25,7 +31,8 @@ export function keepTools(tools: readonly Tool[], hashes: ToolHashes, run: Run):
   const json = (value: unknown): Json => {
     if (value === undefined) return null;
     const raw = JSON.stringify(value) ?? 'null';
-    return spend(raw.length) ? kept(value, run) : tooLarge(raw);
+    seen += raw.length;
+    return raw.length <= MAX_SCHEMA && spend(raw.length) ? kept(value, run) : tooLarge(raw);
   };
   const keep = (tool: Tool): ListedTool => ({
     name: text(tool['name'], MAX.name) ?? '',
@@ -36,7 +43,14 @@ export function keepTools(tools: readonly Tool[], hashes: ToolHashes, run: Run):
     annotations: json(tool['annotations']),
   });
   const sorted = [...tools].sort((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1));
-  return { hash: hashes.hash, contractHash: hashes.contractHash, tools: sorted.map(keep) };
+  const listed: ListedTool[] = [];
+  for (const tool of sorted) {
+    listed.push(keep(tool));
+    if (seen < AT_ONCE) continue;
+    await setImmediate();
+    seen = 0;
+  }
+  return { hash: hashes.hash, contractHash: hashes.contractHash, tools: listed };
 }
 
 /** Short, so that even 2,000 of them are few characters; different for different values. */

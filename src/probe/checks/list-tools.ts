@@ -23,7 +23,7 @@ export async function listTools(session: ProtocolSession, run: Run): Promise<Too
   if (known === null || known.includes(first.fact.hash)) return first;
   const again = known.length === 0 ? null : await readAgain(session, run, first);
   await breath();
-  const list = again === 'other' ? null : keepTools(first.named, first.hashes, run);
+  const list = again === 'other' ? null : await keepTools(first.named, first.hashes, run);
   return { ...first, fact: { ...first.fact, again, list } };
 }
 
@@ -35,7 +35,7 @@ async function readAgain(session: ProtocolSession, run: Run, first: Reading): Pr
   if (first.pages > TWICE.pages || first.hashes.size > TWICE.size) return null;
   const deadline = openDeadline(run.clock, run.server.timeoutMs, run.signal);
   try {
-    const { hashes } = readTools(await allPages(session, deadline.signal), run);
+    const { hashes } = await readTools(await allPages(session, deadline.signal), run);
     return hashes.hash === first.hashes.hash ? 'same' : 'other';
   } catch {
     return null;
@@ -79,7 +79,7 @@ interface Reading extends ToolList {
   readonly pages: number;
 }
 
-function readTools({ tools: listed, pages }: Pages, run: Run): Reading {
+async function readTools({ tools: listed, pages }: Pages, run: Run): Promise<Reading> {
   const tools = new Map<string, ToolFact>();
   const named: Readonly<Record<string, unknown>>[] = [];
   const invalid: string[] = [];
@@ -93,7 +93,7 @@ function readTools({ tools: listed, pages }: Pages, run: Run): Reading {
     tools.set(name, { name: run.clean(name, 128), destructive: isDestructive(tool) });
     if (!isObject(tool['inputSchema'])) invalid.push(run.clean(name, 128));
   }
-  const hashes = hashTools(named);
+  const hashes = await hashTools(named);
   const { hash, contractHash, surfaceHash } = hashes;
   const count = listed.length - invalid.length;
   return {
