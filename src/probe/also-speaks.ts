@@ -19,14 +19,20 @@ export async function askAlsoSpeaks(
 ): Promise<readonly Revision[]> {
   const known = eras.recall(server)?.alsoSpeaks ?? null;
   if (known !== null || signal.aborted) return known ?? [];
-  const deadline = openDeadline(clock, ASK_MS, signal);
+  // Opened when the question is sent: what comes before it, loading the SDK, is no time of the server's.
+  const deadlines: ReturnType<typeof openDeadline>[] = [];
+  const enter = (): AbortSignal => {
+    const deadline = openDeadline(clock, ASK_MS, signal);
+    deadlines.push(deadline);
+    return deadline.signal;
+  };
   try {
-    const { protocolVersion } = await modern().open(() => deadline.signal);
+    const { protocolVersion } = await modern().open(enter);
     eras.told(server, protocolVersion === MODERN ? [MODERN] : []);
   } catch {
     if (!signal.aborted) eras.told(server, []);
   } finally {
-    deadline.close();
+    for (const deadline of deadlines) deadline.close();
   }
   return eras.recall(server)?.alsoSpeaks ?? [];
 }

@@ -48,18 +48,15 @@ export function negotiatedSession({ first, ways, timeoutMs, clock }: Negotiation
   return {
     async open(enter) {
       const from = clock.monotonic();
-      const limited: Enter = (part) =>
-        part === 'initialize' && opened.length > 1
-          ? enter(part, Math.max(1, timeoutMs - (clock.monotonic() - from)))
-          : enter(part);
       let queue: readonly Way[] = [first];
       while (queue.length > 0) {
         const [way, ...later] = queue;
-        const session = way === undefined ? undefined : ways[way]?.();
-        if (way === undefined || session === undefined || failures.has(way)) {
-          queue = later;
-          continue;
-        }
+        queue = later;
+        const session = way === undefined || failures.has(way) ? undefined : ways[way]?.();
+        if (way === undefined || session === undefined) continue;
+        // Taken before the way is: what the SDK takes to load is no time of the server's.
+        const left = way === first ? timeoutMs : Math.max(1, timeoutMs - (clock.monotonic() - from));
+        const limited: Enter = (part) => (part === 'initialize' ? enter(part, left) : enter(part));
         const hello = await attempt(way, session, limited);
         if (hello !== null) return hello;
         queue = [...later, ...onwards(way, failures.get(way), first)];
