@@ -91,6 +91,7 @@ function serverAt(url: string): Server {
     announceFirst: false,
     channels: [],
     tags: [],
+    watchesTools: true,
     paused: false,
   };
 }
