@@ -1,3 +1,4 @@
+import { sameJson } from './canonical.ts';
 import type { Json } from './json.ts';
 import type { Expectation } from './server.ts';
 
@@ -18,7 +19,7 @@ export function unmet(expectation: Expectation, value: Json | undefined): string
 function isMet(expectation: Expectation, found: Json | undefined): boolean {
   switch (expectation.kind) {
     case 'equals':
-      return found !== undefined && canonical(found) === canonical(expectation.value);
+      return found !== undefined && sameJson(found, expectation.value);
     case 'contains':
       return typeof found === 'string'
         ? found.includes(expectation.value)
@@ -51,14 +52,4 @@ function stepInto(value: Json | undefined, key: string): Json | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) return /^\d{1,6}$/.test(key) ? value[Number(key)] : undefined;
   return Object.entries(value).find(([name]) => name === key)?.[1];
-}
-
-/** JSON text with sorted keys, so that two objects compare by what they hold. */
-function canonical(value: Json): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  return `{${Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)
-    .join(',')}}`;
 }

@@ -73,7 +73,7 @@ export function decideIncidents(input: IncidentInput): IncidentChange {
     ...resolved
       .filter(({ told }) => told !== null)
       .map((incident) => ({ event: 'incident.resolved' as const, incident })),
-    ...[...opened, ...released, ...worsened]
+    ...[...new Map([...opened, ...worsened, ...released].map((incident) => [incident.id, incident])).values()]
       .filter(({ attachedTo }) => attachedTo === null && isAnnounced(input))
       .map((incident) => ({ event: 'incident.opened' as const, incident })),
   ];

@@ -23,6 +23,7 @@ export interface Message {
 const MAX_SUBJECT = 200;
 /** What is quoted of a target's texts and figures: enough to recognise the fault, not a log. */
 const MAX_TEXTS = 3;
+const MAX_DIFFERENCES = 10;
 const MAX_FACTS = 20;
 
 export function describe(notice: Notice): Message {
@@ -152,7 +153,7 @@ function adviceFor({ cause, reason }: Incident): readonly string[] {
 }
 
 function countProbes({ probeCount, signal }: Incident): string {
-  const what = signal === 'latency' ? 'saw it' : 'failed';
+  const what = signal === 'latency' || signal === 'tools' ? 'saw it' : 'failed';
   return `${probeCount} ${probeCount === 1 ? 'probe' : 'probes'} ${what}.`;
 }
 
@@ -175,8 +176,10 @@ function reasonFacts({ reason, severity, evidence }: Incident): readonly Fact[] 
   ];
 }
 
-function evidenceFacts({ evidence }: Incident): readonly Fact[] {
-  const texts = evidence.texts.slice(0, MAX_TEXTS).map((text) => ['It said', `“${cleanText(text)}”`] as const);
+function evidenceFacts({ evidence, signal }: Incident): readonly Fact[] {
+  const texts = evidence.texts
+    .slice(0, signal === 'tools' ? MAX_DIFFERENCES : MAX_TEXTS)
+    .map((text): Fact => (signal === 'tools' ? ['Difference', cleanText(text)] : ['It said', `“${cleanText(text)}”`]));
   const facts = evidence.facts
     .slice(0, MAX_FACTS)
     .map(({ label, value }) => [capitalise(label.replaceAll('_', ' ')), cleanText(value)] as const);

@@ -188,3 +188,26 @@ test.each([
 ])('%s is shown as “%s”', (url, shown) => {
   expect(maskUrl(url)).toBe(shown);
 });
+
+test('tools that changed are told by their differences, not as the server’s words', () => {
+  const incident = anIncident({
+    signal: 'tools',
+    severity: 'major',
+    reason: reason('tools_changed_breaking', 'tools_list', 'The tool ship is gone, and 1 more difference.'),
+    cause: null,
+    evidence: {
+      texts: ['The tool ship is gone.', 'search: parameter zip is new.'],
+      pools: [],
+      silentFailure: false,
+      facts: [],
+    },
+  });
+  const { subject, sentence, facts, tryThis } = describe(aNotice({ incident }));
+  expect(subject).toMatch(/^TOOLS CHANGED · .* · tools changed, callers may break$/);
+  expect(sentence).toContain('calls that worked may fail');
+  expect(facts.filter(([label]) => label === 'Difference').map(([, value]) => value)).toEqual([
+    'The tool ship is gone.',
+    'search: parameter zip is new.',
+  ]);
+  expect(tryThis[0]).toMatch(/accept them/);
+});

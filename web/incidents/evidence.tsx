@@ -27,7 +27,7 @@ export function Evidence({ incident }: { incident: Incident }) {
       )}
       {texts.length > 0 && (
         <>
-          <h3>The server's words</h3>
+          <h3>{incident.signal === 'tools' ? 'Differences' : "The server's words"}</h3>
           <ul class="quotes">
             {texts.map((text) => (
               <li key={text} class="mono">
