@@ -30,7 +30,10 @@ export function negotiatedSession({ first, ways, timeoutMs, clock }: Negotiation
   const failures = new Map<Way, unknown>();
   let met: { readonly way: Way; readonly session: ProtocolSession } | null = null;
 
-  const attempt = async (way: Way, session: ProtocolSession, enter: Enter): Promise<Hello | null> => {
+  /** Null: not this way. */
+  const attempt = async (way: Way, enter: Enter): Promise<Hello | null> => {
+    const session = ways[way]?.();
+    if (session === undefined) return null;
     opened.push(session);
     try {
       const hello = await session.open(enter);
@@ -48,18 +51,13 @@ export function negotiatedSession({ first, ways, timeoutMs, clock }: Negotiation
   return {
     async open(enter) {
       const from = clock.monotonic();
-      let queue: readonly Way[] = [first];
-      while (queue.length > 0) {
-        const [way, ...later] = queue;
-        queue = later;
-        const session = way === undefined || failures.has(way) ? undefined : ways[way]?.();
-        if (way === undefined || session === undefined) continue;
+      const queue: Way[] = [first];
+      for (let way = queue.shift(); way !== undefined; way = queue.shift()) {
         // Taken before the way is: what the SDK takes to load is no time of the server's.
         const left = way === first ? timeoutMs : Math.max(1, timeoutMs - (clock.monotonic() - from));
-        const limited: Enter = (part) => (part === 'initialize' ? enter(part, left) : enter(part));
-        const hello = await attempt(way, session, limited);
+        const hello = await attempt(way, (part) => (part === 'initialize' ? enter(part, left) : enter(part)));
         if (hello !== null) return hello;
-        queue = [...later, ...onwards(way, failures.get(way), first)];
+        queue.push(...onwards(way, failures.get(way), first).filter((next) => !failures.has(next)));
       }
       throw failures.get('legacy') ?? failures.get(first);
     },
