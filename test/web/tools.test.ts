@@ -27,7 +27,7 @@ test('the tools are listed by name, their schemas folded away, words of the targ
     .poll(() => wordsOf(page.getByRole('region', { name: 'Schemas of search' })))
     .toContain('"required": [ "city" ]');
   expect(await page.locator('main script').count()).toBe(0);
-  await page.getByText('None since the first list was seen.').waitFor();
+  await page.getByText('None since the first list.').waitFor();
   expect(await page.getByRole('button', { name: 'Accept these tools' }).count()).toBe(0);
 });
 
@@ -80,7 +80,7 @@ test('a server whose tools were never read says what will happen', async () => {
     items: [],
   });
   const page = await stage.open('/servers/orders?tab=tools');
-  await page.getByText('No list of tools yet.').waitFor();
+  await page.getByText('No list of tools was seen yet.').waitFor();
 });
 
 test('on a phone nothing is wider than the screen', async () => {

@@ -18,29 +18,27 @@ export function Tools({ server, onAccepted }: { server: ServerDetail; onAccepted
   );
   return (
     <Shown of={read} what="The tools" shape={<Lines widths={[50, 50, 50]} />}>
-      {([tools, changes]) =>
-        tools.hash === null ? (
-          <p class="quiet">No list of tools yet. The first one is accepted.</p>
-        ) : (
-          <div class="tools">
-            <Drift
-              tools={tools}
-              onAccepted={(accepted) => {
-                read.put([accepted, changes]);
-                onAccepted();
-              }}
-            />
-            <ul class="tool-list" aria-label="Tools">
-              {tools.items.map((tool, index) => (
-                <ToolRow key={index} tool={tool} />
-              ))}
-            </ul>
-            <h2>Changes</h2>
-            {changes.items.length === 0 && <p class="quiet">None since the first list was seen.</p>}
-            <ol class="tool-list">{changes.items.map(ChangeRow)}</ol>
-          </div>
-        )
-      }
+      {([tools, changes]) => (
+        <div class="tools">
+          <Drift
+            tools={tools}
+            onAccepted={(accepted) => {
+              read.put([accepted, changes]);
+              onAccepted();
+            }}
+          />
+          <ul class="tool-list" aria-label="Tools">
+            {tools.items.map((tool, index) => (
+              <ToolRow key={index} tool={tool} />
+            ))}
+          </ul>
+          <h2>Changes</h2>
+          {changes.items.length === 0 && (
+            <p class="quiet">{tools.hash === null ? 'No list of tools was seen yet.' : 'None since the first list.'}</p>
+          )}
+          <ol class="tool-list">{changes.items.map(ChangeRow)}</ol>
+        </div>
+      )}
     </Shown>
   );
 }
