@@ -154,6 +154,13 @@ describe('TLS', () => {
     await target.close();
   });
 
+  test('on a port that is asked for plain HTTP is a connection that is cut', async () => {
+    const target = await startHealthy({ tls: await certificate({ by: ca }) });
+    const report = await probe({ url: target.url.replace('https:', 'http:') });
+    expect(failure(report)).toMatchObject({ step: 'initialize', code: 'connection_reset' });
+    await target.close();
+  });
+
   test('that is never answered is a timeout', async () => {
     const target = await startSilent();
     const report = await probe(
