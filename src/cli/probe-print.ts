@@ -1,7 +1,7 @@
 import { formatLatency } from '../core/duration.ts';
-import type { ProbeRecord } from '../core/ports.ts';
 import type { Step } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
+import type { ProbeRecord } from '../core/store.ts';
 import { addressOf } from '../core/target.ts';
 import { err } from './io.ts';
 

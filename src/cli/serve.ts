@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { watchConfig } from '../config/watch.ts';
 import type { Log } from '../core/ports.ts';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/store.ts';
 import { systemClock } from '../engine/system-clock.ts';
 import { createLog } from '../log.ts';
 import { report } from './check-config.ts';

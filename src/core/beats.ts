@@ -1,4 +1,4 @@
-import type { StateSpan } from './ports.ts';
+import type { StateSpan } from './store.ts';
 
 const CELLS = 48;
 const CELL_MS = 30 * 60_000;

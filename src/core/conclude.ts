@@ -2,7 +2,6 @@ import type { Incident } from './incident.ts';
 import { decideIncidents } from './incidents.ts';
 import { judge } from './judge.ts';
 import { joinLatency, judgeLatency } from './latency.ts';
-import type { LatencySample, ProbeCommit } from './ports.ts';
 import type { ProbeReport } from './probe.ts';
 import type { Route } from './routing.ts';
 import { decideNotices } from './routing.ts';
@@ -10,6 +9,7 @@ import type { LatencyRule, Server } from './server.ts';
 import { advance } from './state.ts';
 import type { ServerStatus } from './status.ts';
 import type { StepName } from './step.ts';
+import type { LatencySample, ProbeCommit } from './store.ts';
 import type { ToolMemory, ToolsDecision } from './tools.ts';
 import { decideTools } from './tools.ts';
 import type { Verdict } from './verdict.ts';
@@ -36,7 +36,7 @@ export interface ProbeContext {
 export function conclude(context: ProbeContext): ProbeCommit {
   const { server, report, status, open, at, newId, routes, publicUrl } = context;
   const tools = toolsOf(context);
-  const judgement = judge(report, server, latencyOf(context), tools.verdict);
+  const judgement = judge(report, server, { latency: latencyOf(context), tools: tools.verdict });
   const { status: after, turns } = advance(status, judgement, server.confirm, report.startedAt);
   const { changed, announcements } = decideIncidents({
     server,

@@ -31,8 +31,11 @@ const PROTOCOL_STEPS: readonly StepName[] = [
   'tools_list',
 ];
 
+/** Verdicts that rest on more than this probe: on samples, figures and lists remembered from earlier ones. */
+export type Remembered = Partial<Pick<Verdicts, 'latency' | 'pool' | 'tools' | 'tls'>>;
+
 /** What one probe says: a verdict per signal, the state they add up to and, when something is red, the likely cause. */
-export function judge(report: ProbeReport, server: Server, latency: Verdict, tools: Verdict = UNKNOWN): Judgement {
+export function judge(report: ProbeReport, server: Server, remembered: Remembered = {}): Judgement {
   const session = judgeSession(report);
   const canary = joinCanaries(report, server, session);
   const health = judgeHealth(report, server);
@@ -42,13 +45,19 @@ export function judge(report: ProbeReport, server: Server, latency: Verdict, too
     auth: canary.auth ?? expiring(report, session.auth),
     canary: canary.verdict,
     health_url: health,
-    latency,
-    tools: session.protocol.level === 'unknown' || session.protocol.level === 'fail' ? UNKNOWN : tools,
+    latency: remembered.latency ?? UNKNOWN,
+    pool: remembered.pool ?? UNKNOWN,
+    tls: remembered.tls ?? UNKNOWN,
+    tools: isListed(session) ? (remembered.tools ?? UNKNOWN) : UNKNOWN,
   };
   const pools = poolsOf(report);
   const blind = session.blind;
   const { state, reason: why } = blind === null ? stateOf(verdicts) : { state: 'unknown' as const, reason: blind };
   return { state, reason: why, verdicts, pools, cause: causeOf(verdicts, report, pools) };
+}
+
+function isListed({ protocol }: SessionVerdict): boolean {
+  return protocol.level === 'ok' || protocol.level === 'warn';
 }
 
 /** A verdict of `unknown` for every signal. */

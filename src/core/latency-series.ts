@@ -1,7 +1,7 @@
 import { groupBy } from './group.ts';
 import type { LatencySummary } from './monitor.ts';
 import { ascending, percentile } from './percentile.ts';
-import type { LatencySample } from './ports.ts';
+import type { LatencySample } from './store.ts';
 
 /** The probes that started in [at, at + bucket). `count` of them were timed, `failed` have no time. */
 export interface LatencyPoint {

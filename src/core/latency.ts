@@ -1,7 +1,7 @@
 import { ascending, percentile } from './percentile.ts';
-import type { LatencySample } from './ports.ts';
 import { reason } from './reasons.ts';
 import type { LatencyRule } from './server.ts';
+import type { LatencySample } from './store.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The short window needs this many samples before it says anything (contract, "States, signals, confirmation"). */

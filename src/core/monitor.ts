@@ -1,9 +1,10 @@
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
-import type { Channel, Pause, ProbeRecord } from './ports.ts';
+import type { Channel } from './ports.ts';
 import type { Step } from './probe.ts';
 import type { Server } from './server.ts';
 import type { ServerStatus } from './status.ts';
+import type { Pause, ProbeRecord } from './store.ts';
 import type { ToolStanding } from './tool-standing.ts';
 
 /** Percentiles of the `ok` samples of one step; null where there are none. */

@@ -1,5 +1,5 @@
 import { groupBy } from './group.ts';
-import type { StateSpan, Uptime } from './ports.ts';
+import type { StateSpan, Uptime } from './store.ts';
 
 const DAY_MS = 86_400_000;
 

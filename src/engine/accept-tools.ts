@@ -1,6 +1,7 @@
 import { ConflictError } from '../core/monitor.ts';
-import type { Clock, Store } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { forgetSignal } from '../core/state.ts';
+import type { Store } from '../core/store.ts';
 import type { Bus } from './bus.ts';
 import type { Roster } from './roster.ts';
 import type { Scheduler } from './scheduler.ts';

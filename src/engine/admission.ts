@@ -1,7 +1,8 @@
 import type { CheckedServer } from '../core/entries.ts';
-import type { Clock, Store } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
 import { reset } from '../core/state.ts';
+import type { Store } from '../core/store.ts';
 import type { Bus } from './bus.ts';
 import type { Pauses } from './pauses.ts';
 import type { Roster } from './roster.ts';

@@ -3,7 +3,8 @@ import { asEntry } from '../core/entries.ts';
 import type { Json } from '../core/json.ts';
 import type { ListedChannel } from '../core/monitor.ts';
 import { ConflictError, InvalidEntryError } from '../core/monitor.ts';
-import type { Channel, Log, Store, StoredEntry } from '../core/ports.ts';
+import type { Channel, Log } from '../core/ports.ts';
+import type { Store, StoredEntry } from '../core/store.ts';
 import type { createTurns } from './in-turn.ts';
 
 /** The one list of channels: the file's and those entered in the browser. */

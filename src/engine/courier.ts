@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { nextTryAt } from '../core/backoff.ts';
 import { withDeadline } from '../core/deadline.ts';
 import type { Delivery } from '../core/notice.ts';
-import type { Channel, ClaimedNotice, Clock, Log, Settlement, Store } from '../core/ports.ts';
+import type { Channel, Clock, Log } from '../core/ports.ts';
 import { DeliveryError } from '../core/ports.ts';
+import type { ClaimedNotice, Settlement, Store } from '../core/store.ts';
 
 export interface CourierDeps {
   readonly store: Pick<Store, 'claim' | 'settle' | 'nextDueAt'>;

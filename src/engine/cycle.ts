@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { conclude } from '../core/conclude.ts';
 import { withDeadline } from '../core/deadline.ts';
-import type { Clock, Log, ProbeCommit, ProbeRecord, Prober, Store } from '../core/ports.ts';
-import { StaleStatusError } from '../core/ports.ts';
+import type { Clock, Log, Prober } from '../core/ports.ts';
 import type { ProbeReport } from '../core/probe.ts';
 import type { Route } from '../core/routing.ts';
 import type { ServerStatus } from '../core/status.ts';
+import type { ProbeCommit, ProbeRecord, Store } from '../core/store.ts';
+import { StaleStatusError } from '../core/store.ts';
 import { originOf } from '../core/target.ts';
 import type { ToolMemory } from '../core/tools.ts';
 import type { Gate } from './gate.ts';

@@ -1,7 +1,8 @@
 import type { CheckedChannel, CheckedServer, EntryRules } from '../core/entries.ts';
 import type { Monitor, MonitorFigures, ReloadResult } from '../core/monitor.ts';
-import type { Channel, ClaimedNotice, Clock, Log, ProbeCommit, Prober, Settlement, Store } from '../core/ports.ts';
+import type { Channel, Clock, Log, Prober } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
+import type { ClaimedNotice, ProbeCommit, Settlement, Store } from '../core/store.ts';
 import { createAdmission } from './admission.ts';
 import type { Bus } from './bus.ts';
 import { createBus } from './bus.ts';

@@ -1,7 +1,7 @@
 import { groupBy } from '../core/group.ts';
 import type { Incident } from '../core/incident.ts';
-import type { ProbeRecord, StateSpan, Store } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
+import type { ProbeRecord, StateSpan, Store } from '../core/store.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** From here on it is cheaper to read the newest probe of every server there is than of each one asked for. */

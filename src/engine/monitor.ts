@@ -1,8 +1,9 @@
 import { conclude } from '../core/conclude.ts';
 import type { Monitor, MonitorFigures, ReloadResult, WatchedServer } from '../core/monitor.ts';
-import type { Channel, Clock, Prober, Store } from '../core/ports.ts';
+import type { Channel, Clock, Prober } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
 import { newStatus } from '../core/state.ts';
+import type { Store } from '../core/store.ts';
 import { originOf } from '../core/target.ts';
 import { acceptTools } from './accept-tools.ts';
 import type { Bus } from './bus.ts';

@@ -1,7 +1,8 @@
 import { ConflictError, InvalidEntryError } from '../core/monitor.ts';
-import type { Clock, Log, Pause, Store } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
 import { reset } from '../core/state.ts';
+import type { Pause, Store } from '../core/store.ts';
 import type { Alarms } from './alarms.ts';
 import { createAlarms } from './alarms.ts';
 import type { Bus } from './bus.ts';

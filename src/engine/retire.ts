@@ -1,7 +1,8 @@
-import type { Clock, Store } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { SIGNALS } from '../core/signal.ts';
 import { reset } from '../core/state.ts';
 import type { ServerStatus } from '../core/status.ts';
+import type { Store } from '../core/store.ts';
 import type { Bus } from './bus.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { LatencySummary } from '../core/monitor.ts';
 import { ascending, percentile } from '../core/percentile.ts';
-import type { LatencySample } from '../core/ports.ts';
+import type { LatencySample } from '../core/store.ts';
 
 /** Latency samples of one step of one server, those of the newest `keepMs`, to the second in time and the microsecond in length. */
 export interface Samples {

@@ -1,5 +1,6 @@
-import type { Clock, ProbeRecord } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { firstProbeAfter } from '../core/schedule.ts';
+import type { ProbeRecord } from '../core/store.ts';
 import type { Cron } from './cron.ts';
 import type { Cycle } from './cycle.ts';
 import type { LatenessFigures } from './lateness.ts';

@@ -1,4 +1,4 @@
-import type { StateSpan } from '../core/ports.ts';
+import type { StateSpan } from '../core/store.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

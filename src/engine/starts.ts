@@ -1,7 +1,8 @@
 import { ConflictError } from '../core/monitor.ts';
-import type { Clock, ProbeRecord } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
 import { isTurning } from '../core/state.ts';
+import type { ProbeRecord } from '../core/store.ts';
 import type { Cycle } from './cycle.ts';
 import type { Lateness } from './lateness.ts';
 import type { Member, Roster } from './roster.ts';

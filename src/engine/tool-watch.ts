@@ -1,5 +1,5 @@
-import type { Store } from '../core/ports.ts';
 import type { ProbeReport } from '../core/probe.ts';
+import type { Store } from '../core/store.ts';
 import type { ToolStanding, ToolsUpdate } from '../core/tool-standing.ts';
 import type { ToolMemory } from '../core/tools.ts';
 

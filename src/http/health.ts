@@ -1,4 +1,4 @@
-import type { Store } from '../core/ports.ts';
+import type { Store } from '../core/store.ts';
 import { ProblemError } from './problem.ts';
 import type { App } from './room.ts';
 

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Monitor } from '../core/monitor.ts';
-import type { ProbeRecord, Store } from '../core/ports.ts';
 import { SEVERITIES } from '../core/signal.ts';
+import type { ProbeRecord, Store } from '../core/store.ts';
 import type { App } from './room.ts';
 
 export interface MetricsParts {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Page } from '../core/ports.ts';
+import type { Page } from '../core/store.ts';
 import { ProblemError } from './problem.ts';
 
 /** Where an item stands in its list: compared part by part. The last part is unique. */

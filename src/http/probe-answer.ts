@@ -1,8 +1,8 @@
 import type { Pool as CorePool } from '../core/pool.ts';
-import type { ProbeRecord } from '../core/ports.ts';
 import type { CanaryOutcome, Step as CoreStep, HealthOutcome } from '../core/probe.ts';
 import type { Reason as CoreReason } from '../core/reasons.ts';
 import { SIGNALS } from '../core/signal.ts';
+import type { ProbeRecord } from '../core/store.ts';
 import { maskUrl } from '../core/url.ts';
 import type { LikelyCause as CoreCause } from '../core/verdict.ts';
 import type { CanaryResult, LikelyCause, Pool, Probe, Reason, Step } from './wire.ts';

@@ -8,7 +8,8 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Monitor } from '../core/monitor.ts';
-import type { Clock, Log, Store } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import type { Store } from '../core/store.ts';
 import type { EventHub } from './event-hub.ts';
 import type { PreviewNotice } from './incident-answer.ts';
 import type { Uptimes } from './uptimes.ts';

@@ -1,4 +1,5 @@
-import type { Clock, Store } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
+import type { Store } from '../core/store.ts';
 import { uptimeOf, uptimeShare, uptimeShares } from '../core/uptime.ts';
 import type { ServerDetail } from './wire.ts';
 

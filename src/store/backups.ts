@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/store.ts';
 import { copyStore } from './backup.ts';
 import { asStoreError } from './sqlite-error.ts';
 

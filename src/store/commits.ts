@@ -1,6 +1,6 @@
-import type { ProbeCommit } from '../core/ports.ts';
-import { StaleStatusError } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
+import type { ProbeCommit } from '../core/store.ts';
+import { StaleStatusError } from '../core/store.ts';
 import type { Days } from './days.ts';
 import type { Group } from './group.ts';
 import type { Incidents } from './incidents.ts';

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/store.ts';
 import { type Migration, migrate, schemaOf } from './migrate.ts';
 
 /** How long one of our own statements may wait for a lock that another program holds, blocking everything else. */

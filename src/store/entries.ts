@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Json } from '../core/json.ts';
-import type { StoredEntry } from '../core/ports.ts';
+import type { StoredEntry } from '../core/store.ts';
 import { parseOwn } from './json.ts';
 import type { Place, Sealer } from './seal.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/store.ts';
 
 /** Makes the folder of `file`, and `file` itself if it is not there, for this user only. */
 export function createPrivate(file: string): void {

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Incident } from '../core/incident.ts';
-import type { Page, PageQuery } from '../core/ports.ts';
+import type { Page, PageQuery } from '../core/store.ts';
 import { parseOwn } from './json.ts';
 import { pageOf } from './page.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import type { Log } from '../core/ports.ts';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/store.ts';
 
 const KEY_BYTES = 32;
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/store.ts';
 
 /** One step of the schema, forward only. After it the store's `user_version` is `schema`. */
 export interface Migration {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import type { Clock, Log, Store } from '../core/ports.ts';
-import { StoreError } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import type { Store } from '../core/store.ts';
+import { StoreError } from '../core/store.ts';
 import { copyStore } from './backup.ts';
 import { connect } from './connection.ts';
 import { createPrivate } from './files.ts';

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Delivery, Notice, NoticeStatus, QueuedNotice } from '../core/notice.ts';
-import type { ClaimedNotice, Page, PageQuery, ProbeCommit, Settlement, Store } from '../core/ports.ts';
+import type { ClaimedNotice, Page, PageQuery, ProbeCommit, Settlement, Store } from '../core/store.ts';
 import { parseOwn } from './json.ts';
 import { pageOf } from './page.ts';
 

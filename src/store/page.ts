@@ -1,4 +1,4 @@
-import type { Page, PageQuery } from '../core/ports.ts';
+import type { Page, PageQuery } from '../core/store.ts';
 
 /**
  * One page of rows numbered by `n`, highest first. The cursor is the number of the page's last row; one that is not

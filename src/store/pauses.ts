@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Pause } from '../core/ports.ts';
+import type { Pause } from '../core/store.ts';
 
 /** Pauses by hand, kept by server id: a server from the file may be paused before it was ever probed. */
 export interface Pauses {

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts';
-import type { ProbeRecord } from '../core/ports.ts';
 import type { CanaryOutcome, HealthOutcome, ProbeReport, Step } from '../core/probe.ts';
 import type { StepName } from '../core/step.ts';
+import type { ProbeRecord } from '../core/store.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { parseOwn } from './json.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';

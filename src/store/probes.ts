@@ -1,5 +1,5 @@
-import type { LatencySample, Page, PageQuery, ProbeRecord } from '../core/ports.ts';
 import type { StepName } from '../core/step.ts';
+import type { LatencySample, Page, PageQuery, ProbeRecord } from '../core/store.ts';
 import type { Days } from './days.ts';
 import { idOf, startOf } from './probe-id.ts';
 import { fromRow, isTimed, type ProbeRow, sampleOf } from './probe-row.ts';

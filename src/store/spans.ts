@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { StateSpan } from '../core/ports.ts';
 import { SERVER_STATES } from '../core/signal.ts';
+import type { StateSpan } from '../core/store.ts';
 import type { Roster } from './roster.ts';
 
 /** The states a server went through. Only turns are stored, so spans never overlap. */

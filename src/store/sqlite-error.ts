@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/store.ts';
 
 /** What to do about each SQLite result code, by its first words; the longest match wins. */
 const ADVICE: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import type { Store } from '../core/ports.ts';
-import { StoreError } from '../core/ports.ts';
+import type { Store } from '../core/store.ts';
+import { StoreError } from '../core/store.ts';
 import { faultOf } from './connection.ts';
 import { createParts, type Ground, type Parts } from './parts.ts';
 import { asStoreError } from './sqlite-error.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import type { Page, PageQuery } from '../core/ports.ts';
+import type { Page, PageQuery } from '../core/store.ts';
 import type { ToolList } from '../core/tool-list.ts';
 import type { ToolChange, ToolLists, ToolStanding, ToolsUpdate } from '../core/tool-standing.ts';
 import { acceptCurrent } from '../core/tools.ts';

@@ -9,12 +9,11 @@ import { aFailure, anAnswer, aReport, aServer, NOON } from '../fixtures/facts.ts
 
 const MINUTE = 60_000;
 const confirm = { down: 3, up: 2, recheckMs: 20_000 };
-const quiet = { level: 'unknown', reason: null } as const;
 const server = aServer({ healthUrl: { ready: 'http://x/ready', live: null, headers: {}, expectStatus: null } });
 
-const GOOD = judge(aReport({ health: { ready: anAnswer(200), live: null } }), server, quiet);
-const bad = (code: ReasonCode = 'tcp_refused') => judge(aFailure(reason(code, 'initialize')), server, quiet);
-const DEGRADED = judge(aReport({ health: { ready: anAnswer(503), live: null } }), server, quiet);
+const GOOD = judge(aReport({ health: { ready: anAnswer(200), live: null } }), server);
+const bad = (code: ReasonCode = 'tcp_refused') => judge(aFailure(reason(code, 'initialize')), server);
+const DEGRADED = judge(aReport({ health: { ready: anAnswer(503), live: null } }), server);
 
 /** Plays probes a minute apart, starting at noon. */
 function play(...judgements: readonly ReturnType<typeof judge>[]): {

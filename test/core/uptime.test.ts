@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StateSpan } from '../../src/core/ports.ts';
+import type { StateSpan } from '../../src/core/store.ts';
 import { uptimeDays, uptimeOf, uptimeShare, uptimeShares } from '../../src/core/uptime.ts';
 
 const HOUR = 3_600_000;

@@ -8,7 +8,6 @@ import type { Verdict } from '../../src/core/verdict.ts';
 import { aReport, aServer, callTool, NOON } from '../fixtures/facts.ts';
 import { anIncident } from '../fixtures/notices.ts';
 
-const SILENT: Verdict = { level: 'unknown', reason: null };
 const breaking = reason('tools_changed_breaking', 'tools_list', 'The tool ship is gone.');
 const broken: Verdict = { level: 'fail', reason: breaking };
 const rule = { of: 'initialize', p95Ms: 500, overMs: 60_000, minSamples: 5, confirmOverMs: 60_000 } as const;
@@ -37,7 +36,7 @@ const told = anIncident({
 /** One probe that says breaking drift, while these incidents are open. */
 function probed(open: readonly (typeof told)[]) {
   const report = aReport();
-  const judgement = judge(report, server, SILENT, broken);
+  const judgement = judge(report, server, { tools: broken });
   const before = newStatus(server.id, NOON);
   const { status: after, turns } = advance(before, judgement, server.confirm, NOON);
   const newId = () => 'new';

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Notice } from '../../src/core/notice.ts';
-import type { Channel, ClaimedNotice, Log, Notifier, Settlement } from '../../src/core/ports.ts';
+import type { Channel, Log, Notifier } from '../../src/core/ports.ts';
 import { DeliveryError } from '../../src/core/ports.ts';
+import type { ClaimedNotice, Settlement } from '../../src/core/store.ts';
 import type { Courier, CourierDeps } from '../../src/engine/courier.ts';
 import { createCourier } from '../../src/engine/courier.ts';
 import type { FakeClock } from '../fixtures/clock.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StoreError } from '../../src/core/ports.ts';
+import { StoreError } from '../../src/core/store.ts';
 import { createFakeClock } from '../fixtures/clock.ts';
 import { aCanary, anAnswer } from '../fixtures/facts.ts';
 import type { Entry } from './support.ts';

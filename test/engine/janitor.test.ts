@@ -1,7 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/store.ts';
 import { keepNewest } from '../../src/engine/backups.ts';
 import { createCron } from '../../src/engine/cron.ts';
 import { startJanitor } from '../../src/engine/janitor.ts';

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { StateSpan } from '../../src/core/ports.ts';
+import type { StateSpan } from '../../src/core/store.ts';
 import { createSamples } from '../../src/engine/samples.ts';
 import { extend } from '../../src/engine/spans.ts';
 import { createFakeClock } from '../fixtures/clock.ts';

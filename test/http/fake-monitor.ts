@@ -10,10 +10,11 @@ import {
   type MonitorFigures,
   type WatchedServer,
 } from '../../src/core/monitor.ts';
-import type { Clock, Notifier, ProbeRecord } from '../../src/core/ports.ts';
+import type { Clock, Notifier } from '../../src/core/ports.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import type { Server } from '../../src/core/server.ts';
 import { advance, newStatus } from '../../src/core/state.ts';
+import type { ProbeRecord } from '../../src/core/store.ts';
 import { acceptCurrent } from '../../src/core/tools.ts';
 import { aReport, aServer, type ServerChanges } from '../fixtures/facts.ts';
 import type { Memory } from './fake-store.ts';
@@ -34,7 +35,6 @@ export interface FakeMonitor extends Monitor {
   willFailTries(error: Error): void;
 }
 
-const UNKNOWN = { level: 'unknown', reason: null } as const;
 const isEntry = (json: Json): json is Entry => typeof json === 'object' && json !== null && !Array.isArray(json);
 
 export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
@@ -72,7 +72,7 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
     const record = {
       id: `p${probes}`,
       report: { ...seen, serverId: server.id },
-      judgement: judge(seen, server, UNKNOWN),
+      judgement: judge(seen, server),
     };
     memory.probes.unshift(record);
     return record;
@@ -138,7 +138,7 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       signal.throwIfAborted();
       if (broken !== null) throw broken;
       for (const step of rest) onStep(step);
-      return { report, judgement: judge(report, aServer(), UNKNOWN) };
+      return { report, judgement: judge(report, aServer()) };
     },
     async acknowledge(incidentId, note) {
       const index = memory.incidents.findIndex(({ id }) => id === incidentId);

@@ -1,6 +1,6 @@
 import type { Incident } from '../../src/core/incident.ts';
 import type { QueuedNotice } from '../../src/core/notice.ts';
-import type { LatencySample, ProbeRecord, StateSpan } from '../../src/core/ports.ts';
+import type { LatencySample, ProbeRecord, StateSpan } from '../../src/core/store.ts';
 import type { ToolChange, ToolLists, ToolStanding } from '../../src/core/tool-standing.ts';
 import type { HttpStore } from '../../src/http/room.ts';
 

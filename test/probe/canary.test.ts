@@ -6,7 +6,6 @@ import { startChanging } from '../fixtures/targets/changing.ts';
 import { aTool, failure, probe } from './support.ts';
 
 const health = { name: 'health_check', inputSchema: { type: 'object' } };
-const SILENT = { level: 'unknown', reason: null } as const;
 
 async function asked(result: unknown, changes: Parameters<typeof aTool>[1] = {}, tools: readonly unknown[] = [health]) {
   const target = await startChanging(tools);
@@ -14,7 +13,7 @@ async function asked(result: unknown, changes: Parameters<typeof aTool>[1] = {},
   target.calls(result);
   const canaries: readonly Canary[] = [aTool('health_check', changes)];
   const report = await probe({ url: target.url, canaries });
-  return { report, judged: judge(report, aServer({ canaries }), SILENT), failed: failure(report)?.code ?? null };
+  return { report, judged: judge(report, aServer({ canaries })), failed: failure(report)?.code ?? null };
 }
 
 const text = (value: unknown) => ({ content: [{ type: 'text', text: JSON.stringify(value) }] });

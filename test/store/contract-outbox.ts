@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Settlement, Store } from '../../src/core/ports.ts';
+import type { Settlement, Store } from '../../src/core/store.ts';
 import type { StoreFactory } from './factory.ts';
 import { commit, incident, NOON, notice, opening, resolving } from './samples.ts';
 

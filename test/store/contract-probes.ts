@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Store } from '../../src/core/ports.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import { reason } from '../../src/core/reasons.ts';
+import type { Store } from '../../src/core/store.ts';
 import type { StoreFactory } from './factory.ts';
 import { commit, DAY_MS, incident, judgement, NOON, notice, report, status, steps } from './samples.ts';
 

@@ -1,4 +1,4 @@
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/store.ts';
 import type { FakeClock } from '../fixtures/clock.ts';
 
 /** A store to test, empty, with the clock it runs on. The factory closes it after the test. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/store.ts';
 import { openStore, type StoreOptions } from '../../src/store/open.ts';
 import { createFakeClock } from '../fixtures/clock.ts';
 import { keepingLog } from './quiet.ts';

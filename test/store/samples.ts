@@ -1,9 +1,9 @@
 import type { Incident } from '../../src/core/incident.ts';
 import type { Notice, NoticeEvent } from '../../src/core/notice.ts';
-import type { ProbeCommit } from '../../src/core/ports.ts';
 import type { ProbeReport, Step } from '../../src/core/probe.ts';
 import { reason } from '../../src/core/reasons.ts';
 import type { ServerStatus } from '../../src/core/status.ts';
+import type { ProbeCommit } from '../../src/core/store.ts';
 import type { Judgement } from '../../src/core/verdict.ts';
 import { aReport } from '../fixtures/facts.ts';
 

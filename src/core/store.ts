@@ -1,0 +1,215 @@
+import type { Incident } from './incident.ts';
+import type { Json } from './json.ts';
+import type { Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
+import type { ProbeReport, Step } from './probe.ts';
+import type { ServerStatus } from './status.ts';
+import type { ToolChange, ToolLists, ToolStanding, ToolsUpdate } from './tool-standing.ts';
+import type { Judgement } from './verdict.ts';
+/** An entry added in the browser, as JSON in the shape of the configuration file, secrets in the clear inside the process and sealed on disk. */
+export interface StoredEntry {
+  readonly id: string;
+  readonly entry: Readonly<Record<string, Json>>;
+  /** Where the secrets are, as paths of keys: `['headers', 'X-Api-Key']`. Each is sealed on disk by itself; a path that leads nowhere is ignored. */
+  readonly secrets: readonly (readonly string[])[];
+  /** Set on reading when a secret could not be opened (key lost or changed, row tampered with): those secrets are null, and the entry must not be used until they are entered again. */
+  readonly unreadable?: true;
+}
+
+/** A pause by hand. `until` null: until resumed. */
+export interface Pause {
+  readonly serverId: string;
+  readonly at: number;
+  readonly until: number | null;
+}
+
+/**
+ * One finished probe as it is kept and shown. Kept to the millisecond in time and the microsecond in duration; the
+ * parsed `json` of an answer is left out where it is larger than 64 KiB.
+ */
+export interface ProbeRecord {
+  /** Sortable; newer is greater. */
+  readonly id: string;
+  readonly report: ProbeReport;
+  readonly judgement: Judgement;
+}
+
+/** Everything that must become true together after one probe. */
+export interface ProbeCommit {
+  readonly record: Omit<ProbeRecord, 'id'>;
+  /** The status after the probe; its version is one more than the one read. A server without a stored status counts as version 0. */
+  readonly status: ServerStatus;
+  /** Incidents opened, changed or resolved by this probe, whole. */
+  readonly incidents: readonly Incident[];
+  /** One notice, with an id of its own, for each channel. */
+  readonly notices: readonly { readonly notice: Notice; readonly channel: string | null }[];
+  /** What is to be remembered of the server's tools; left out: what is remembered still holds. */
+  readonly tools?: ToolsUpdate;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque cursor of the next page; null at the end. */
+  readonly next: string | null;
+}
+
+export interface PageQuery {
+  /** 1..1000 */
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+export interface LatencySample {
+  readonly at: number;
+  /** null: the step failed or was skipped. */
+  readonly ms: number | null;
+}
+
+/** A notice taken for sending. `wasDown`: its `opened` was never delivered, so it tells both. */
+export interface ClaimedNotice {
+  readonly notice: Notice;
+  readonly channel: string;
+  readonly tries: number;
+  /** First try's time; the courier gives up 24 h after it. null: never tried. */
+  readonly firstTriedAt: number | null;
+}
+
+/** What became of a claimed notice. */
+export type Settlement =
+  | { readonly kind: 'delivered'; readonly delivery: Delivery }
+  | { readonly kind: 'retry'; readonly delivery: Delivery; readonly nextTryAt: number }
+  | { readonly kind: 'failed'; readonly delivery: Delivery };
+
+/** Seconds in each standing, for one span of time. */
+export interface Uptime {
+  readonly upSeconds: number;
+  readonly degradedSeconds: number;
+  readonly downSeconds: number;
+  /** unknown, paused, auth_required and rate_limited: neither up nor down. */
+  readonly unknownSeconds: number;
+}
+
+/** One span in which a server's state did not change. `to` null: still so. */
+export interface StateSpan {
+  readonly serverId: string;
+  readonly state: ServerStatus['state'] | 'paused';
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/**
+ * Remembers. Every method may be called at any time from one process; each write is one transaction.
+ * A commit with an incident, notice, state or counter change is on disk when it resolves; plain good results
+ * are on disk within a second.
+ */
+export interface Store {
+  // Entries made in the browser
+  servers(): Promise<readonly StoredEntry[]>;
+  saveServer(entry: StoredEntry): Promise<void>;
+  /** Removes the entry and all history of that id, and resolves nothing: open incidents go too. */
+  removeServer(id: string): Promise<void>;
+  channels(): Promise<readonly StoredEntry[]>;
+  saveChannel(entry: StoredEntry): Promise<void>;
+  removeChannel(id: string): Promise<void>;
+  /** A number for each id, given once and kept: 0, 1, 2 … in the order of first sight. */
+  numbers(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  pauses(): Promise<readonly Pause[]>;
+  setPause(pause: Pause): Promise<void>;
+  clearPause(serverId: string): Promise<void>;
+
+  // Probes
+  statuses(): Promise<ReadonlyMap<string, ServerStatus>>;
+  /** Resolves with the record's id. Rejects with StaleStatusError when the status was changed by someone else. */
+  commit(commit: ProbeCommit): Promise<string>;
+  /**
+   * Forgets the confirmed standing (after an edit or a resume), keeping history; open incidents stay open. Takes the
+   * status as it is: a version above the last one makes a probe under way stale.
+   */
+  saveStatus(status: ServerStatus): Promise<void>;
+  probes(serverId: string, query: PageQuery): Promise<Page<ProbeRecord>>;
+  probe(serverId: string, id: string): Promise<ProbeRecord | null>;
+  latestProbes(): Promise<ReadonlyMap<string, ProbeRecord>>;
+  /** Samples of one step of the probes started in [from, to), oldest first. None for a probe that did not have the step at all. */
+  latency(serverId: string, step: Step['name'], from: number, to: number): Promise<readonly LatencySample[]>;
+  /** Number of probes started since `from`, over all servers. */
+  probeCount(from: number): Promise<number>;
+  /** State spans that touch [from, to), oldest first. */
+  spans(serverIds: readonly string[] | null, from: number, to: number): Promise<readonly StateSpan[]>;
+  /**
+   * Records a state that no probe caused (paused, resumed, unknown after the monitor stood still). Ends with the next
+   * probe of another state; `paused` ends only with another `recordState` or a `saveStatus`.
+   */
+  recordState(serverId: string, state: StateSpan['state'], at: number): Promise<void>;
+
+  // Tools
+  /** How each server's list of tools stands, for those of which one was seen. */
+  toolStandings(): Promise<ReadonlyMap<string, ToolStanding>>;
+  /** The accepted list and the last one; null: none was ever seen. */
+  toolLists(serverId: string): Promise<ToolLists | null>;
+  /** Changes of the list, newest first. A store keeps at least the last 100 of a server. */
+  toolChanges(serverId: string, query: PageQuery): Promise<Page<ToolChange>>;
+  /** Takes the current list as the accepted one from `at` on; null: none was ever seen. */
+  acceptTools(serverId: string, at: number): Promise<ToolStanding | null>;
+
+  // Incidents and notices
+  openIncidents(): Promise<readonly Incident[]>;
+  incidents(
+    filter: { state: 'open' | 'resolved' | null; serverId: string | null },
+    query: PageQuery,
+  ): Promise<Page<Incident>>;
+  incident(id: string): Promise<Incident | null>;
+  acknowledge(id: string, at: number, note: string | null): Promise<Incident | null>;
+  /** Resolves incidents without a notice: what they are about is no longer watched. Resolves with those that were open. */
+  endIncidents(ids: readonly string[], at: number): Promise<readonly Incident[]>;
+  notices(incidentId: string): Promise<readonly QueuedNotice[]>;
+  deliveries(status: NoticeStatus | null, query: PageQuery): Promise<Page<QueuedNotice>>;
+  notice(id: string): Promise<QueuedNotice | null>;
+
+  // The outbox
+  /**
+   * Leases up to `limit` due notices of channels not in `busy` until `now + leaseMs`, at most one per (incident, channel),
+   * oldest first. An `opened` still undelivered when its `resolved` is queued becomes `merged` here, and the `resolved`
+   * comes back with `wasDown: true`.
+   */
+  claim(request: {
+    now: number;
+    leaseMs: number;
+    limit: number;
+    busy: readonly string[];
+  }): Promise<readonly ClaimedNotice[]>;
+  settle(noticeId: string, settlement: Settlement): Promise<void>;
+  /** Makes a failed or delivered notice due again. False when there is none with that id. */
+  resend(noticeId: string, now: number): Promise<boolean>;
+  /** Frees the leases of a predecessor that died. Called once, by the owner of the store's lock. */
+  freeLeases(): Promise<void>;
+  outbox(): Promise<{ readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null }>;
+  /** When the next notice of a channel not in `busy` can be claimed; null: none is waiting. */
+  nextDueAt(busy?: readonly string[]): Promise<number | null>;
+
+  // House-keeping
+  /** Drops whole days of probes older than `before`. Resolves with the number of days dropped. */
+  prune(before: number): Promise<number>;
+  /** null when sound, else what is wrong. */
+  quickCheck(): Promise<string | null>;
+  /** Writes a consistent, verified copy to `file` while running. */
+  backup(file: string): Promise<void>;
+  size(): Promise<{ readonly bytes: number; readonly schema: number }>;
+  /** Waits until everything accepted so far is on disk. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The status read before a probe is no longer the stored one; the result is dropped. */
+export class StaleStatusError extends Error {
+  constructor(serverId: string) {
+    super(`the status of ${serverId} changed while it was being probed`);
+    this.name = 'StaleStatusError';
+  }
+}
+
+/** The store cannot be opened, or cannot do what was asked. The message is one sentence or two: what, why, what to do. */
+export class StoreError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'StoreError';
+  }
+}
