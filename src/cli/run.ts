@@ -1,3 +1,4 @@
+import { BACKUP_HELP, backupCommand } from './backup.ts';
 import { CHECK_CONFIG_HELP, checkConfigCommand } from './check-config.ts';
 import { DEMO_HELP, demoCommand } from './demo.ts';
 import { EXIT, err, loadDeps, out, UsageError, version } from './io.ts';
@@ -23,11 +24,12 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     },
   ],
   ['test-channel', { does: 'send a test notice through a channel', help: TEST_CHANNEL_HELP, run: testChannelCommand }],
+  ['backup', { does: 'copy the store while the monitor runs', help: BACKUP_HELP, run: backupCommand }],
   ['demo', { does: 'run the monitor with bundled servers to break', help: DEMO_HELP, run: demoCommand }],
 ]);
 
 /** Commands of the contract that later versions bring. */
-const LATER: readonly string[] = ['import', 'export', 'backup'];
+const LATER: readonly string[] = ['import', 'export'];
 
 /** Runs one command line. Resolves with the exit code; says what is wrong on standard error. */
 export async function runCommand([name, ...args]: readonly string[]): Promise<number> {

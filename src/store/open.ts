@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import { StoreError } from '../core/store.ts';
 import { copyStore } from './backup.ts';
 import { connect } from './connection.ts';
 import { createPrivate } from './files.ts';
 import { keyFromFile, parseKey } from './key.ts';
 import { lockStore } from './lock.ts';
 import { migrations } from './migrations/list.ts';
+import { pathOf } from './path.ts';
 import { createSealer } from './seal.ts';
 import { asStoreError } from './sqlite-error.ts';
 import { createSqliteStore } from './sqlite-store.ts';
@@ -48,12 +48,4 @@ export async function openStore({ url, clock, log, secretKey }: StoreOptions): P
   } catch (error) {
     throw asStoreError(error, path);
   }
-}
-
-function pathOf(url: string): string {
-  if (/^postgres(ql)?:/.test(url)) throw new StoreError('PostgreSQL is not in this version; use sqlite:PATH.');
-  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
-  if (path === undefined)
-    throw new StoreError(`"${url}" is not a store; use sqlite:PATH, such as sqlite:data/alivemcp.db.`);
-  return path;
 }

@@ -10,6 +10,7 @@ async function place(): Promise<Place> {
   return opened;
 }
 
+const HEALTHY_ON_ANY_PORT = { monitor: { listen: '127.0.0.1:0', store: 'sqlite:data/a.db' }, servers: [] };
 const HEALTHY = { monitor: { store: 'sqlite:data/a.db' }, servers: [] };
 
 test('a configuration with mistakes is refused before anything is made: each mistake with line and column, exit 2', async () => {
@@ -128,7 +129,6 @@ test('without a password it does not listen where others can reach it, exit 2', 
 
 test.each([
   [['frobnicate'], 'alivemcp: there is no command `frobnicate`. `alivemcp --help` lists what there is.\n'],
-  [['backup', 'x.db'], 'alivemcp: `backup` is not in this version. `alivemcp --help` lists what there is.\n'],
   [['import', 'x.json'], 'alivemcp: `import` is not in this version. `alivemcp --help` lists what there is.\n'],
   [['export'], 'alivemcp: `export` is not in this version. `alivemcp --help` lists what there is.\n'],
   [['serve', '--lisen', 'x'], "alivemcp serve: Unknown option '--lisen'. See `alivemcp serve --help`.\n"],
@@ -151,4 +151,25 @@ test.each([
   const { code, stdout, stderr } = await here.run(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(part);
+});
+
+test('a backup made while the monitor runs starts as the store of another one, with the same servers', async () => {
+  const here = await place();
+  await here.write('config.yaml', HEALTHY_ON_ANY_PORT);
+  const first = await here.serve();
+  const added = await fetch(`${first.url}/api/v1/servers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'orders', url: 'http://127.0.0.1:9/mcp', paused: true }),
+  });
+  expect(added.status).toBe(201);
+  const made = await here.run(['backup', 'copy.db']);
+  expect(made).toMatchObject({ code: 0, stderr: '' });
+  expect(made.stdout).toMatch(/^Wrote copy\.db \(\d+\.\d MB\) in \d+ ms; it was checked and is whole\.\n$/);
+  await first.stop();
+  const second = await here.serve({ args: ['--store', 'sqlite:copy.db'] });
+  const { items } = await (await fetch(`${second.url}/api/v1/servers`)).json();
+  expect(items.map(({ id }: { id: string }) => id)).toEqual(['orders']);
+  expect(await here.run(['backup'])).toMatchObject({ code: 2, stdout: '' });
+  expect(await here.run(['backup', 'x.db', '--store', 'sqlite:nowhere.db'])).toMatchObject({ code: 1, stdout: '' });
 });
