@@ -4,7 +4,7 @@ import { judge } from './judge.ts';
 import { joinLatency, judgeLatency } from './latency.ts';
 import type { ProbeReport } from './probe.ts';
 import type { Route } from './routing.ts';
-import { decideNotices } from './routing.ts';
+import { decideNotices, namedIn } from './routing.ts';
 import type { LatencyRule, Server } from './server.ts';
 import { advance } from './state.ts';
 import type { ServerStatus } from './status.ts';
@@ -51,7 +51,8 @@ export function conclude(context: ProbeContext): ProbeCommit {
     toolLines: (tools.update?.standing ?? context.tools?.standing)?.drift?.lines ?? [],
   });
   const { notices, told } = decideNotices(announcements, {
-    server,
+    server: namedIn(server),
+    channels: server.channels,
     routes,
     location: report.location,
     publicUrl,

@@ -13,11 +13,14 @@ export interface Evidence {
   readonly facts: readonly { readonly label: string; readonly value: string }[];
 }
 
-/** The time a signal is bad. Times are epoch milliseconds. One is open per (server, signal) at most. */
+/** The time a signal is bad. Times are epoch milliseconds. One is open per (server, signal) at most,
+ * of the monitor itself one per `about`. */
 export interface Incident {
   readonly id: string;
   readonly serverId: string;
   readonly serverName: string;
+  /** Of what of the monitor itself (core/self.ts); left out: it is about a server. */
+  readonly about?: string;
   readonly signal: Signal;
   readonly level: 'warn' | 'fail';
   readonly severity: Severity;

@@ -1,7 +1,7 @@
 import { formatDuration, formatInstant, formatSince, formatSpan } from './duration.ts';
 import type { Incident } from './incident.ts';
 import type { Notice } from './notice.ts';
-import { DEGRADED, SIGNAL_WORDS, type SignalWords } from './signal-words.ts';
+import { DEGRADED, SIGNAL_WORDS, type SignalWords, selfWords } from './signal-words.ts';
 import { shownAddress } from './target.ts';
 import { cleanText } from './text.ts';
 import { SHORT_CAUSES, WORDINGS } from './wording.ts';
@@ -47,7 +47,7 @@ function describeOpened({ incident, server, at, location, dashboardUrl }: Notice
     sentence: headline(incident),
     explanation: why === null ? capitalise(`${since}.`) : `${why.replace(/\.$/, '')}, ${since}.`,
     facts: [
-      ...addressFacts(server),
+      ...addressFacts(server, incident),
       ['Since', formatInstant(incident.startedAt)],
       ...reasonFacts(incident),
       ...evidenceFacts(incident),
@@ -69,10 +69,10 @@ function describeResolved({ incident, server, location, dashboardUrl, wasDown }:
       ? `${incident.serverName} was ${words.was} ${span} and ${words.again}.`
       : `${incident.serverName} ${words.again}.`,
     explanation: wasDown
-      ? `This tells of the beginning and the end: the first message had not reached you. ${countProbes(incident)}`
-      : `${words.label} ${lasted} (${span}). ${countProbes(incident)}`,
+      ? `This tells of the beginning and the end: the first message had not reached you.${countProbes(incident)}`
+      : `${words.label} ${lasted} (${span}).${countProbes(incident)}`,
     facts: [
-      ...addressFacts(server),
+      ...addressFacts(server, incident),
       [words.label, `${formatInstant(incident.startedAt)} – ${formatInstant(resolvedAt)} (${lasted})`],
       ...reasonFacts(incident),
       ['Probed from', location],
@@ -108,7 +108,7 @@ export function incidentSentence(incident: Incident, now: number): string {
   const { startedAt, resolvedAt } = incident;
   if (resolvedAt !== null) {
     const lasted = `${wordsOf(incident).label} ${formatDuration(resolvedAt - startedAt)} (${formatSpan(startedAt, resolvedAt)}).`;
-    return `${headline(incident)} ${lasted} ${countProbes(incident)}`;
+    return `${headline(incident)} ${lasted}${countProbes(incident)}`;
   }
   const why = explain(incident);
   return [headline(incident), why, capitalise(`${formatSince(startedAt, now)}.`)]
@@ -133,7 +133,8 @@ function shortWhat({ code, message, step }: Incident['reason']): string {
 }
 
 /** A `warn` on protocol or canary leaves the server degraded, not down. */
-function wordsOf({ signal, level }: Incident): SignalWords {
+function wordsOf({ about, signal, level, reason }: Incident): SignalWords {
+  if (about !== undefined) return selfWords(reason.code);
   const words = SIGNAL_WORDS[signal];
   return level === 'warn' && (words.bad === 'DOWN' || words.bad === 'NO ACCESS') ? DEGRADED : words;
 }
@@ -152,25 +153,28 @@ function adviceFor({ cause, reason }: Incident): readonly string[] {
   return known.length > 0 || fallback === null ? known : [fallback];
 }
 
-function countProbes({ probeCount, signal }: Incident): string {
+/** Nothing of the monitor itself: no probe is about it. */
+function countProbes({ about, probeCount, signal }: Incident): string {
+  if (about !== undefined) return '';
   const what = signal === 'latency' || signal === 'tools' ? 'saw it' : 'failed';
-  return `${probeCount} ${probeCount === 1 ? 'probe' : 'probes'} ${what}.`;
+  return ` ${probeCount} ${probeCount === 1 ? 'probe' : 'probes'} ${what}.`;
 }
 
 type Fact = Message['facts'][number];
 
-function addressFacts({ name, url, tags }: Notice['server']): readonly Fact[] {
+function addressFacts({ name, url, tags }: Notice['server'], { about }: Incident): readonly Fact[] {
   const shown = shownAddress(url);
   return [
-    ['Server', name],
+    [about === undefined ? 'Server' : 'Monitor', name],
     ...(shown === '' ? [] : [['Address', shown] as const]),
     ...(tags.length === 0 ? [] : [['Tags', tags.join(', ')] as const]),
   ];
 }
 
-function reasonFacts({ reason, severity, evidence }: Incident): readonly Fact[] {
+function reasonFacts({ about, reason, severity, evidence }: Incident): readonly Fact[] {
+  const layer = evidence.silentFailure ? `${reason.layer} (silent failure: the protocol answers)` : reason.layer;
   return [
-    ['Layer', evidence.silentFailure ? `${reason.layer} (silent failure: the protocol answers)` : reason.layer],
+    ...(about === undefined ? [['Layer', layer] as const] : []),
     ['Reason', `${reason.message} (${reason.code})`],
     ['Severity', severity],
   ];

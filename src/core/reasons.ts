@@ -178,6 +178,16 @@ export const REASONS = {
     turns: null,
     meaning: 'The monitor itself failed; this says nothing about the server.',
   },
+  monitor_offline: {
+    layer: 'any',
+    turns: null,
+    meaning: 'The monitor’s own network is gone; this says nothing about the server.',
+  },
+  monitor_channel_failing: {
+    layer: 'any',
+    turns: null,
+    meaning: 'A channel takes no notices, so nobody is told by it.',
+  },
   not_monitored: { layer: 'any', turns: null, meaning: 'The monitor could not probe at that time.' },
 } as const satisfies Record<string, ReasonFacts>;
 

@@ -16,7 +16,10 @@ export interface Route {
 }
 
 export interface NoticeContext {
-  readonly server: Server;
+  /** Whom it is about, as notices name it. */
+  readonly server: Notice['server'];
+  /** The channels it wants told, by id. */
+  readonly channels: readonly string[];
   readonly routes: readonly Route[];
   readonly location: string;
   readonly publicUrl: string;
@@ -55,14 +58,19 @@ export function decideNotices(
   return { notices, told: addressed.map(({ incident }) => incident) };
 }
 
+/** A server as its notices name it. */
+export function namedIn(server: Server): Notice['server'] {
+  return { id: server.id, name: server.name, url: addressOf(server), tags: server.tags };
+}
+
 /** A notice that nobody receives is kept all the same. */
 function toSomebody(channels: readonly string[]): readonly (string | null)[] {
   return channels.length === 0 ? [null] : channels;
 }
 
-function channelsFor(incident: Incident, { server, routes }: NoticeContext): readonly string[] {
+function channelsFor(incident: Incident, { server, channels, routes }: NoticeContext): readonly string[] {
   return routes
-    .filter(({ id }) => server.channels.includes(id))
+    .filter(({ id }) => channels.includes(id))
     .filter(
       ({ severity }) => severity === null || SEVERITIES.indexOf(incident.severity) <= SEVERITIES.indexOf(severity),
     )
@@ -80,7 +88,7 @@ function write(
     event,
     dedupKey: `alivemcp-${incident.id}`,
     at,
-    server: { id: server.id, name: server.name, url: addressOf(server), tags: server.tags },
+    server,
     incident,
     location,
     dashboardUrl: `${publicUrl.replace(/\/$/, '')}/incidents/${incident.id}`,

@@ -1,3 +1,4 @@
+import type { ReasonCode } from './reasons.ts';
 import type { Signal } from './signal.ts';
 
 /** How a signal's bad time and its end are put to people. */
@@ -21,6 +22,36 @@ export const DEGRADED: SignalWords = {
   again: 'is well again',
   back: 'well again',
 };
+
+/** Of incidents about the monitor itself (core/self.ts), by the reason's code. */
+const SELF_WORDS: Readonly<Partial<Record<ReasonCode, SignalWords>>> = {
+  monitor_offline: {
+    bad: 'OFFLINE',
+    was: 'offline',
+    label: 'Offline',
+    again: 'reaches the network again',
+    back: 'back online',
+  },
+  monitor_channel_failing: {
+    bad: 'NOT TOLD',
+    was: 'unable to deliver by a channel',
+    label: 'Undelivered for',
+    again: 'delivers by all of its channels again',
+    back: 'delivers again',
+  },
+};
+
+const SELF_DEFAULT: SignalWords = {
+  bad: 'MONITOR',
+  was: 'in trouble',
+  label: 'In trouble',
+  again: 'works again',
+  back: 'well again',
+};
+
+export function selfWords(code: ReasonCode): SignalWords {
+  return SELF_WORDS[code] ?? SELF_DEFAULT;
+}
 
 export const SIGNAL_WORDS = {
   protocol: { bad: 'DOWN', was: 'down', label: 'Down', again: 'works again', back: 'back' },

@@ -158,6 +158,8 @@ export interface Store {
   ): Promise<Page<Incident>>;
   incident(id: string): Promise<Incident | null>;
   acknowledge(id: string, at: number, note: string | null): Promise<Incident | null>;
+  /** Keeps an incident that no probe caused (core/self.ts) and queues its notices, in one transaction. */
+  saveIncident(incident: Incident, notices: ProbeCommit['notices']): Promise<void>;
   /** Resolves incidents without a notice: what they are about is no longer watched. Resolves with those that were open. */
   endIncidents(ids: readonly string[], at: number): Promise<readonly Incident[]>;
   notices(incidentId: string): Promise<readonly QueuedNotice[]>;

@@ -218,6 +218,16 @@ export const WORDINGS = {
   ),
   timeout: say('no answer in time', 'does not answer in time', LOGS),
   monitor_fault: say('monitor fault', 'could not be probed: the monitor itself failed', 'Look at the monitor’s log.'),
+  monitor_offline: say(
+    'our own network is gone',
+    'cannot reach the network, so nothing is known of the servers',
+    'Check the network of the machine the monitor runs on, and that the address under `monitor.control` answers.',
+  ),
+  monitor_channel_failing: say(
+    'a channel takes no notices',
+    'cannot deliver its notices by one of its channels',
+    'Look at what the receiver said, on the page Channels; correct the channel and send the notices again from there.',
+  ),
   not_monitored: say('not monitored', 'was not probed at that time', null),
 } as const satisfies Record<ReasonCode, Wording>;
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports.ts';
+import { SELF_ID } from '../core/self.ts';
 import { SIGNALS } from '../core/signal.ts';
 import { reset } from '../core/state.ts';
 import type { ServerStatus } from '../core/status.ts';
@@ -17,7 +18,7 @@ export async function retire(
   const now = clock.now();
   for (const status of (await store.statuses()).values())
     if (isGone(status.serverId) && isKnown(status)) await store.saveStatus(reset(status, now));
-  const left = (await store.openIncidents()).filter(({ serverId }) => isGone(serverId));
+  const left = (await store.openIncidents()).filter(({ serverId }) => serverId !== SELF_ID && isGone(serverId));
   if (left.length === 0) return;
   const ids = left.map(({ id }) => id);
   for (const incident of await store.endIncidents(ids, now)) bus.emit({ kind: 'incident', incident });

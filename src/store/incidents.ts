@@ -93,7 +93,8 @@ function toRow(server: number, incident: Incident) {
   return {
     id: incident.id,
     server,
-    signal: incident.signal,
+    // What only one may be open of, beside the server.
+    signal: incident.about ?? incident.signal,
     resolvedAt: incident.resolvedAt === null ? null : Math.round(incident.resolvedAt),
     acknowledgedAt: acknowledged === null ? null : Math.round(acknowledged.at),
     acknowledgedNote: acknowledged?.note ?? null,

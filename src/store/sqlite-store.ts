@@ -1,4 +1,5 @@
-import type { Store } from '../core/store.ts';
+import type { Incident } from '../core/incident.ts';
+import type { ProbeCommit, Store } from '../core/store.ts';
 import { StoreError } from '../core/store.ts';
 import { faultOf } from './connection.ts';
 import { createParts, type Ground, type Parts } from './parts.ts';
@@ -140,6 +141,7 @@ type IncidentMethods =
   | 'incidents'
   | 'incident'
   | 'acknowledge'
+  | 'saveIncident'
   | 'endIncidents'
   | 'notices'
   | 'deliveries'
@@ -160,6 +162,7 @@ function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner
     incidents: ({ state, serverId }, query) => run(() => incidents.page({ state, server: numberOf(serverId) }, query)),
     incident: (id) => run(() => incidents.find(id)),
     acknowledge: (id, at, note) => write(() => incidents.acknowledge(id, at, note)),
+    saveIncident: (incident, notices) => write(() => saveIncident(parts, incident, notices)),
     endIncidents: (ids, at) => write(() => incidents.end(ids, at)),
     notices: (incidentId) => run(() => outbox.ofIncident(incidentId)),
     deliveries: (status, query) => run(() => outbox.page(status, query)),
@@ -171,6 +174,12 @@ function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner
     outbox: () => run(outbox.figures),
     nextDueAt: (busy = []) => run(() => outbox.nextDueAt(clock.now(), busy)),
   };
+}
+
+function saveIncident({ roster, incidents, outbox }: Parts, incident: Incident, notices: ProbeCommit['notices']): void {
+  const server = roster.numberOf(incident.serverId);
+  incidents.put(server, [incident]);
+  outbox.put(server, notices);
 }
 
 type UpkeepMethods = 'prune' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'close';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decideIncidents, severityOf } from '../../src/core/incidents.ts';
 import { judge } from '../../src/core/judge.ts';
 import { reason } from '../../src/core/reasons.ts';
-import { decideNotices } from '../../src/core/routing.ts';
+import { decideNotices, namedIn } from '../../src/core/routing.ts';
 import { advance, newStatus } from '../../src/core/state.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { aReport, aServer, callTool, NOON } from '../fixtures/facts.ts';
@@ -21,7 +21,15 @@ const routes = [
   { id: 'mail', severity: null, tags: [] },
   { id: 'pager', severity: 'major', tags: [] },
 ] as const;
-const context = { server, routes, location: 'local', publicUrl: 'http://x', at: NOON, newId: () => 'new' };
+const context = {
+  server: namedIn(server),
+  channels: server.channels,
+  routes,
+  location: 'local',
+  publicUrl: 'http://x',
+  at: NOON,
+  newId: () => 'new',
+};
 
 const told = anIncident({
   id: 'drift',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StoreFactory } from './factory.ts';
-import { commit, DAY_MS, incident, judgement, NOON, opening, report, resolving } from './samples.ts';
+import { commit, DAY_MS, incident, judgement, NOON, notice, opening, report, resolving } from './samples.ts';
 
 const all = { limit: 100, cursor: null };
 
@@ -50,6 +50,21 @@ export function incidentContract(create: StoreFactory): void {
     const second = await store.incidents({ state: null, serverId: null }, { limit: 2, cursor: first.next });
     expect(second.items.map(({ id }) => id)).toEqual(['i1']);
     expect(second.next).toBeNull();
+  });
+
+  test('incidents of the monitor itself are kept with their notices, one open for each thing they are about', async () => {
+    const { store } = await create();
+    const offline = incident('_monitor', 'i1', { signal: 'protocol', about: 'network', told: ['ops'] });
+    const silent = incident('_monitor', 'i2', { signal: 'protocol', about: 'channel:ops' });
+    await store.saveIncident(offline, [{ notice: notice('n1', 'incident.opened', offline), channel: 'ops' }]);
+    await store.saveIncident(silent, []);
+    await expect(store.saveIncident({ ...offline, id: 'i3' }, [])).rejects.toThrow();
+    expect(await store.openIncidents()).toEqual([offline, silent]);
+    expect((await store.notices('i1')).map(({ status }) => status)).toEqual(['pending']);
+    await store.saveIncident({ ...offline, resolvedAt: NOON + 9 }, []);
+    expect((await store.openIncidents()).map(({ id }) => id)).toEqual(['i2']);
+    expect((await store.incidents({ state: null, serverId: '_monitor' }, all)).items).toHaveLength(2);
+    expect(await store.statuses()).toEqual(new Map());
   });
 
   test('incidents of what is no longer watched end, once, and nothing else of them changes', async () => {
