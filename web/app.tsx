@@ -48,12 +48,13 @@ export function App({ asking, saying }: { asking: Asking; saying: Saying }) {
 const VIEWS: readonly { readonly pattern: RegExp; readonly view: (id: string) => VNode }[] = [
   { pattern: /^\/(?:servers)?$/, view: () => <Overview /> },
   { pattern: /^\/servers\/new$/, view: () => <AddPage /> },
+  // Incidents about the monitor itself name it as the server `_monitor`.
+  { pattern: /^\/(servers\/_)?monitor$/, view: () => <MonitorPage /> },
   { pattern: /^\/servers\/([^/]+)$/, view: (id) => <ServerPage key={id} id={id} /> },
   { pattern: /^\/servers\/([^/]+)\/edit$/, view: (id) => <EditPage key={id} id={id} /> },
   { pattern: /^\/incidents$/, view: () => <IncidentsPage /> },
   { pattern: /^\/incidents\/([^/]+)$/, view: (id) => <IncidentPage key={id} id={id} /> },
   { pattern: /^\/channels$/, view: () => <ChannelsPage /> },
-  { pattern: /^\/monitor$/, view: () => <MonitorPage /> },
 ];
 
 function View({ path }: { path: string }) {

@@ -1,7 +1,5 @@
 /** Addresses of single things, the same on the page and in the API. */
 export function serverPath(id: string): string {
-  // What an incident about the monitor itself has in place of a server's id.
-  if (id === '_monitor') return '/monitor';
   return `/servers/${encodeURIComponent(id)}`;
 }
 
