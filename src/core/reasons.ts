@@ -99,7 +99,11 @@ export const REASONS = {
     turns: 'protocol',
     meaning: 'The server refused notifications/initialized.',
   },
-  session_lost: { layer: 'protocol', turns: 'protocol', meaning: 'The server forgot the session it had just opened.' },
+  session_lost: {
+    layer: 'protocol',
+    turns: 'protocol',
+    meaning: 'The server forgot the session it had just opened, twice.',
+  },
   session_invalid: {
     layer: 'protocol',
     turns: 'protocol',

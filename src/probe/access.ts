@@ -33,13 +33,13 @@ export interface Access {
 }
 
 /** Does it, and once more where the first failure was cured. */
-export async function askAgain(ask: () => Promise<void>, onRefused: Access['onRefused']): Promise<void> {
+export async function askAgain<T>(ask: () => Promise<T>, onRefused: Access['onRefused']): Promise<T> {
   try {
-    await ask();
+    return await ask();
   } catch (error) {
     const left = await onRefused(error);
     if (left !== null) throw left;
-    await ask();
+    return ask();
   }
 }
 

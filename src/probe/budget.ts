@@ -33,23 +33,26 @@ export const LIMITS = {
 export interface Budget {
   bytes(count: number): void;
   request(): void;
+  /** Sets one request aside for the DELETE that gives a session back. Called before the session is opened. */
+  keepForClose(): void;
   unasked(): void;
 }
 
 export function createBudget(): Budget {
   let [bytes, requests, unasked] = [0, 0, 0];
+  const takeRequest = (): void => {
+    requests += 1;
+    if (requests > LIMITS.requests)
+      throw new ProbeError('probe_budget', `The probe used up its ${LIMITS.requests} requests.`);
+  };
   return {
     bytes(count) {
       bytes += count;
       if (bytes > LIMITS.bodyBytes)
         throw new ProbeError('response_too_large', 'The answers of this probe exceed 4 MiB.');
     },
-    request() {
-      requests += 1;
-      // The last one is kept for DELETE: a session is always given back.
-      if (requests >= LIMITS.requests)
-        throw new ProbeError('probe_budget', `The probe used up its ${LIMITS.requests} requests.`);
-    },
+    request: takeRequest,
+    keepForClose: takeRequest,
     unasked() {
       unasked += 1;
       if (unasked > LIMITS.unasked)

@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts';
 import { REASONS, type Reason, type ReasonCode, reason } from '../core/reasons.ts';
 import type { StepName } from '../core/step.ts';
 import { cleanText } from '../core/text.ts';
-import { DialError, ProbeError, ResultShapeError, TimeUpError } from './probe-error.ts';
+import { DialError, ProbeError, RenewalError, ResultShapeError, TimeUpError } from './probe-error.ts';
 import { rpcErrorOf } from './rpc-error.ts';
 
 /** Where an error showed, and how to make its text fit to be kept. */
@@ -35,6 +35,7 @@ function read(error: unknown, step: StepName, host: string): Reading {
   if (error instanceof ProbeError) return { code: error.code, message: error.message };
   if (error instanceof TimeUpError) return readTimeUp(error, step, host);
   if (error instanceof DialError) return readDial(error, host);
+  if (error instanceof RenewalError) return read(error.cause, 'initialize', host);
   if (error instanceof ResultShapeError || isZodError(error))
     return { code: SHAPE[step] ?? 'not_jsonrpc', message: shapeMessage(error, step) };
   if (!(error instanceof Error)) return fault(error);

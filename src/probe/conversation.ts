@@ -34,6 +34,7 @@ type Whole = Extract<Received<RpcAnswer>, { kind: 'body' }>;
 
 export function createConversation(options: ConversationOptions): Conversation {
   const wire = createStreamable(options);
+  let isCloseKept = false;
   let session: SessionHeaders = { sessionId: null, protocolVersion: null, standard: {} };
 
   const failure = (received: Whole, hasSession: boolean): ProbeError => {
@@ -49,13 +50,21 @@ export function createConversation(options: ConversationOptions): Conversation {
     return answer;
   };
 
+  /** Whether it opens the session. Then there must be a request left to give that back with. */
+  const opens = (message: JSONRPCMessage): boolean => {
+    const isOpening = 'method' in message && message.method === 'initialize';
+    if (isOpening && !isCloseKept) options.budget.keepForClose();
+    isCloseKept ||= isOpening;
+    return isOpening;
+  };
+
   return {
     async ask(message, id, signal, headers = {}) {
+      const isOpening = opens(message);
       const standard = { ...headers, ...standardHeaders(message) };
       const received = await wire.post(JSON.stringify(message), id, { ...session, standard }, signal);
       if (received.kind === 'body' && received.status >= 300) return refusal(received, id);
-      if ('method' in message && message.method === 'initialize')
-        session = { ...session, sessionId: sessionIdOf(received.headers) };
+      if (isOpening) session = { ...session, sessionId: sessionIdOf(received.headers) };
       if (received.kind === 'found') return received.found;
       // A stream of a revision without sessions cannot be taken up again.
       const isResumable = Object.keys(standard).length === 0;

@@ -2,6 +2,7 @@ import type { Target } from '../core/target.ts';
 import type { EraMemory, Way } from './era-memory.ts';
 import { createModernSession, MODERN } from './modern-session.ts';
 import { type NegotiatedSession, type Negotiation, negotiatedSession } from './negotiate.ts';
+import { renewableSession } from './renewable-session.ts';
 import type { Run } from './run.ts';
 import { type ClientInfo, type Connect, createSession } from './session.ts';
 
@@ -24,12 +25,14 @@ export function eraSession(options: EraSessionOptions, run: Run): NegotiatedSess
   const sse: Negotiation['ways'] =
     connectSse === undefined || protocol === MODERN || transport === 'http'
       ? {}
-      : { sse: () => createSession(clientInfo, connectSse, pinned) };
+      : { sse: () => renewableSession(() => createSession(clientInfo, connectSse, pinned)) };
   if (transport === 'sse') return negotiatedSession({ first: 'sse', ways: sse, timeoutMs: server.timeoutMs, clock });
   const legacy: Negotiation['ways'] =
-    protocol === MODERN ? {} : { legacy: () => createSession(clientInfo, connect, pinned) };
+    protocol === MODERN ? {} : { legacy: () => renewableSession(() => createSession(clientInfo, connect, pinned)) };
   const modern: Negotiation['ways'] =
-    protocol === 'auto' || protocol === MODERN ? { modern: () => createModernSession(clientInfo, connect) } : {};
+    protocol === 'auto' || protocol === MODERN
+      ? { modern: () => renewableSession(() => createModernSession(clientInfo, connect)) }
+      : {};
   const first: Way = protocol === MODERN ? 'modern' : (eras.recall(server)?.way ?? 'legacy');
   return negotiatedSession({ first, ways: { ...legacy, ...sse, ...modern }, timeoutMs: server.timeoutMs, clock });
 }

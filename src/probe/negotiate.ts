@@ -1,21 +1,22 @@
 import type { Clock } from '../core/ports.ts';
 import type { Way } from './era-memory.ts';
 import { ProbeError } from './probe-error.ts';
+import { closeAll, type RenewableSession } from './renewable-session.ts';
 import { rpcErrorOf } from './rpc-error.ts';
-import type { Enter, Hello, ProtocolSession } from './session.ts';
+import type { Enter, Hello } from './session.ts';
 
 export interface Negotiation {
   /** Where to begin. */
   readonly first: Way;
   /** The ways that may be taken, each as a new session that is not yet open. */
-  readonly ways: { readonly [way in Way]?: () => ProtocolSession };
+  readonly ways: { readonly [way in Way]?: () => RenewableSession };
   /** Of `initialize` in all, whatever ways it takes. */
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
 
 /** A session that finds out how it can be opened. */
-export interface NegotiatedSession extends ProtocolSession {
+export interface NegotiatedSession extends RenewableSession {
   /** How it was opened; null: it was not. */
   way(): Way | null;
 }
@@ -26,9 +27,9 @@ export interface NegotiatedSession extends ProtocolSession {
  * simply ill costs nothing more. Where no way leads in, the error is that of `initialize`.
  */
 export function negotiatedSession({ first, ways, timeoutMs, clock }: Negotiation): NegotiatedSession {
-  const opened: ProtocolSession[] = [];
+  const opened: RenewableSession[] = [];
   const failures = new Map<Way, unknown>();
-  let met: { readonly way: Way; readonly session: ProtocolSession } | null = null;
+  let met: { readonly way: Way; readonly session: RenewableSession } | null = null;
 
   /** Null: not this way. */
   const attempt = async (way: Way, enter: Enter): Promise<Hello | null> => {
@@ -44,7 +45,7 @@ export function negotiatedSession({ first, ways, timeoutMs, clock }: Negotiation
       return null;
     }
   };
-  const current = (): ProtocolSession => {
+  const current = (): RenewableSession => {
     if (met === null) throw new Error('the session is not open');
     return met.session;
   };
@@ -66,13 +67,8 @@ export function negotiatedSession({ first, ways, timeoutMs, clock }: Negotiation
     readResource: (uri, signal) => current().readResource(uri, signal),
     ping: (signal) => current().ping(signal),
     cancel: (signal) => current().cancel(signal),
-    async close(signal) {
-      // Each is given back, whatever becomes of the others.
-      const ends = await Promise.allSettled(opened.map((session) => session.close(signal)));
-      const failed = ends.find((end) => end.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
-      return ends.some((end) => end.status === 'fulfilled' && end.value);
-    },
+    renew: (error, signal) => current().renew(error, signal),
+    close: (signal) => closeAll(opened, signal),
     way: () => met?.way ?? null,
   };
 }

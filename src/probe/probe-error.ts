@@ -50,6 +50,14 @@ export class TimeUpError extends Error {
   }
 }
 
+/** A lost session was to be opened anew in the middle of another step, and was not: `cause` is what `initialize` failed with. */
+export class RenewalError extends Error {
+  constructor(cause: unknown) {
+    super('the session was not opened anew', { cause });
+    this.name = 'RenewalError';
+  }
+}
+
 /** The answer to a request has not the shape the protocol gives it. */
 export class ResultShapeError extends Error {
   constructor(message: string, cause?: unknown) {

@@ -13,6 +13,7 @@ import type { EraMemory } from './era-memory.ts';
 import { eraSession } from './era-session.ts';
 import { createProbeTransport, createTransport } from './http-transport.ts';
 import { createModernSession } from './modern-session.ts';
+import type { RenewableSession } from './renewable-session.ts';
 import { type Run, StepFailedError } from './run.ts';
 import { hasCredentials } from './secrets.ts';
 import type { Connect, ProtocolSession } from './session.ts';
@@ -141,7 +142,7 @@ function isWell({ canaries }: Findings): boolean {
 
 /** Opens the session, asks what is to be asked, and gives the session back whatever happened. */
 export async function talk(
-  session: ProtocolSession,
+  session: RenewableSession,
   run: Run,
   findings: { -readonly [key in keyof Findings]: Findings[key] },
 ): Promise<void> {

@@ -101,6 +101,7 @@ export const CASES: readonly Case[] = [
   ['initialized-500', 'initialized_rejected', 'initialized'],
   ['initialized-hangs', 'timeout', 'initialized'],
   ['session-lost', 'session_lost', 'tools_list'],
+  ['session-lost-call', 'session_lost', 'canary', { canaries: [aTool('check')] }],
   ['session-long', 'session_invalid', 'initialize'],
   ['session-spaced', 'session_invalid', 'initialize'],
   ['session-twice', 'session_invalid', 'initialize'],

@@ -113,6 +113,15 @@ test.each<[row: SseRow, code: string, step: string, message: RegExp]>([
   await eventually(() => target.connections() === 0, 'no connection is left');
 });
 
+test('a session that is lost is opened anew, with a stream of its own, once', async () => {
+  const before = target.requests('forgets').length;
+  await pinned('forgets');
+  expect(target.requests('forgets').slice(before)).toEqual([
+    ...['GET', 'POST initialize', 'POST notifications/initialized', 'POST tools/list'],
+    ...['GET', 'POST initialize', 'POST notifications/initialized', 'POST tools/list'],
+  ]);
+});
+
 test.each<[SseRow, string]>([
   ['no-endpoint', 'sends no endpoint'],
   ['a-page', 'shows a page instead'],

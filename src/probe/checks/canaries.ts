@@ -2,9 +2,11 @@ import { redCanary } from '../../core/judge.ts';
 import type { CanaryAnswer, CanaryOutcome } from '../../core/probe.ts';
 import { reason } from '../../core/reasons.ts';
 import type { Canary } from '../../core/server.ts';
+import { askAgain } from '../access.ts';
 import { isObject, parseJsonText, plain } from '../json.ts';
+import type { RenewableSession } from '../renewable-session.ts';
 import { openStep, type Run } from '../run.ts';
-import type { CallResult, ProtocolSession } from '../session.ts';
+import type { CallResult } from '../session.ts';
 import { openDeadline } from '../steps.ts';
 import type { CanaryCheck } from './define.ts';
 import type { ToolList } from './list-tools.ts';
@@ -15,7 +17,7 @@ const PING_MS = 2000;
 
 /** Does real work get done? Each canary in turn, as long as the session lives. */
 export async function askCanaries(
-  session: ProtocolSession,
+  session: RenewableSession,
   run: Run,
   tools: ToolList | null,
 ): Promise<readonly CanaryOutcome[]> {
@@ -29,7 +31,7 @@ export async function askCanaries(
 }
 
 async function askCanary(
-  session: ProtocolSession,
+  session: RenewableSession,
   run: Run,
   canary: Canary,
   tools: ToolList | null,
@@ -52,12 +54,16 @@ async function askCanary(
 
 async function answerOf(
   check: CanaryCheck,
-  session: ProtocolSession,
+  session: RenewableSession,
   run: Run,
   signal: AbortSignal,
 ): Promise<CanaryAnswer> {
   try {
-    return readResult(await check.ask(session, signal), run);
+    const result = await askAgain(
+      () => check.ask(session, signal),
+      (error) => session.renew(error, signal),
+    );
+    return readResult(result, run);
   } catch (error) {
     return { kind: 'failure', reason: run.explain(error, 'canary') };
   }
@@ -80,7 +86,7 @@ function jsonOf({ text, structured }: CallResult): unknown {
 }
 
 /** A failing tool must not close the session: does a ping still get an answer? */
-async function survives(session: ProtocolSession, run: Run, answer: CanaryAnswer): Promise<boolean | null> {
+async function survives(session: RenewableSession, run: Run, answer: CanaryAnswer): Promise<boolean | null> {
   if (run.signal.aborted) return null;
   const deadline = openDeadline(run.clock, PING_MS, run.signal);
   try {

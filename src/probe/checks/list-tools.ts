@@ -1,7 +1,9 @@
 import type { ToolFact, ToolsFact } from '../../core/probe.ts';
+import { askAgain } from '../access.ts';
 import { LIMITS } from '../budget.ts';
 import { isObject } from '../json.ts';
 import { ProbeError } from '../probe-error.ts';
+import type { RenewableSession } from '../renewable-session.ts';
 import { breath, type Run, runStep } from '../run.ts';
 import type { ProtocolSession } from '../session.ts';
 import { openDeadline } from '../steps.ts';
@@ -15,9 +17,16 @@ export interface ToolList {
 }
 
 /** Does it list its tools? All pages, within the limits. A list the caller does not know is read a second time. */
-export async function listTools(session: ProtocolSession, run: Run): Promise<ToolList> {
+export async function listTools(session: RenewableSession, run: Run): Promise<ToolList> {
   const first = await runStep(run, 'tools_list', run.server.timeoutMs, async (signal) =>
-    readTools(await allPages(session, signal), run),
+    readTools(
+      // From the first page on: a cursor belongs to its session.
+      await askAgain(
+        () => allPages(session, signal),
+        (error) => session.renew(error, signal),
+      ),
+      run,
+    ),
   );
   const known = run.knownToolHashes;
   if (known === null || known.includes(first.fact.hash)) return first;
