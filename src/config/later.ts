@@ -25,8 +25,8 @@ export const LATER_IN_SERVER: readonly Later[] = [
 export const LATER_IN_CHANNEL: readonly Later[] = [
   {
     path: ['type'],
-    values: ['slack', 'discord', 'teams', 'pagerduty', 'telegram', 'ntfy', 'alertmanager'],
-    instead: 'use `email` or `webhook`',
+    values: ['discord', 'teams', 'pagerduty', 'telegram', 'ntfy', 'alertmanager'],
+    instead: 'use `email`, `webhook` or `slack`',
   },
   { path: ['quiet'], instead: REMOVE },
 ];
@@ -52,7 +52,7 @@ function leads(pattern: readonly string[], path: Path): boolean {
   return pattern.length <= path.length && pattern.every((step, index) => step === '*' || step === String(path[index]));
 }
 
-/** `quiet` or `type: slack`, and what to do instead. */
+/** `quiet` or `type: ntfy`, and what to do instead. */
 export function laterMessage({ path, instead }: Later, value: Json | undefined): string {
   const key = path.at(-1) ?? '';
   const written = typeof value === 'string' && value !== '' && !key.includes('url') ? `${key}: ${value}` : key;

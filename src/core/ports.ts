@@ -1,3 +1,4 @@
+import type { Audience } from './channel-kind.ts';
 import type { Incident } from './incident.ts';
 import type { Notice } from './notice.ts';
 import type { ProbeReport, Step } from './probe.ts';
@@ -97,6 +98,7 @@ export class DeliveryError extends Error {
 export interface Channel {
   readonly id: string;
   readonly kind: string;
+  readonly audience: Audience;
   readonly source: 'config' | 'ui';
   /** Where it goes, in words, without secrets: `ops@example.com`, `hooks.example.com`. */
   readonly target: string;

@@ -13,5 +13,5 @@ export function openChannel({ id, type, source, severity, tags, settings }: Chan
   const kind = notifierKinds.get(type);
   if (!kind)
     throw new Error(`channel ${id}: there is no type “${type}”; known are ${[...notifierKinds.keys()].join(', ')}`);
-  return { id, kind: type, source, severity, tags, ...kind.open(settings, deps) };
+  return { id, kind: type, audience: kind.audience, source, severity, tags, ...kind.open(settings, deps) };
 }

@@ -43,8 +43,19 @@ const smtp = z.string({ error: SMTP_EXPECTED }).refine((text) => parseSmtpUrl(te
 /** Sends mail over SMTP: plain text and HTML of the same sentences. */
 export const email = defineNotifier({
   kind: 'email',
+  name: 'Email',
+  audience: 'people',
   settings: z.strictObject({ to, from: address, smtp }),
   secrets: ['smtp'],
+  form: {
+    to: { label: 'To', hint: 'Several with commas.', example: 'ops@example.com' },
+    from: { label: 'From', example: 'alivemcp@example.com' },
+    smtp: {
+      label: 'SMTP server',
+      hint: 'With user and password, stored encrypted and never shown again.',
+      example: 'smtp://user:password@mail.example.com:587',
+    },
+  },
   target: (settings) => settings.to.join(', '),
   create(settings, { clock, limits }) {
     const server = readSmtp(settings.smtp);

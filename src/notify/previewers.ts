@@ -5,5 +5,5 @@ import { previewPost } from './webhook.ts';
 
 /** What a notice would have looked like where there was no channel to send it: as a mail and as a signed webhook. */
 export function previewers(): readonly ((notice: Notice) => Preview)[] {
-  return [previewMail, (notice) => previewPost(notice, true)];
+  return [previewMail, previewPost];
 }

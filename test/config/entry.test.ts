@@ -80,7 +80,7 @@ test('a channel from the browser is checked by its kind and shows no secret', ()
   expect(wrong).toMatchObject({ ok: false, errors: [{ path: 'id' }, { path: 'url' }, { path: 'quiet' }] });
   expect(JSON.stringify(wrong)).not.toContain('hidden');
   expect(checkChannelEntry({ id: 'chat', type: 'slack' }, deps)).toMatchObject({
-    errors: [{ path: 'type', message: expect.stringContaining('not in this version') }],
+    errors: [{ path: 'url', message: expect.stringContaining('is missing; expected the address of a Slack') }],
   });
 });
 

@@ -60,7 +60,16 @@ function house(sends: Readonly<Record<string, Send>>, changes: Partial<CourierDe
 
 function channel(id: string, send: Send): Channel {
   const preview = () => ({ kind: 'email' as const, subject: '', text: '', html: '' });
-  return { id, kind: 'email', source: 'config', target: id, severity: null, tags: [], notifier: { send, preview } };
+  return {
+    id,
+    kind: 'email',
+    audience: 'people',
+    source: 'config',
+    target: id,
+    severity: null,
+    tags: [],
+    notifier: { send, preview },
+  };
 }
 
 function notice(id: string, incident = id): Notice {

@@ -177,6 +177,7 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       const whole = {
         id: 'ops',
         kind: 'email',
+        audience: 'people',
         source: 'ui',
         target: 'ops@example.com',
         severity: null,

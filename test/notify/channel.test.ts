@@ -32,6 +32,7 @@ test('a channel keeps what it was configured with and says where it goes', () =>
   expect(rest).toEqual({
     id: 'ops',
     kind: 'webhook',
+    audience: 'machine',
     source: 'config',
     severity: 'major',
     tags: ['prod'],
