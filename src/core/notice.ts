@@ -1,6 +1,14 @@
 import type { Incident } from './incident.ts';
 
-export const NOTICE_EVENTS = ['incident.opened', 'incident.resolved', 'test'] as const;
+/** `flapping` and `calm` are told on email and chat only: other receivers get every opening and its end. */
+export const NOTICE_EVENTS = [
+  'incident.opened',
+  'incident.reminder',
+  'incident.flapping',
+  'incident.calm',
+  'incident.resolved',
+  'test',
+] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
 /**
@@ -23,10 +31,27 @@ export interface Notice {
   readonly dashboardUrl: string;
   /** Only on `incident.resolved`: nobody was told of the opening, so this notice tells both. */
   readonly wasDown: boolean;
+  /** Only on `incident.flapping` and `incident.calm`: how often the signal changed, and since when. */
+  readonly flapping?: { readonly since: number; readonly changes: number };
 }
 
-/** How a queued notice stands. `merged`: told by its `resolved`; `nobody`: there was no channel to tell. */
-export type NoticeStatus = 'pending' | 'delivered' | 'failed' | 'merged' | 'nobody';
+/**
+ * How a queued notice stands. `merged`: told by its `resolved`; `muted`: decided and deliberately not told; `nobody`:
+ * there was no channel to tell.
+ */
+export const NOTICE_STATUSES = ['pending', 'delivered', 'failed', 'merged', 'muted', 'nobody'] as const;
+export type NoticeStatus = (typeof NOTICE_STATUSES)[number];
+
+/** A notice addressed to one channel. */
+export interface AddressedNotice {
+  readonly notice: Notice;
+  /** null: there was no channel to tell. */
+  readonly channel: string | null;
+  /** Not sent earlier; left out: from `notice.at` on. */
+  readonly notBefore?: number;
+  /** Kept and listed, not sent; an `opened` or reminder of the same incident that still waits is not sent either. */
+  readonly isMuted?: true;
+}
 
 /** One try at sending a notice. `answer` is what the receiver said, cleaned and cut. */
 export interface Delivery {

@@ -1,6 +1,6 @@
 import type { Incident } from './incident.ts';
 import type { Announcement } from './incidents.ts';
-import type { Notice } from './notice.ts';
+import type { AddressedNotice, Notice } from './notice.ts';
 import type { Server } from './server.ts';
 import type { Severity } from './signal.ts';
 import { SEVERITIES } from './signal.ts';
@@ -25,12 +25,8 @@ export interface NoticeContext {
   readonly publicUrl: string;
   readonly at: number;
   readonly newId: () => string;
-}
-
-export interface AddressedNotice {
-  readonly notice: Notice;
-  /** null: there was no channel to tell. */
-  readonly channel: string | null;
+  /** An `opened` decided now is not sent before this time; left out: it is not held. */
+  readonly heldUntil?: number;
 }
 
 /**
@@ -41,6 +37,7 @@ export function decideNotices(
   announcements: readonly Announcement[],
   context: NoticeContext,
 ): { notices: readonly AddressedNotice[]; told: readonly Incident[] } {
+  const { heldUntil } = context;
   const addressed = announcements.map(({ event, incident }) => {
     const before = incident.told ?? [];
     if (event !== 'incident.opened')
@@ -53,6 +50,7 @@ export function decideNotices(
     channels.map((channel) => ({
       channel,
       notice: write(event, incident, context),
+      ...(event === 'incident.opened' && heldUntil !== undefined ? { notBefore: heldUntil } : {}),
     })),
   );
   return { notices, told: addressed.map(({ incident }) => incident) };

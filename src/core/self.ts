@@ -1,7 +1,8 @@
 import type { Incident } from './incident.ts';
 import type { Announcement } from './incidents.ts';
+import type { AddressedNotice } from './notice.ts';
 import type { Reason } from './reasons.ts';
-import type { AddressedNotice, NoticeContext } from './routing.ts';
+import type { NoticeContext } from './routing.ts';
 import { decideNotices } from './routing.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
-import type { Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
+import type { AddressedNotice, Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
 import type { ProbeReport, Step } from './probe.ts';
 import type { ServerStatus } from './status.ts';
 import type { ToolChange, ToolLists, ToolStanding, ToolsUpdate } from './tool-standing.ts';
@@ -41,7 +41,7 @@ export interface ProbeCommit {
   /** Incidents opened, changed or resolved by this probe, whole. */
   readonly incidents: readonly Incident[];
   /** One notice, with an id of its own, for each channel. */
-  readonly notices: readonly { readonly notice: Notice; readonly channel: string | null }[];
+  readonly notices: readonly AddressedNotice[];
   /** What is to be remembered of the server's tools; left out: what is remembered still holds. */
   readonly tools?: ToolsUpdate;
 }

@@ -1,7 +1,7 @@
 import type { Incident as CoreIncident } from '../core/incident.ts';
-import { incidentSentence } from '../core/message.ts';
 import type { ListedChannel } from '../core/monitor.ts';
 import type { Notice as CoreNotice, QueuedNotice } from '../core/notice.ts';
+import { incidentSentence } from '../core/phrases.ts';
 import type { Preview as CorePreview } from '../core/ports.ts';
 import { SEVERITIES } from '../core/signal.ts';
 import { causeAnswer, isoOrNull, isoTime, poolAnswer, reasonAnswer } from './probe-answer.ts';

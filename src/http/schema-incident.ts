@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTICE_EVENTS } from '../core/notice.ts';
+import { NOTICE_EVENTS, NOTICE_STATUSES } from '../core/notice.ts';
 import { count, entry, LikelyCause, ms, Pool, page, Reason, severity, signal, time } from './schema-probe.ts';
 
 const tryOfDelivery = z.object({ at: time, ms, ok: z.boolean(), answer: z.string() });
@@ -21,7 +21,7 @@ export const Delivery = z.object({
   server: z.object({ id: z.string(), name: z.string() }),
   channel: z.string().nullable(),
   event: z.enum(NOTICE_EVENTS),
-  status: z.enum(['pending', 'delivered', 'failed', 'merged', 'nobody']),
+  status: z.enum(NOTICE_STATUSES),
   at: time,
   next_try_at: time.nullable(),
   tries: z.array(tryOfDelivery),

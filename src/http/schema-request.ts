@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NOTICE_STATUSES } from '../core/notice.ts';
 import { SERVER_STATES } from '../core/signal.ts';
 import { entry, stepName } from './schema-probe.ts';
 
@@ -44,7 +45,7 @@ export const IncidentsQuery = PageQuery.extend({
   server: z.string().optional(),
 });
 export const DeliveriesQuery = PageQuery.extend({
-  status: z.enum(['pending', 'delivered', 'failed', 'merged', 'nobody']).optional(),
+  status: z.enum(NOTICE_STATUSES).optional(),
 });
 
 /** As in the configuration file; the monitor says what is wrong with it. */

@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3';
-import type { Delivery, Notice, NoticeStatus, QueuedNotice } from '../core/notice.ts';
-import type { ClaimedNotice, Page, PageQuery, ProbeCommit, Settlement, Store } from '../core/store.ts';
+import type { AddressedNotice, Delivery, Notice, NoticeStatus, QueuedNotice } from '../core/notice.ts';
+import type { ClaimedNotice, Page, PageQuery, Settlement, Store } from '../core/store.ts';
 import { parseOwn } from './json.ts';
 import { pageOf } from './page.ts';
 
 /** Notices and what became of them. Methods that write want a transaction around them. */
 export interface Outbox {
-  put(server: number, notices: ProbeCommit['notices']): void;
+  put(server: number, notices: readonly AddressedNotice[]): void;
   claim(request: Parameters<Store['claim']>[0]): ClaimedNotice[];
   settle(noticeId: string, settlement: Settlement): void;
   resend(noticeId: string, now: number): boolean;
@@ -57,15 +57,18 @@ const NEXT_DUE = `
     SELECT 1 FROM outbox AS earlier WHERE earlier.incident = outbox.incident AND earlier.channel = outbox.channel
       AND earlier.n < outbox.n AND earlier.status = 'pending' AND earlier.lease_until > @now)`;
 
+/** What still waits of an incident, when it is decided that the rest of it is not told, and that nobody is just sending. */
+const MUTE = `
+  UPDATE outbox SET status = 'muted', next_try_at = NULL, lease_until = NULL
+  WHERE incident = @incident AND channel = @channel AND status = 'pending'
+    AND event IN ('incident.opened', 'incident.reminder') AND coalesce(lease_until, 0) <= @now`;
+
 const SETTLE = `
   UPDATE outbox SET status = @status, next_try_at = @nextTryAt, lease_until = NULL, tries = tries + 1,
     first_tried_at = coalesce(first_tried_at, @at), deliveries = @deliveries
   WHERE id = @id`;
 
 export function createOutbox(db: Database): Outbox {
-  const put = db.prepare(`
-    INSERT INTO outbox (id, server, incident, channel, event, at, status, next_try_at, notice)
-    VALUES (@id, @server, @incident, @channel, @event, @at, @status, @nextTryAt, @notice)`);
   const merge = db.prepare<[{ now: number }]>(MERGE);
   const due = db.prepare<[{ now: number; busy: string; limit: number }], OutboxRow & { was_down: number }>(CLAIM);
   const lease = db.prepare<[{ n: number; until: number; notice: string }]>(
@@ -91,9 +94,7 @@ export function createOutbox(db: Database): Outbox {
   const remove = db.prepare<[number]>('DELETE FROM outbox WHERE server = ?');
   const free = db.prepare("UPDATE outbox SET lease_until = NULL WHERE status = 'pending'");
   return {
-    put(server, notices) {
-      for (const queued of notices) put.run(toRow(server, queued));
-    },
+    put: createPut(db),
     claim({ now, leaseMs, limit, busy }) {
       merge.run({ now });
       return due.all({ now, limit, busy: JSON.stringify(busy) }).map((row) => {
@@ -127,6 +128,20 @@ export function createOutbox(db: Database): Outbox {
   };
 }
 
+function createPut(db: Database): Outbox['put'] {
+  const put = db.prepare(`
+    INSERT INTO outbox (id, server, incident, channel, event, at, status, next_try_at, notice)
+    VALUES (@id, @server, @incident, @channel, @event, @at, @status, @nextTryAt, @notice)`);
+  const mute = db.prepare<[{ incident: string; channel: string | null; now: number }]>(MUTE);
+  return (server, notices) => {
+    for (const queued of notices) {
+      put.run(toRow(server, queued));
+      const { incident, at } = queued.notice;
+      if (queued.isMuted) mute.run({ incident: incident.id, channel: queued.channel, now: at });
+    }
+  };
+}
+
 /** A notice that was merged while it was being sent stays merged, unless it arrived after all. */
 function outcomeOf(row: OutboxRow, settlement: Settlement): { status: NoticeStatus; nextTryAt: number | null } {
   if (settlement.kind === 'delivered') return { status: 'delivered', nextTryAt: null };
@@ -136,17 +151,17 @@ function outcomeOf(row: OutboxRow, settlement: Settlement): { status: NoticeStat
     : { status: 'failed', nextTryAt: null };
 }
 
-function toRow(server: number, { notice, channel }: ProbeCommit['notices'][number]) {
-  const at = Math.round(notice.at);
+function toRow(server: number, { notice, channel, notBefore = 0, isMuted }: AddressedNotice) {
+  const status = isMuted ? 'muted' : channel === null ? 'nobody' : 'pending';
   return {
     id: notice.id,
     server,
     incident: notice.incident.id,
     channel,
     event: notice.event,
-    at,
-    status: channel === null ? 'nobody' : 'pending',
-    nextTryAt: channel === null ? null : at,
+    at: Math.round(notice.at),
+    status,
+    nextTryAt: status === 'pending' ? Math.round(Math.max(notice.at, notBefore)) : null,
     notice: JSON.stringify(notice),
   };
 }

@@ -1,5 +1,6 @@
 import { describe as about, expect, test } from 'vitest';
-import { describe, headline, incidentSentence, shortReason } from '../../src/core/message.ts';
+import { describe } from '../../src/core/message.ts';
+import { headline, incidentSentence, shortReason } from '../../src/core/phrases.ts';
 import type { ReasonCode } from '../../src/core/reasons.ts';
 import { REASONS, reason } from '../../src/core/reasons.ts';
 import type { Signal } from '../../src/core/signal.ts';

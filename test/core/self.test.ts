@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describe } from '../../src/core/message.ts';
+import type { AddressedNotice } from '../../src/core/notice.ts';
 import { reason } from '../../src/core/reasons.ts';
-import type { AddressedNotice } from '../../src/core/routing.ts';
 import type { SelfContext } from '../../src/core/self.ts';
 import { openSelf, resolveSelf, SELF_ID } from '../../src/core/self.ts';
 import { NOON } from '../fixtures/facts.ts';

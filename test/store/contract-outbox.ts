@@ -209,4 +209,34 @@ export function outboxContract(create: StoreFactory): void {
     expect(await store.notice('nothing')).toBeNull();
     await store.settle('nothing', delivered(NOON));
   });
+
+  test('a notice is not sent before its time', async () => {
+    const { store, clock } = await create();
+    clock.setWall(NOON);
+    const told = opening(about, 1, NOON, ['ops']);
+    await store.commit({ ...told, notices: told.notices.map((one) => ({ ...one, notBefore: NOON + 3000 })) });
+    expect(await ids(store, NOON + 2999)).toEqual([]);
+    expect(await store.nextDueAt()).toBe(NOON + 3000);
+    expect(await ids(store, NOON + 3000)).toEqual(['i1-incident.opened-ops']);
+  });
+
+  test('an opened notice that is held when its incident ends is told by the resolved one', async () => {
+    const { store } = await create();
+    const told = opening(about, 1, NOON, ['ops']);
+    await store.commit({ ...told, notices: told.notices.map((one) => ({ ...one, notBefore: NOON + 9000 })) });
+    await store.commit(resolving(about, 2, NOON + 100, ['ops']));
+    expect(await claim(store, NOON + 100)).toMatchObject([{ notice: { event: 'incident.resolved', wasDown: true } }]);
+    expect((await store.notice('i1-incident.opened-ops'))?.status).toBe('merged');
+  });
+
+  test('a muted resolved notice mutes the opened one that still waits, and both stay listed', async () => {
+    const { store } = await create();
+    await store.commit(opening(about, 1, NOON, ['ops', 'pager']));
+    const over = resolving(about, 2, NOON + 100, ['ops']);
+    await store.commit({ ...over, notices: over.notices.map((one) => ({ ...one, isMuted: true })) });
+    expect(await ids(store, NOON + 99_999_999)).toEqual(['i1-incident.opened-pager']);
+    const statuses = (await store.notices('i1')).map(({ channel, status }) => `${channel} ${status}`);
+    expect(statuses).toEqual(['ops muted', 'pager pending', 'ops muted']);
+    expect((await store.deliveries('muted', all)).items).toHaveLength(2);
+  });
 }

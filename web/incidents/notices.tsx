@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<Notice['status'], { readonly tone: Tone; readonly 
   delivered: { tone: 'up', words: 'delivered' },
   failed: { tone: 'down', words: 'not delivered' },
   merged: { tone: 'unknown', words: 'told together with the recovery' },
+  muted: { tone: 'unknown', words: 'not told' },
   nobody: { tone: 'unknown', words: 'reached nobody: no channel' },
 };
 
@@ -24,7 +25,7 @@ export function noticeWords(status: Notice['status']): string {
 }
 
 export function eventWords(event: Notice['event']): string {
-  return event === 'incident.opened' ? 'opening' : event === 'incident.resolved' ? 'recovery' : 'test';
+  return event.replace('incident.', '');
 }
 
 /** Who was told, each try with the receiver's answer, and the notice as it arrives. */

@@ -1,0 +1,111 @@
+import { formatDuration, formatSince, formatSpan } from './duration.ts';
+import type { Incident } from './incident.ts';
+import type { Notice } from './notice.ts';
+import { DEGRADED, SIGNAL_WORDS, type SignalWords, selfWords } from './signal-words.ts';
+import { shownAddress } from './target.ts';
+import { cleanText } from './text.ts';
+import { SHORT_CAUSES, WORDINGS } from './wording.ts';
+
+const MAX_SUBJECT = 200;
+/** What is quoted of a target's texts and figures: enough to recognise the fault, not a log. */
+const MAX_TEXTS = 3;
+const MAX_DIFFERENCES = 10;
+const MAX_FACTS = 20;
+
+/** The state line: `Orders MCP answers, but its tool calls fail.` or, once over, `Orders MCP works again.` */
+export function headline(incident: Incident): string {
+  if (incident.resolvedAt !== null) return `${incident.serverName} ${wordsOf(incident).again}.`;
+  return `${incident.serverName} ${WORDINGS[incident.reason.code].clause}.`;
+}
+
+/** An incident in full sentences: the state line, why, and since when; once over, how long it lasted. */
+export function incidentSentence(incident: Incident, now: number): string {
+  const { startedAt, resolvedAt } = incident;
+  if (resolvedAt !== null) {
+    const lasted = `${wordsOf(incident).label} ${formatDuration(resolvedAt - startedAt)} (${formatSpan(startedAt, resolvedAt)}).`;
+    return `${headline(incident)} ${lasted}${countProbes(incident)}`;
+  }
+  const why = explain(incident);
+  return [headline(incident), why, capitalise(`${formatSince(startedAt, now)}.`)]
+    .filter((part) => part !== null)
+    .join(' ');
+}
+
+/** A few words for a subject line or a row: `tool calls fail: pool exhausted`, `health URL answers 503`. */
+export function shortReason({ reason, cause }: Pick<Incident, 'reason' | 'cause'>): string {
+  const why = cause === null ? null : SHORT_CAUSES[cause.code];
+  return why === null ? shortWhat(reason) : `${shortWhat(reason)}: ${why}`;
+}
+
+function shortWhat({ code, message, step }: Incident['reason']): string {
+  const status = /\b[1-5]\d\d\b/.exec(message)?.[0];
+  if (code === 'latency_p95') return message.replace('; the limit is', ', limit').replace(/\.$/, '');
+  if (code === 'timeout' && step !== null) return `${step} not answered in time`;
+  if (status !== undefined && code === 'health_status') return `health URL answers ${status}`;
+  if (status !== undefined && (code === 'http_client_error' || code === 'http_server_error'))
+    return `answers HTTP ${status}`;
+  return WORDINGS[code].short;
+}
+
+/** A `warn` on protocol or canary leaves the server degraded, not down. */
+export function wordsOf({ about, signal, level, reason }: Incident): SignalWords {
+  if (about !== undefined) return selfWords(reason.code);
+  const words = SIGNAL_WORDS[signal];
+  return level === 'warn' && (words.bad === 'DOWN' || words.bad === 'NO ACCESS') ? DEGRADED : words;
+}
+
+export function subjectLine(word: string, name: string, what: string): string {
+  return cleanText(`${word} · ${name} · ${what}`.replace(/\s+/g, ' '), MAX_SUBJECT);
+}
+
+export function explain({ cause, reason }: Incident): string | null {
+  return cause?.explanation ?? (reason.message === '' ? null : reason.message);
+}
+
+export function adviceFor({ cause, reason }: Incident): readonly string[] {
+  const known = cause?.advice ?? [];
+  const fallback = WORDINGS[reason.code].advice;
+  return known.length > 0 || fallback === null ? known : [fallback];
+}
+
+/** Nothing of the monitor itself: no probe is about it. */
+export function countProbes({ about, probeCount, signal }: Incident): string {
+  if (about !== undefined) return '';
+  const what = signal === 'latency' || signal === 'tools' ? 'saw it' : 'failed';
+  return ` ${probeCount} ${probeCount === 1 ? 'probe' : 'probes'} ${what}.`;
+}
+
+/** Label and value, for the fact tables of mail and page. */
+export type Fact = readonly [label: string, value: string];
+
+export function addressFacts({ name, url, tags }: Notice['server'], { about }: Incident): readonly Fact[] {
+  const shown = shownAddress(url);
+  return [
+    [about === undefined ? 'Server' : 'Monitor', name],
+    ...(shown === '' ? [] : [['Address', shown] as const]),
+    ...(tags.length === 0 ? [] : [['Tags', tags.join(', ')] as const]),
+  ];
+}
+
+export function reasonFacts({ about, reason, severity, evidence }: Incident): readonly Fact[] {
+  const layer = evidence.silentFailure ? `${reason.layer} (silent failure: the protocol answers)` : reason.layer;
+  return [
+    ...(about === undefined ? [['Layer', layer] as const] : []),
+    ['Reason', `${reason.message} (${reason.code})`],
+    ['Severity', severity],
+  ];
+}
+
+export function evidenceFacts({ evidence, signal }: Incident): readonly Fact[] {
+  const texts = evidence.texts
+    .slice(0, signal === 'tools' ? MAX_DIFFERENCES : MAX_TEXTS)
+    .map((text): Fact => (signal === 'tools' ? ['Difference', cleanText(text)] : ['It said', `“${cleanText(text)}”`]));
+  const facts = evidence.facts
+    .slice(0, MAX_FACTS)
+    .map(({ label, value }) => [capitalise(label.replaceAll('_', ' ')), cleanText(value)] as const);
+  return [...texts, ...facts];
+}
+
+export function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
