@@ -3,22 +3,25 @@ import { describeCalm, describeFlapping } from './flap-message.ts';
 import type { Notice } from './notice.ts';
 import type { Fact } from './phrases.ts';
 import {
-  addressFacts,
   adviceFor,
   capitalise,
   countProbes,
   evidenceFacts,
   explain,
   headline,
+  placeFacts,
   reasonFacts,
   shortReason,
   subjectLine,
   wordsOf,
 } from './phrases.ts';
+import type { Severity } from './signal.ts';
 
 /** A notice in words, ready to be laid out. Every text may hold what a target wrote: escape it for where it goes. */
 export interface Message {
   readonly tone: 'down' | 'degraded' | 'up' | 'test';
+  /** How loudly to tell it: of several things, that of the worst. */
+  readonly severity: Severity;
   /** One line, at most 200 characters. */
   readonly subject: string;
   /** What is so, the server's name first. */
@@ -47,21 +50,22 @@ export function describe(notice: Notice): Message {
   }
 }
 
-function describeOpened({ incident, server, at, location, dashboardUrl }: Notice): Message {
+function describeOpened(notice: Notice): Message {
+  const { incident, server, at, dashboardUrl } = notice;
   const words = wordsOf(incident);
   const why = explain(incident);
   const since = formatSince(incident.startedAt, at);
   return {
     tone: words.bad === 'DOWN' ? 'down' : 'degraded',
+    severity: incident.severity,
     subject: subjectLine(words.bad, server.name, shortReason(incident)),
     sentence: headline(incident),
     explanation: why === null ? capitalise(`${since}.`) : `${why.replace(/\.$/, '')}, ${since}.`,
     facts: [
-      ...addressFacts(server, incident),
-      ['Since', formatInstant(incident.startedAt)],
-      ...reasonFacts(incident),
       ...evidenceFacts(incident),
-      ['Probed from', location],
+      ...reasonFacts(incident),
+      ['Since', formatInstant(incident.startedAt)],
+      ...placeFacts(notice),
     ],
     tryThis: adviceFor(incident),
     link: { label: 'Open the incident', url: dashboardUrl },
@@ -79,12 +83,14 @@ function describeReminder(notice: Notice): Message {
   };
 }
 
-function describeResolved({ incident, server, location, dashboardUrl, wasDown }: Notice, resolvedAt: number): Message {
+function describeResolved(notice: Notice, resolvedAt: number): Message {
+  const { incident, server, dashboardUrl, wasDown } = notice;
   const words = wordsOf(incident);
   const span = formatSpan(incident.startedAt, resolvedAt);
   const lasted = formatDuration(resolvedAt - incident.startedAt);
   return {
     tone: 'up',
+    severity: incident.severity,
     subject: subjectLine('UP', server.name, wasDown ? `was ${words.was} ${lasted}` : `${words.back} after ${lasted}`),
     sentence: wasDown
       ? `${incident.serverName} was ${words.was} ${span} and ${words.again}.`
@@ -93,10 +99,9 @@ function describeResolved({ incident, server, location, dashboardUrl, wasDown }:
       ? `This tells of the beginning and the end: the first message had not reached you.${countProbes(incident)}`
       : `${words.label} ${lasted} (${span}).${countProbes(incident)}`,
     facts: [
-      ...addressFacts(server, incident),
       [words.label, `${formatInstant(incident.startedAt)} – ${formatInstant(resolvedAt)} (${lasted})`],
       ...reasonFacts(incident),
-      ['Probed from', location],
+      ...placeFacts(notice),
     ],
     tryThis: [],
     link: { label: 'Open the incident', url: dashboardUrl },
@@ -106,6 +111,7 @@ function describeResolved({ incident, server, location, dashboardUrl, wasDown }:
 function describeTest({ at, location, dashboardUrl }: Notice): Message {
   return {
     tone: 'test',
+    severity: 'info',
     subject: 'TEST · AliveMCP · this channel works',
     sentence: 'This is a test: the channel works and nothing is broken.',
     explanation: 'When a server breaks, a message like this one says what is broken, since when, why and what to try.',

@@ -78,20 +78,22 @@ export function countProbes({ about, probeCount, signal }: Incident): string {
 /** Label and value, for the fact tables of mail and page. */
 export type Fact = readonly [label: string, value: string];
 
-export function addressFacts({ name, url, tags }: Notice['server'], { about }: Incident): readonly Fact[] {
+/** What it is, where it is and where it was seen from. */
+export function placeFacts({ incident: { about }, server, location }: Notice): readonly Fact[] {
+  const { name, url, tags } = server;
   const shown = shownAddress(url);
   return [
-    [about === undefined ? 'Server' : 'Monitor', name],
-    ...(shown === '' ? [] : [['Address', shown] as const]),
+    [about === undefined ? 'Server' : 'Monitor', shown === '' ? name : `${name} · ${shown}`],
     ...(tags.length === 0 ? [] : [['Tags', tags.join(', ')] as const]),
+    ['Probed from', location],
   ];
 }
 
 export function reasonFacts({ about, reason, severity, evidence }: Incident): readonly Fact[] {
   const layer = evidence.silentFailure ? `${reason.layer} (silent failure: the protocol answers)` : reason.layer;
   return [
-    ...(about === undefined ? [['Layer', layer] as const] : []),
     ['Reason', `${reason.message} (${reason.code})`],
+    ...(about === undefined ? [['Layer', layer] as const] : []),
     ['Severity', severity],
   ];
 }

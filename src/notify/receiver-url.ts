@@ -9,6 +9,17 @@ export function receiverUrl(expected: string, fits: (url: URL) => boolean = () =
     .refine((text) => isReceiver(text) && fits(new URL(text)), { error });
 }
 
+/** The address of a server, under which a path of its interface is added; so without a query. */
+export function baseUrl(expected: string, fits: (url: URL) => boolean = () => true) {
+  return receiverUrl(expected, (url) => url.search === '' && fits(url));
+}
+
+/** The address of `path` at a server, whose own address may have a path and may already name this one. */
+export function under(base: string, path: string): string {
+  const trimmed = base.replace(/\/+$/, '');
+  return trimmed.endsWith(`/${path}`) ? trimmed : `${trimmed}/${path}`;
+}
+
 function isReceiver(text: string): boolean {
   if (!URL.canParse(text) || text !== text.trim()) return false;
   const { protocol, username, password, hash } = new URL(text);

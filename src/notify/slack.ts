@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { describe, type Message } from '../core/message.ts';
-import type { Notice } from '../core/notice.ts';
-import { type Disarm, ICONS, line, linesWithin } from './chat.ts';
+import { adviceLines, factLines, ICONS, line, linesWithin, type Marks } from './chat.ts';
 import type { HttpAnswer, Reading } from './http-notifier.ts';
 import { defineHttpNotifier, jsonRequest } from './http-notifier.ts';
 import { receiverUrl } from './receiver-url.ts';
@@ -9,8 +8,7 @@ import { receiverUrl } from './receiver-url.ts';
 /** Block Kit: characters of a header's text and of a section's. */
 const MAX_HEADER = 150;
 const MAX_SECTION = 3000;
-const MAX_LABEL = 60;
-const MAX_VALUE = 400;
+const MAX_SENTENCE = 1000;
 
 const HOOK_PATH = /^\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/[A-Za-z0-9]+$/;
 
@@ -37,29 +35,26 @@ export const slack = defineHttpNotifier({
     },
   },
   target: (settings) => new URL(settings.url).host,
-  write: (notice: Notice, settings) => jsonRequest(settings.url, body(describe(notice))),
+  write: (notice, settings) => jsonRequest(settings.url, body(describe(notice))),
   read,
 });
 
 function body(message: Message): object {
-  const { tone, subject, sentence, explanation, facts, tryThis, link } = message;
+  const { tone, subject, sentence, explanation, link } = message;
   const title = `${ICONS[tone]} ${subject}`;
-  const why = explanation === null ? [] : [line(explanation, 1000)];
+  const what = [sentence, explanation ?? ''].filter((each) => each !== '').map((each) => line(each, MAX_SENTENCE));
+  const address = link.url.replace(/[<>|]/g, encodeURIComponent);
   return {
     // What a notification and a screen reader say; the blocks are what is seen.
-    text: line(title, MAX_HEADER, disarm),
+    text: line(title, MAX_HEADER, MARKS.disarm),
     unfurl_links: false,
     unfurl_media: false,
     blocks: [
       { type: 'header', text: plain(line(title, MAX_HEADER)) },
-      { type: 'section', text: plain([line(sentence, 1000), ...why].join('\n')) },
-      ...section(
-        facts.map(([label, value]) => `*${line(label, MAX_LABEL, disarm)}*  ${line(value, MAX_VALUE, disarm)}`),
-      ),
-      ...section(
-        tryThis.length === 0 ? [] : ['*Try*', ...tryThis.map((each) => `•  ${line(each, MAX_VALUE, disarm)}`)],
-      ),
-      ...section([`<${link.url.replace(/[<>|]/g, encodeURIComponent)}|${line(link.label, MAX_LABEL, disarm)}>`]),
+      { type: 'section', text: plain(what.join('\n')) },
+      ...section(factLines(message, MARKS)),
+      ...section(adviceLines(message, MARKS)),
+      ...section([`<${address}|${line(link.label, MAX_HEADER, MARKS.disarm)}>`]),
     ],
   };
 }
@@ -77,7 +72,7 @@ function section(lines: readonly string[]): readonly object[] {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '`': "'" };
 
 /** Mentions and links begin with `<`. A back quote would make code of all that follows, and has no escape. */
-const disarm: Disarm = (character) => ENTITIES[character] ?? character;
+const MARKS: Marks = { disarm: (character) => ENTITIES[character] ?? character, bold: (text) => `*${text}*` };
 
 /** Slack says `ok`, or why not in one word; servers like it say so in JSON. */
 function read({ status, text, json }: HttpAnswer): Reading {

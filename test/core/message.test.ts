@@ -41,6 +41,22 @@ about('the silent failure', () => {
     expect(message.facts).toContainEqual(['It said', '“timeout exceeded when trying to connect”']);
   });
 
+  test('gives the evidence first and where it was seen last', () => {
+    expect(message.facts.map(([label]) => label)).toEqual([
+      'It said',
+      'Pool',
+      'Initialize',
+      'Reason',
+      'Layer',
+      'Severity',
+      'Since',
+      'Server',
+      'Tags',
+      'Probed from',
+    ]);
+    expect(message.severity).toBe('critical');
+  });
+
   test('says what to try and where to look', () => {
     expect(message.tryThis[0]).toBe('Look for a query that holds connections.');
     expect(message.link.url).toBe('http://127.0.0.1:8080/incidents/inc-1');

@@ -64,11 +64,11 @@ test('its messages speak of the monitor, never of a server or of probes', () => 
   expect(begin?.sentence).toBe('AliveMCP monitor cannot reach the network, so nothing is known of the servers.');
   expect(begin?.explanation).toContain('The control address does not answer');
   expect(begin?.facts.map(([label]) => label)).toEqual([
-    'Monitor',
-    'Since',
+    'Control',
     'Reason',
     'Severity',
-    'Control',
+    'Since',
+    'Monitor',
     'Probed from',
   ]);
   expect(begin?.tryThis).toHaveLength(1);

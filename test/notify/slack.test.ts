@@ -28,8 +28,8 @@ describe('a message', () => {
     expect(what).toBe(
       'Orders MCP answers, but its tool calls fail.\nIts connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use, since 12:03 UTC (40 s).',
     );
-    expect(facts).toContain('*It said*  “timeout exceeded when trying to connect”');
-    expect(advice).toMatch(/^\*Try\*\n• {2}Look for a query/);
+    expect(facts).toContain('*It said:* “timeout exceeded when trying to connect”');
+    expect(advice).toMatch(/^\*Try:\*\n• Look for a query/);
     expect(link).toBe('<http://127.0.0.1:8080/incidents/inc-1|Open the incident>');
   });
 
