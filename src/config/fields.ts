@@ -28,6 +28,11 @@ export const idField = z
   .string({ error: 'expected an id of a-z, 0-9 and -, 1 to 64 characters' })
   .regex(/^[a-z0-9-]{1,64}$/, { error: 'expected an id of a-z, 0-9 and -, 1 to 64 characters' });
 
+/** Of a server: `/servers/{id}` must be its own. */
+export const serverId = idField.refine((id) => id !== 'beats', {
+  error: 'is taken by the API, which answers `/servers/beats` itself; choose another id',
+});
+
 export const flag = z.boolean({ error: 'expected `true` or `false`' });
 
 export const tagList = z.array(line(64), { error: 'expected a list of tags, such as `[prod]`' }).max(50, {

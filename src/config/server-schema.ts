@@ -9,8 +9,8 @@ import {
   flag,
   headerMap,
   httpUrl,
-  idField,
   line,
+  serverId,
   tagList,
   timezone,
   wholeNumber,
@@ -132,7 +132,7 @@ export const defaultsSchema = z.strictObject(shared, {
 /** One entry of `servers:` as written, and the body of POST /servers. */
 export const serverSchema = z.strictObject(
   {
-    id: idField,
+    id: serverId,
     name: line(128).optional(),
     url: httpUrl.optional(),
     command: commandList.optional(),

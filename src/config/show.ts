@@ -2,12 +2,9 @@ import type { Json } from '../core/json.ts';
 import type { Path } from './config.ts';
 
 /** Everything below these may be secret. */
-const HIDDEN_BELOW = new Set(['headers', 'arguments', 'env', 'command']);
+const HIDDEN_BELOW = new Set(['auth', 'headers', 'arguments', 'env', 'command']);
 /** The values of these may be secret or hold a secret, or a person may have put one there. */
-const HIDDEN_ITSELF = new Set([
-  ...['auth', 'token', 'password', 'username', 'client_secret', 'private_key'],
-  ...['store', 'url', 'ready', 'live', 'health_url', 'public_url'],
-]);
+const HIDDEN_ITSELF = new Set([...['password', 'store', 'url', 'ready', 'live', 'health_url', 'public_url']]);
 /** What every channel has; the settings of its kind are not shown. */
 const CHANNEL_KEYS = new Set(['type', 'severity', 'tags']);
 const MAX_SHOWN = 40;

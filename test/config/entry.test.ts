@@ -63,6 +63,36 @@ test.each<[string, JsonObject, readonly { path: string; message: RegExp }[]]>([
   for (const [index, { message }] of expected.entries()) expect(errors[index]?.message).toMatch(message);
 });
 
+test.each([
+  { type: 'tok-5ecret' },
+  { type: 'bearer', token: ['tok-5ecret'] },
+  { type: 'bearer', tokens: 'tok-5ecret' },
+  { type: 'bearer', token: 'tok-5ecret\n' },
+  { type: 'basic', username: 'tok-5ecret'.repeat(50), password: 'x' },
+  { type: 'client_credentials', issuer: 'tok-5ecret', client_id: 'a', client_secret: 'b' },
+  { type: 'client_credentials', issuer: 'https://a.example.com', client_id: 'a', private_key: 'tok-5ecret' },
+  {
+    type: 'client_credentials',
+    issuer: 'https://a.example.com',
+    client_id: 'a',
+    client_secret: 'b',
+    scope: 'tok-5ecret  ',
+  },
+  'tok-5ecret',
+  ['tok-5ecret'],
+])('what was typed under auth is not said back: %j', (auth) => {
+  const checked = checkServerEntry({ ...entry, auth }, context);
+  expect(checked.ok).toBe(false);
+  expect(JSON.stringify(checked)).not.toContain('tok-5ecret');
+});
+
+test('an id that is an address of the API is refused', () => {
+  expect(checkServerEntry({ ...entry, id: 'beats' }, context)).toEqual({
+    ok: false,
+    errors: [{ path: 'id', message: expect.stringMatching(/^is taken by the API, .*; choose another id\.$/) }],
+  });
+});
+
 test.each([null, [], 'text', 5, true])('%j is no entry', (value) => {
   expect(checkServerEntry(value, context)).toMatchObject({ ok: false });
   expect(checkChannelEntry(value, deps)).toMatchObject({ ok: false });

@@ -169,7 +169,21 @@ function fileWithSecrets(): Record<string, Json> {
       },
       pager: { type: 'webhook', url: `https://hooks.example.com/${SECRET}`, secret: `whsec_${SECRET}` },
     },
-    servers: [server, { ...server, auth: { type: 'basic', username: 'u', password: SECRET } }],
+    servers: [
+      server,
+      { ...server, auth: { type: 'basic', username: 'u', password: SECRET } },
+      {
+        ...server,
+        auth: {
+          type: 'client_credentials',
+          issuer: `https://issuer.example.com/?key=${SECRET}`,
+          client_id: 'u',
+          client_secret: SECRET,
+          scope: 'a',
+          resource: 'https://orders.example.com',
+        },
+      },
+    ],
   };
 }
 
@@ -207,7 +221,7 @@ test('whatever is wrong with a file, no message holds one of its secrets', async
   for (const place of places(fileWithSecrets())) {
     for (const accident of ACCIDENTS) {
       // A secret written where the name of something belongs is quoted: nobody could find the mistake otherwise.
-      if (/^(id|type|tool|username|to|from|0)$/.test(place.at(-1) ?? '')) continue;
+      if (!place.includes('auth') && /^(id|type|tool|to|from|0)$/.test(place.at(-1) ?? '')) continue;
       const loaded = await loadText(stringify(change(fileWithSecrets(), place, accident)));
       if (loaded.ok) continue;
       refused += 1;
