@@ -1,4 +1,4 @@
-import { formatLatency } from '../core/duration.ts';
+import { formatInstant, formatLatency } from '../core/duration.ts';
 import type { Step } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
 import type { ProbeRecord } from '../core/store.ts';
@@ -26,12 +26,13 @@ export function line({ name, status, ms, error }: Step): string {
 /** What came out, and why. */
 export function summary(
   server: Server,
-  { report: { protocolVersion, alsoSpeaks, tools }, judgement }: Omit<ProbeRecord, 'id'>,
+  { report: { protocolVersion, alsoSpeaks, tools, credential }, judgement }: Omit<ProbeRecord, 'id'>,
 ): string {
   const { state, reason, cause } = judgement;
   const facts = [
     ...(protocolVersion === null ? [] : [`protocol ${[protocolVersion, ...alsoSpeaks].join(', also ')}`]),
     ...(tools === null ? [] : [`${tools.count} ${tools.count === 1 ? 'tool' : 'tools'}`]),
+    ...(credential === null ? [] : [`credentials end ${formatInstant(credential.expiresAt)}`]),
   ];
   const why = [
     ...(reason === null ? [] : [`${reason.message} (${reason.code})`]),

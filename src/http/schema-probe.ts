@@ -97,5 +97,7 @@ export const Probe = z.object({
   health_url: z.object({ ready: healthAnswer, live: healthAnswer.nullable() }).nullable(),
   pools: z.array(Pool),
   tls: z.object({ expires_at: time }).nullable(),
+  /** When the configured credentials end by their own word (a JWT’s `exp`, a client’s secret); null: they do not say. */
+  credential: z.object({ expires_at: time }).nullable(),
 });
 export const ProbePage = page(Probe);

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPlace, type Place } from '../fixtures/program.ts';
+import { startHealthy } from '../fixtures/targets/healthy.ts';
 
 async function place(): Promise<Place> {
   const opened = await openPlace();
@@ -172,4 +173,19 @@ test('a backup made while the monitor runs starts as the store of another one, w
   expect(await servers.json()).toMatchObject({ items: [{ id: 'orders' }] });
   expect(await here.run(['backup'])).toMatchObject({ code: 2, stdout: '' });
   expect(await here.run(['backup', 'x.db', '--store', 'sqlite:nowhere.db'])).toMatchObject({ code: 1, stdout: '' });
+});
+
+test('probe says when the credentials end, in words and in JSON', async () => {
+  const here = await place();
+  const target = await startHealthy();
+  onTestFinished(target.close);
+  const token = ['{"alg":"none"}', '{"exp":4000000000}', 'signature'].map((part) => btoa(part).replaceAll('=', ''));
+  const args = ['probe', target.url, '--header', `Authorization: Bearer ${token.join('.')}`];
+  const inWords = await here.run(args);
+  expect(inWords).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(', credentials end 2096-10-02 07:06:40 UTC'),
+  });
+  const inJson = await here.run([...args, '--json']);
+  expect(JSON.parse(inJson.stdout)).toMatchObject({ credential: { expires_at: '2096-10-02T07:06:40.000Z' } });
 });

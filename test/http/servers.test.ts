@@ -115,7 +115,12 @@ test('beats are given for the servers asked for, or for all', async () => {
 
 test('one server comes with everything known of it', async () => {
   const { get, memory, monitor } = await start();
-  const report = aReport({ tls: { expiresAt: NOON }, health: null, alsoSpeaks: ['2026-07-28'] });
+  const report = aReport({
+    tls: { expiresAt: NOON },
+    credential: { expiresAt: NOON + 864_000_000 },
+    health: null,
+    alsoSpeaks: ['2026-07-28'],
+  });
   monitor.watch(
     {
       id: 'orders',
@@ -141,7 +146,12 @@ test('one server comes with everything known of it', async () => {
     latency: { p95_ms: 120, samples: 60 },
     latency_limits: [{ of: 'initialize', p95_ms: 500 }],
     open_incidents: ['a', 'b'],
-    last_probe: { state: 'up', also_speaks: ['2026-07-28'], tls: { expires_at: '2026-11-21T12:00:00.000Z' } },
+    last_probe: {
+      state: 'up',
+      also_speaks: ['2026-07-28'],
+      tls: { expires_at: '2026-11-21T12:00:00.000Z' },
+      credential: { expires_at: '2026-12-01T12:00:00.000Z' },
+    },
   });
   expect(detail.standing.map(({ signal }) => signal)).toEqual(['protocol', 'latency', 'tools', 'auth']);
 });

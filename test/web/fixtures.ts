@@ -200,6 +200,7 @@ export function probe(id: string, at: number, changes: Partial<Probe> = {}): Pro
     health_url: null,
     pools: [POOL],
     tls: { expires_at: iso(Date.now() + 61.5 * DAY) },
+    credential: null,
     ...changes,
   };
 }
