@@ -59,7 +59,10 @@ export type HttpPost = (request: {
 export interface Calendar {
   /** null when valid, else one sentence saying what is wrong. */
   validate(expression: string, timezone: string | null): string | null;
-  matches(expression: string, timezone: string | null, at: Date): boolean;
+  /** Whether the expression holds at an instant. The answer is ready to be asked many times. */
+  matcher(expression: string, timezone: string | null): (at: Date) => boolean;
+  /** How far a zone's clocks are ahead of UTC at an instant, milliseconds. Null: this machine's zone. */
+  offsets(timezone: string | null): (at: number) => number;
   next(expression: string, timezone: string | null): Date | null;
 }
 

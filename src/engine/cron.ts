@@ -44,7 +44,11 @@ export const calendar: Calendar = {
       ? null
       : `\`${timezone}\` is not an IANA time zone such as Europe/Berlin`;
   },
-  matches: (expression, timezone, at) => ask(expression, timezone, (task) => task.match(at)),
+  matcher: (expression, timezone) => {
+    const task = createTask(expression, () => undefined, { ...zone(timezone), unref: true });
+    return (at) => task.match(at);
+  },
+  offsets: offsetsOf,
   /** `getNextRun` answers only for a started task (node-cron 4.6). */
   next: (expression, timezone) =>
     ask(expression, timezone, (task) => {
@@ -127,6 +131,22 @@ function ask<T>(expression: string, timezone: string | null, question: (task: Sc
 
 function zone(timezone: string | null): { timezone?: string } {
   return timezone === null ? {} : { timezone };
+}
+
+function offsetsOf(timezone: string | null): (at: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    ...(timezone === null ? {} : { timeZone: timezone }),
+    calendar: 'iso8601',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
+  });
+  return (at) => {
+    const shown = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const part = (type: Intl.DateTimeFormatPartTypes): number => shown.get(type) ?? 0;
+    const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+    return local - Math.floor(at / 1000) * 1000;
+  };
 }
 
 function isTimezone(name: string): boolean {

@@ -20,7 +20,7 @@ const prober = createProber({ network, clock, location: 'test', version: '0.0.0'
 /** One probe of the pooled server by its own entry; only the canary's timeout is shortened. */
 async function probe(demo: Demo, timeout: string): Promise<ProbeReport> {
   const entry = demo.servers.find(({ id }) => id === 'pooled');
-  const calendar = { validate: () => null, matches: () => false, next: () => null };
+  const calendar = { validate: () => null, matcher: () => () => false, offsets: () => () => 0, next: () => null };
   const context = { defaults: {}, calendar, channelIds: [], clientName: 'AliveMCP' };
   const checked = checkServerEntry({ ...entry, canary: { tool: 'health_check', timeout } }, context);
   if (!checked.ok) throw new Error(JSON.stringify(checked.errors));

@@ -24,7 +24,7 @@ test('three servers are offered as ordinary entries of the configuration file', 
 
 test('the configuration checker takes each entry as it is', () =>
   withDemo(async (demo) => {
-    const calendar = { validate: () => null, matches: () => false, next: () => null };
+    const calendar = { validate: () => null, matcher: () => () => false, offsets: () => () => 0, next: () => null };
     for (const entry of demo.servers) {
       const checked = checkServerEntry(entry, { defaults: {}, calendar, channelIds: [], clientName: 'AliveMCP' });
       expect(checked).toMatchObject({

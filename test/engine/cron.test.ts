@@ -163,8 +163,19 @@ test('expressions are checked, matched and asked for their next time, in their z
   expect(calendar.validate('often', null)).toBeTypeOf('string');
   expect(calendar.validate('* * * * *', 'Mars/Base')).toContain('`Mars/Base` is not an IANA time zone');
   const at = new Date('2026-07-01T01:00:00Z');
-  expect(calendar.matches('0 3 * * *', 'Europe/Berlin', at)).toBe(true);
-  expect(calendar.matches('0 3 * * *', 'UTC', at)).toBe(false);
+  expect(calendar.matcher('0 3 * * *', 'Europe/Berlin')(at)).toBe(true);
+  expect(calendar.matcher('0 3 * * *', 'UTC')(at)).toBe(false);
   const next = calendar.next('0 3 * * *', 'Europe/Berlin');
   expect([1, 2]).toContain(next?.getUTCHours());
+});
+
+test.each([
+  ['Europe/Berlin', '2026-01-01T12:00:00Z', 60],
+  ['Europe/Berlin', '2026-07-01T12:00:00Z', 120],
+  ['America/St_Johns', '2026-01-01T12:00:00Z', -210],
+  ['Asia/Kathmandu', '2026-01-01T00:00:00.999Z', 345],
+  ['Pacific/Kiritimati', '2025-12-31T23:59:59Z', 840],
+  ['UTC', '2026-01-01T00:00:00Z', 0],
+])('clocks in %s at %s are %i minutes ahead', (timezone, at, minutes) => {
+  expect(calendar.offsets(timezone)(Date.parse(at))).toBe(minutes * MINUTE);
 });
