@@ -27,6 +27,8 @@ export interface ProbeContext {
   readonly publicUrl: string;
   /** What is remembered of its tools; left out: nothing is, and their drift is not judged. */
   readonly tools?: ToolMemory;
+  /** The end of the maintenance that the server is in; left out: it is in none. */
+  readonly maintenanceUntil?: number;
   /** When the probe ended, epoch milliseconds. */
   readonly at: number;
   readonly newId: () => string;
@@ -58,6 +60,7 @@ export function conclude(context: ProbeContext): ProbeCommit {
     publicUrl,
     at,
     newId,
+    ...(context.maintenanceUntil === undefined ? {} : { maintenanceUntil: context.maintenanceUntil }),
   });
   const byId = new Map([...changed, ...told].map((incident) => [incident.id, incident]));
   return {

@@ -49,6 +49,11 @@ export interface AddressedNotice {
   readonly channel: string | null;
   /** Not sent earlier; left out: from `notice.at` on. */
   readonly notBefore?: number;
+  /**
+   * The end of the maintenance in which an `opened` was decided. It is not sent earlier, and where the incident ends by
+   * then both it and its `resolved` become `muted`.
+   */
+  readonly maintenanceUntil?: number;
   /** Kept and listed, not sent; an `opened` or reminder of the same incident that still waits is not sent either. */
   readonly isMuted?: true;
 }

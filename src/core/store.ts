@@ -96,6 +96,13 @@ export interface StateSpan {
   readonly to: number | null;
 }
 
+/** A time in which a server was in maintenance, or is planned to be: its seconds are told apart from its states. */
+export interface MaintenanceSpan {
+  readonly serverId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Remembers. Every method may be called at any time from one process; each write is one transaction.
  * A commit with an incident, notice, state or counter change is on disk when it resolves; plain good results
@@ -149,6 +156,21 @@ export interface Store {
   toolChanges(serverId: string, query: PageQuery): Promise<Page<ToolChange>>;
   /** Takes the current list as the accepted one from `at` on; null: none was ever seen. */
   acceptTools(serverId: string, at: number): Promise<ToolStanding | null>;
+
+  // Maintenance
+  /** Windows made in the browser. */
+  maintenanceWindows(): Promise<readonly StoredEntry[]>;
+  saveMaintenanceWindow(entry: StoredEntry): Promise<void>;
+  removeMaintenanceWindow(id: string): Promise<void>;
+  /** Spans that touch [from, to), oldest first; of one server they never overlap. */
+  maintenance(serverIds: readonly string[] | null, from: number, to: number): Promise<readonly MaintenanceSpan[]>;
+  /** From `at` on, each of these servers is in maintenance until then (not at all, where that is past), whatever was planned. */
+  planMaintenance(until: ReadonlyMap<string, number>, at: number): Promise<void>;
+  /**
+   * Holds the notices that wait for the end of a maintenance until these ends; those of a server that is not named, whose
+   * maintenance is over early, are due. Resolves with whether any was moved.
+   */
+  holdNotices(until: ReadonlyMap<string, number>, now: number): Promise<boolean>;
 
   // Incidents and notices
   openIncidents(): Promise<readonly Incident[]>;

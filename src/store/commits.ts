@@ -3,6 +3,7 @@ import type { ProbeCommit } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
 import type { Days } from './days.ts';
 import type { Group } from './group.ts';
+import type { HeldNotices } from './held-notices.ts';
 import type { Incidents } from './incidents.ts';
 import type { Outbox } from './outbox.ts';
 import { idOf } from './probe-id.ts';
@@ -26,10 +27,12 @@ interface Parts {
   readonly standing: Standing;
   readonly incidents: Incidents;
   readonly outbox: Outbox;
+  readonly heldNotices: HeldNotices;
   readonly tools: Tools;
 }
 
-export function createCommits({ roster, days, group, spans, standing, incidents, outbox, tools }: Parts): Commits {
+export function createCommits(parts: Parts): Commits {
+  const { roster, days, group, spans, standing, incidents, outbox, heldNotices, tools } = parts;
   const keyFor = createKeys(days, group);
 
   /** A state recorded by hand is not a turn of the status: it ends with this probe, a pause not even then. */
@@ -64,6 +67,8 @@ export function createCommits({ roster, days, group, spans, standing, incidents,
         turnSpan(server, status, record.report.startedAt);
         standing.write(server, status);
         incidents.put(server, commit.incidents);
+        // Before the end of an incident is queued, which is told only where its opening was.
+        for (const { id, resolvedAt } of commit.incidents) if (resolvedAt !== null) heldNotices.mute(id, resolvedAt);
         outbox.put(server, commit.notices);
         if (commit.tools !== undefined) tools.put(server, commit.tools);
       });

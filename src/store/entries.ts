@@ -19,7 +19,11 @@ interface EntryRow {
   readonly secrets: string;
 }
 
-export function createEntries(db: Database, sealer: Sealer, table: 'server_entry' | 'channel_entry'): Entries {
+export function createEntries(
+  db: Database,
+  sealer: Sealer,
+  table: 'server_entry' | 'channel_entry' | 'maintenance_entry',
+): Entries {
   const all = db.prepare<[], EntryRow>(`SELECT id, entry, secrets FROM ${table} ORDER BY rowid`);
   const save = db.prepare<[EntryRow]>(`
     INSERT INTO ${table} (id, entry, secrets) VALUES (@id, @entry, @secrets)

@@ -63,6 +63,11 @@ const MUTE = `
   WHERE incident = @incident AND channel = @channel AND status = 'pending'
     AND event IN ('incident.opened', 'incident.reminder') AND coalesce(lease_until, 0) <= @now`;
 
+/** Was the opening of this incident muted because the incident was over before a maintenance was? */
+const IS_OVER_UNTOLD = `
+  SELECT 1 FROM outbox WHERE incident = @incident AND channel = @channel AND event = 'incident.opened'
+    AND status = 'muted' AND maintenance_until IS NOT NULL`;
+
 const SETTLE = `
   UPDATE outbox SET status = @status, next_try_at = @nextTryAt, lease_until = NULL, tries = tries + 1,
     first_tried_at = coalesce(first_tried_at, @at), deliveries = @deliveries
@@ -72,20 +77,20 @@ export function createOutbox(db: Database): Outbox {
   const merge = db.prepare<[{ now: number }]>(MERGE);
   const due = db.prepare<[{ now: number; busy: string; limit: number }], OutboxRow & { was_down: number }>(CLAIM);
   const lease = db.prepare<[{ n: number; until: number; notice: string }]>(
-    'UPDATE outbox SET lease_until = @until, notice = @notice WHERE n = @n',
+    'UPDATE outbox SET lease_until = @until, maintenance_until = NULL, notice = @notice WHERE n = @n',
   );
   const settle =
     db.prepare<[{ id: string; status: NoticeStatus; nextTryAt: number | null; at: number; deliveries: string }]>(
       SETTLE,
     );
   const resend = db.prepare<[{ id: string; now: number }]>(`
-    UPDATE outbox SET status = 'pending', next_try_at = @now, tries = 0, first_tried_at = NULL
+    UPDATE outbox SET status = 'pending', next_try_at = @now, maintenance_until = NULL, tries = 0, first_tried_at = NULL
     WHERE id = @id AND channel IS NOT NULL`);
   const nextDue = db.prepare<[{ now: number; busy: string }], number | null>(NEXT_DUE).pluck();
   const figures = db.prepare<[], { pending: number; failed: number; oldestPendingAt: number | null }>(`
     SELECT (SELECT count(*) FROM outbox WHERE status = 'pending') AS pending,
       (SELECT count(*) FROM outbox WHERE status = 'failed') AS failed,
-      (SELECT min(at) FROM outbox WHERE status = 'pending') AS oldestPendingAt`);
+      (SELECT min(at) FROM outbox WHERE status = 'pending' AND maintenance_until IS NULL) AS oldestPendingAt`);
   const ofIncident = db.prepare<[string], OutboxRow>('SELECT * FROM outbox WHERE incident = ? ORDER BY n');
   const find = db.prepare<[string], OutboxRow>('SELECT * FROM outbox WHERE id = ?');
   const page = db.prepare<[{ status: NoticeStatus | null; before: number; limit: number }], OutboxRow>(
@@ -130,13 +135,18 @@ export function createOutbox(db: Database): Outbox {
 
 function createPut(db: Database): Outbox['put'] {
   const put = db.prepare(`
-    INSERT INTO outbox (id, server, incident, channel, event, at, status, next_try_at, notice)
-    VALUES (@id, @server, @incident, @channel, @event, @at, @status, @nextTryAt, @notice)`);
+    INSERT INTO outbox
+      (id, server, incident, channel, event, at, status, next_try_at, not_before, maintenance_until, notice)
+    VALUES
+      (@id, @server, @incident, @channel, @event, @at, @status, @nextTryAt, @notBefore, @maintenanceUntil, @notice)`);
+  const isOverUntold = db.prepare<[{ incident: string; channel: string | null }], number>(IS_OVER_UNTOLD).pluck();
   const mute = db.prepare<[{ incident: string; channel: string | null; now: number }]>(MUTE);
   return (server, notices) => {
     for (const queued of notices) {
-      put.run(toRow(server, queued));
-      const { incident, at } = queued.notice;
+      const { incident, at, event } = queued.notice;
+      const about = { incident: incident.id, channel: queued.channel };
+      const isMuted = event === 'incident.resolved' && isOverUntold.get(about) === 1;
+      put.run(toRow(server, isMuted ? { ...queued, isMuted } : queued));
       if (queued.isMuted) mute.run({ incident: incident.id, channel: queued.channel, now: at });
     }
   };
@@ -151,7 +161,9 @@ function outcomeOf(row: OutboxRow, settlement: Settlement): { status: NoticeStat
     : { status: 'failed', nextTryAt: null };
 }
 
-function toRow(server: number, { notice, channel, notBefore = 0, isMuted }: AddressedNotice) {
+function toRow(server: number, { notice, channel, isMuted, ...times }: AddressedNotice) {
+  const notBefore = Math.round(Math.max(notice.at, times.notBefore ?? 0));
+  const maintenanceUntil = times.maintenanceUntil === undefined ? null : Math.round(times.maintenanceUntil);
   const status = isMuted ? 'muted' : channel === null ? 'nobody' : 'pending';
   return {
     id: notice.id,
@@ -161,7 +173,9 @@ function toRow(server: number, { notice, channel, notBefore = 0, isMuted }: Addr
     event: notice.event,
     at: Math.round(notice.at),
     status,
-    nextTryAt: status === 'pending' ? Math.round(Math.max(notice.at, notBefore)) : null,
+    nextTryAt: status === 'pending' ? Math.max(notBefore, maintenanceUntil ?? 0) : null,
+    notBefore,
+    maintenanceUntil,
     notice: JSON.stringify(notice),
   };
 }

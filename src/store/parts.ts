@@ -5,7 +5,9 @@ import { createCommits } from './commits.ts';
 import { createDays } from './days.ts';
 import { createEntries } from './entries.ts';
 import { createGroup } from './group.ts';
+import { createHeldNotices } from './held-notices.ts';
 import { createIncidents } from './incidents.ts';
+import { createMaintenanceSpans } from './maintenance.ts';
 import { createOutbox } from './outbox.ts';
 import { createPauses } from './pauses.ts';
 import { createProbes } from './probes.ts';
@@ -39,6 +41,7 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
   const incidents = createIncidents(db);
   const outbox = createOutbox(db);
   const tools = createTools(db);
+  const heldNotices = createHeldNotices(db);
   return {
     roster,
     days,
@@ -48,11 +51,14 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
     incidents,
     outbox,
     tools,
+    heldNotices,
     pauses: createPauses(db),
     probes: createProbes(days, roster),
     serverEntries: createEntries(db, sealer, 'server_entry'),
     channelEntries: createEntries(db, sealer, 'channel_entry'),
-    commits: createCommits({ roster, days, group, spans, standing, incidents, outbox, tools }),
+    maintenanceEntries: createEntries(db, sealer, 'maintenance_entry'),
+    maintenance: createMaintenanceSpans(db, roster),
+    commits: createCommits({ roster, days, group, spans, standing, incidents, outbox, heldNotices, tools }),
     backups: createBackups(db, path),
   };
 }

@@ -22,6 +22,7 @@ export function createSqliteStore(ground: Ground): Store {
     ...entryMethods(ground, parts, runner),
     ...probeMethods(ground, parts, runner),
     ...toolMethods(parts, runner),
+    ...maintenanceMethods(parts, runner),
     ...incidentMethods(ground, parts, runner),
     ...upkeepMethods(ground, parts, runner),
   };
@@ -68,8 +69,8 @@ function entryMethods({ db }: Ground, parts: Parts, { run, read, write }: Runner
       serverEntries.remove(id);
       pauses.clear(id);
       if (server === undefined) return;
-      const { standing, spans, outbox, incidents, tools } = parts;
-      for (const part of [standing, spans, outbox, incidents, tools, ...days]) part.removeServer(server);
+      const { standing, spans, outbox, incidents, tools, maintenance } = parts;
+      for (const part of [standing, spans, outbox, incidents, tools, maintenance, ...days]) part.removeServer(server);
     }).immediate();
     parts.standing.forget(id);
     parts.group.forget();
@@ -136,6 +137,28 @@ function toolMethods({ tools, roster }: Parts, { run, write }: Runner): Pick<Sto
   };
 }
 
+type MaintenanceMethods =
+  | 'maintenanceWindows'
+  | 'saveMaintenanceWindow'
+  | 'removeMaintenanceWindow'
+  | 'maintenance'
+  | 'planMaintenance'
+  | 'holdNotices';
+
+function maintenanceMethods(
+  { maintenanceEntries, maintenance, heldNotices, roster }: Parts,
+  { run, write }: Runner,
+): Pick<Store, MaintenanceMethods> {
+  return {
+    maintenanceWindows: () => run(maintenanceEntries.all),
+    saveMaintenanceWindow: (entry) => write(() => maintenanceEntries.save(entry)),
+    removeMaintenanceWindow: (id) => write(() => maintenanceEntries.remove(id)),
+    maintenance: (serverIds, from, to) => run(() => maintenance.within(serverIds, from, to)),
+    planMaintenance: (until, at) => write(() => maintenance.plan(until, at)),
+    holdNotices: (until, now) => write(() => heldNotices.move((server) => until.get(roster.idOf(server)) ?? null, now)),
+  };
+}
+
 type IncidentMethods =
   | 'openIncidents'
   | 'incidents'
@@ -154,7 +177,12 @@ type IncidentMethods =
   | 'nextDueAt';
 
 function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner): Pick<Store, IncidentMethods> {
-  const { incidents, outbox, roster } = parts;
+  const { incidents, outbox, heldNotices, roster } = parts;
+  const endIncidents = (ids: readonly string[], at: number) => {
+    const ended = incidents.end(ids, at);
+    for (const { id } of ended) heldNotices.mute(id, at);
+    return ended;
+  };
   // No server has the number -1, so an id never seen finds nothing.
   const numberOf = (serverId: string | null) => (serverId === null ? null : (roster.find(serverId) ?? -1));
   return {
@@ -163,7 +191,7 @@ function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner
     incident: (id) => run(() => incidents.find(id)),
     acknowledge: (id, at, note) => write(() => incidents.acknowledge(id, at, note)),
     saveIncident: (incident, notices) => write(() => saveIncident(parts, incident, notices)),
-    endIncidents: (ids, at) => write(() => incidents.end(ids, at)),
+    endIncidents: (ids, at) => write(() => endIncidents(ids, at)),
     notices: (incidentId) => run(() => outbox.ofIncident(incidentId)),
     deliveries: (status, query) => run(() => outbox.page(status, query)),
     notice: (id) => run(() => outbox.find(id)),

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { entryContract } from './contract-entries.ts';
 import { incidentContract } from './contract-incidents.ts';
+import { maintenanceContract } from './contract-maintenance.ts';
 import { outboxContract } from './contract-outbox.ts';
 import { probeContract } from './contract-probes.ts';
 import { toolContract } from './contract-tools.ts';
@@ -12,5 +13,6 @@ export function storeContract(name: string, create: StoreFactory): void {
   describe(`${name}: probes and states`, () => probeContract(create));
   describe(`${name}: tools`, () => toolContract(create));
   describe(`${name}: incidents`, () => incidentContract(create));
+  describe(`${name}: maintenance`, () => maintenanceContract(create));
   describe(`${name}: outbox`, () => outboxContract(create));
 }
