@@ -4,7 +4,6 @@ import type { App } from './room.ts';
 /** Addresses of the contract that this version does not serve. */
 const ABSENT = [
   '/api/v1/servers/:id/pools',
-  '/api/v1/servers/:id/export',
   '/api/v1/import',
   '/api/v1/maintenance',
   '/api/v1/maintenance/*',

@@ -15,6 +15,7 @@ import { drainOnClose } from './drain.ts';
 import { handleErrors } from './errors.ts';
 import { createEventHub } from './event-hub.ts';
 import { eventRoutes } from './events.ts';
+import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import type { PreviewNotice } from './incident-answer.ts';
 import { incidentRoutes } from './incidents.ts';
@@ -143,6 +144,7 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
   monitorRoutes(api, room);
   serverRoutes(api, room);
   probeRoutes(api, room);
+  exportRoutes(api, room);
   toolRoutes(api, room);
   tryRoutes(api, room);
   incidentRoutes(api, room);

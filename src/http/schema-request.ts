@@ -39,6 +39,7 @@ export const LatencyQuery = z.object({
     .default('24h'),
   step: stepName.default('initialize'),
 });
+export const ExportQuery = z.object({ format: z.enum(['csv', 'ndjson']).default('csv') });
 export const UptimeQuery = z.object({ days: z.coerce.number().int().min(1).max(400).default(90) });
 export const IncidentsQuery = PageQuery.extend({
   state: z.enum(['open', 'resolved']).optional(),

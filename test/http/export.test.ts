@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { reason } from '../../src/core/reasons.ts';
+import { Probe } from '../../src/http/schema-probe.ts';
+import { aFailure, aReport } from '../fixtures/facts.ts';
+import { start } from './start.ts';
+
+async function withProbes(count: number) {
+  const started = await start();
+  started.monitor.watch({ id: 'orders' });
+  started.memory.probes.length = 0;
+  for (let probe = 0; probe < count; probe += 1) await started.call('POST', '/api/v1/servers/orders/probe');
+  return started;
+}
+
+test('all probes of a server come as one JSON object a line, newest first, over more pages than one', async () => {
+  const { get } = await withProbes(450);
+  const answer = await get('/api/v1/servers/orders/export?format=ndjson');
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/x-ndjson; charset=utf-8',
+    'content-disposition': 'attachment; filename="orders-probes.ndjson"',
+    'cache-control': 'no-store',
+  });
+  const probes = answer.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => Probe.parse(JSON.parse(line)));
+  expect(probes.map(({ id }) => id)).toEqual(Array.from({ length: 450 }, (_, at) => `p${451 - at}`));
+});
+
+test('as CSV each probe is a row under names of columns, a step that did not run an empty cell', async () => {
+  const { call, get, monitor } = await withProbes(0);
+  monitor.willSee(aReport());
+  await call('POST', '/api/v1/servers/orders/probe');
+  const { headers, text } = await get('/api/v1/servers/orders/export?format=csv');
+  expect(headers['content-type']).toBe('text/csv; charset=utf-8');
+  const [head = '', row = '', end] = text.split('\r\n');
+  const cells = Object.fromEntries(head.split(',').map((name, at) => [name, row.split(',')[at]]));
+  expect(cells).toMatchObject({
+    id: 'p1',
+    state: 'up',
+    reason_code: '',
+    connect_ms: '1',
+    auth_ms: '',
+    pool_waiting: '',
+  });
+  expect(end).toBe('');
+});
+
+test('what a target said can neither break a row nor become a formula', async () => {
+  const { call, get, monitor } = await withProbes(0);
+  monitor.willSee(aFailure(reason('rpc_error', 'initialize', '=HYPERLINK("http://x"),\nnext')));
+  await call('POST', '/api/v1/servers/orders/probe');
+  const { text } = await get('/api/v1/servers/orders/export');
+  expect(text).toContain('rpc_error,"\'=HYPERLINK(""http://x""),\nnext",');
+});
+
+test('a server that is not there, and a format nobody knows, are refused', async () => {
+  const { get } = await withProbes(0);
+  expect((await get('/api/v1/servers/nobody/export')).status).toBe(404);
+  expect((await get('/api/v1/servers/orders/export?format=xls')).status).toBe(400);
+});
+
+test('a server without probes gives the head alone as CSV and nothing as JSON', async () => {
+  const { get } = await withProbes(0);
+  expect((await get('/api/v1/servers/orders/export')).text.split('\r\n')).toHaveLength(2);
+  expect((await get('/api/v1/servers/orders/export?format=ndjson')).text).toBe('');
+});
