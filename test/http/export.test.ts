@@ -36,7 +36,7 @@ test('as CSV each probe is a row under names of columns, a step that did not run
   const [head = '', row = '', end] = text.split('\r\n');
   const cells = Object.fromEntries(head.split(',').map((name, at) => [name, row.split(',')[at]]));
   expect(cells).toMatchObject({
-    id: 'p1',
+    id: 'p2',
     state: 'up',
     reason_code: '',
     connect_ms: '1',
