@@ -86,6 +86,8 @@ export interface Uptime {
   readonly downSeconds: number;
   /** unknown, paused, auth_required and rate_limited: neither up nor down. */
   readonly unknownSeconds: number;
+  /** Whatever the state was. */
+  readonly maintenanceSeconds: number;
 }
 
 /** One span in which a server's state did not change. `to` null: still so. */

@@ -1,11 +1,12 @@
+import type { CountedSpan } from './apart.ts';
 import { groupBy } from './group.ts';
-import type { StateSpan, Uptime } from './store.ts';
+import type { Uptime } from './store.ts';
 
 const DAY_MS = 86_400_000;
 
 /** Seconds in each standing within [from, to). Time that no span covers, as before the server was added, is in none. */
-export function uptimeOf(spans: readonly StateSpan[], from: number, to: number): Uptime {
-  const ms = { up: 0, degraded: 0, down: 0, unknown: 0 };
+export function uptimeOf(spans: readonly CountedSpan[], from: number, to: number): Uptime {
+  const ms = { up: 0, degraded: 0, down: 0, unknown: 0, maintenance: 0 };
   for (const span of spans) {
     const end = Math.min(span.to ?? to, to);
     ms[standingOf(span.state)] += Math.max(0, end - Math.max(span.from, from));
@@ -15,12 +16,13 @@ export function uptimeOf(spans: readonly StateSpan[], from: number, to: number):
     degradedSeconds: ms.degraded / 1000,
     downSeconds: ms.down / 1000,
     unknownSeconds: ms.unknown / 1000,
+    maintenanceSeconds: ms.maintenance / 1000,
   };
 }
 
 /** `auth_required`, `rate_limited`, `unknown` and pauses never count as downtime (contract, "States"). */
-function standingOf(state: StateSpan['state']): 'up' | 'degraded' | 'down' | 'unknown' {
-  return state === 'up' || state === 'degraded' || state === 'down' ? state : 'unknown';
+function standingOf(state: CountedSpan['state']): 'up' | 'degraded' | 'down' | 'unknown' | 'maintenance' {
+  return state === 'up' || state === 'degraded' || state === 'down' || state === 'maintenance' ? state : 'unknown';
 }
 
 /** Up or degraded as a share (0..1) of the time that was known; null when nothing was. */
@@ -31,7 +33,7 @@ export function uptimeShare({ upSeconds, degradedSeconds, downSeconds }: Uptime)
 
 /** The share of each server that has a span. */
 export function uptimeShares(
-  spans: readonly StateSpan[],
+  spans: readonly CountedSpan[],
   from: number,
   to: number,
 ): ReadonlyMap<string, number | null> {
@@ -46,7 +48,7 @@ export interface UptimeDay {
 }
 
 /** The last `days` UTC days of one server, oldest first; the last one is today up to `now`. */
-export function uptimeDays(spans: readonly StateSpan[], days: number, now: number): UptimeDay[] {
+export function uptimeDays(spans: readonly CountedSpan[], days: number, now: number): UptimeDay[] {
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   return Array.from({ length: days }, (_, index) => {
     const at = today - (days - 1 - index) * DAY_MS;

@@ -6,6 +6,7 @@ import type { App, Room } from './room.ts';
 import { Probe, ProbePage } from './schema-probe.ts';
 import { IdParams, LatencyQuery, PageQuery, ProbeParams, UptimeQuery } from './schema-request.ts';
 import { Latency, UptimeDays } from './schema-server.ts';
+import { countedSpans } from './uptimes.ts';
 import type * as wire from './wire.ts';
 
 const tags = ['probes'];
@@ -75,7 +76,7 @@ export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
       if (monitor.server(id) === null) throw notFound('server', id);
       const now = clock.now();
       const from = Math.floor(now / DAY_MS) * DAY_MS - (days - 1) * DAY_MS;
-      return uptimeAnswer(await store.spans([id], from, now), { days, from, now });
+      return uptimeAnswer(await countedSpans(store, [id], from, now), { days, from, now });
     },
   );
 }
@@ -130,7 +131,7 @@ function uptimeAnswer(
       degraded_seconds: uptime.degradedSeconds,
       down_seconds: uptime.downSeconds,
       unknown_seconds: uptime.unknownSeconds,
-      maintenance_seconds: 0,
+      maintenance_seconds: uptime.maintenanceSeconds,
       uptime: uptimeShare(uptime),
     })),
     uptime: uptimeShare(uptimeOf(spans, from, now)),

@@ -21,6 +21,7 @@ export type HttpStore = Pick<
   | 'probe'
   | 'latency'
   | 'spans'
+  | 'maintenance'
   | 'toolLists'
   | 'toolChanges'
   | 'openIncidents'

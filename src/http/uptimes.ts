@@ -1,3 +1,4 @@
+import { type CountedSpan, setApart } from '../core/apart.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { uptimeOf, uptimeShare, uptimeShares } from '../core/uptime.ts';
@@ -14,13 +15,13 @@ export interface Uptimes {
 const DAY_MS = 86_400_000;
 const FRESH_MS = 5_000;
 
-export function createUptimes(store: Pick<Store, 'spans'>, clock: Clock): Uptimes {
+export function createUptimes(store: Pick<Store, 'spans' | 'maintenance'>, clock: Clock): Uptimes {
   let known: { readonly at: number; readonly shares: Promise<Shares> } | null = null;
 
   async function read(): Promise<Shares> {
     const now = clock.now();
     const from = now - 30 * DAY_MS;
-    return uptimeShares(await store.spans(null, from, now), from, now);
+    return uptimeShares(await countedSpans(store, null, from, now), from, now);
   }
 
   function refresh(): Promise<Shares> {
@@ -36,9 +37,18 @@ export function createUptimes(store: Pick<Store, 'spans'>, clock: Clock): Uptime
     all: () => (known !== null && clock.monotonic() - known.at < FRESH_MS ? known.shares : refresh()),
     async of(serverId) {
       const now = clock.now();
-      const spans = await store.spans([serverId], now - 90 * DAY_MS, now);
+      const spans = await countedSpans(store, [serverId], now - 90 * DAY_MS, now);
       const share = (days: number) => uptimeShare(uptimeOf(spans, now - days * DAY_MS, now));
       return { '24h': share(1), '7d': share(7), '30d': share(30), '90d': share(90) };
     },
   };
+}
+
+/** States in [from, to) with maintenance set apart. */
+export async function countedSpans(
+  store: Pick<Store, 'spans' | 'maintenance'>,
+  ...range: Parameters<Store['spans']>
+): Promise<readonly CountedSpan[]> {
+  const [spans, maintenance] = await Promise.all([store.spans(...range), store.maintenance(...range)]);
+  return setApart(spans, maintenance);
 }

@@ -1,6 +1,6 @@
 import type { Incident } from '../../src/core/incident.ts';
 import type { QueuedNotice } from '../../src/core/notice.ts';
-import type { LatencySample, ProbeRecord, StateSpan } from '../../src/core/store.ts';
+import type { LatencySample, MaintenanceSpan, ProbeRecord, StateSpan } from '../../src/core/store.ts';
 import type { ToolChange, ToolLists, ToolStanding } from '../../src/core/tool-standing.ts';
 import type { HttpStore } from '../../src/http/room.ts';
 
@@ -9,6 +9,7 @@ export interface Memory {
   probes: ProbeRecord[];
   samples: LatencySample[];
   spans: StateSpan[];
+  maintenance: MaintenanceSpan[];
   incidents: Incident[];
   notices: QueuedNotice[];
   tools: Map<string, { standing: ToolStanding; lists: ToolLists; changes: readonly ToolChange[] }>;
@@ -16,7 +17,16 @@ export interface Memory {
 }
 
 export function emptyMemory(): Memory {
-  return { probes: [], samples: [], spans: [], incidents: [], notices: [], tools: new Map(), isBroken: false };
+  return {
+    probes: [],
+    samples: [],
+    spans: [],
+    maintenance: [],
+    incidents: [],
+    notices: [],
+    tools: new Map(),
+    isBroken: false,
+  };
 }
 
 function paged<T>(items: readonly T[], { limit, cursor }: { limit: number; cursor: string | null }) {
@@ -35,6 +45,7 @@ export function createFakeStore(memory: Memory): HttpStore {
     probe: async (_serverId, id) => memory.probes.find((probe) => probe.id === id) ?? null,
     latency: async (_serverId, _step, from, to) => memory.samples.filter(({ at }) => at >= from && at < to),
     spans: async (ids) => memory.spans.filter(({ serverId }) => ids === null || ids.includes(serverId)),
+    maintenance: async (ids) => memory.maintenance.filter(({ serverId }) => ids === null || ids.includes(serverId)),
     toolLists: async (serverId) => memory.tools.get(serverId)?.lists ?? null,
     toolChanges: async (serverId, query) => paged(memory.tools.get(serverId)?.changes ?? [], query),
     openIncidents: async () => memory.incidents.filter(({ resolvedAt }) => resolvedAt === null),

@@ -137,6 +137,17 @@ test('uptime is told per UTC day, oldest first', async () => {
   expect(UptimeDays.parse((await get('/api/v1/servers/orders/uptime')).json).items).toHaveLength(90);
 });
 
+test('time in maintenance is told apart and never counts as downtime', async () => {
+  const { get, memory, monitor } = await start();
+  monitor.watch({ id: 'orders' });
+  memory.spans = [{ serverId: 'orders', state: 'down', from: NOON - 4 * 3_600_000, to: null }];
+  memory.maintenance = [{ serverId: 'orders', from: NOON - 3 * 3_600_000, to: NOON + 3_600_000 }];
+  const uptime = UptimeDays.parse((await get('/api/v1/servers/orders/uptime?days=1')).json);
+  expect(uptime.items).toMatchObject([{ down_seconds: 3_600, maintenance_seconds: 10_800 }]);
+  memory.maintenance = [{ serverId: 'orders', from: NOON - DAY, to: NOON + 3_600_000 }];
+  expect((await get('/api/v1/servers/orders')).json).toMatchObject({ uptime: { '24h': null } });
+});
+
 test('a one-off test answers with a probe that is not kept', async () => {
   const { call, memory } = await start();
   const answer = await call('POST', '/api/v1/probe', { url: 'http://127.0.0.1:1/mcp' });
