@@ -15,7 +15,7 @@ export const commonChannelKeys = {
 /** One channel as written, by its `type`. */
 export function channelSchema(kinds: ReadonlyMap<string, ChannelKind>) {
   const options = [...kinds].map(([kind, { settings }]) =>
-    settings.extend({ type: z.literal(kind), ...commonChannelKeys }),
+    settings.safeExtend({ type: z.literal(kind), ...commonChannelKeys }),
   );
   const [first = z.strictObject({ type: z.never() }), ...others] = options;
   return z.discriminatedUnion('type', [first, ...others], {

@@ -22,14 +22,7 @@ export const LATER_IN_SERVER: readonly Later[] = [
 ];
 
 /** In a channel's entry. */
-export const LATER_IN_CHANNEL: readonly Later[] = [
-  {
-    path: ['type'],
-    values: ['discord', 'teams', 'pagerduty', 'telegram', 'ntfy', 'alertmanager'],
-    instead: 'use `email`, `webhook` or `slack`',
-  },
-  { path: ['quiet'], instead: REMOVE },
-];
+export const LATER_IN_CHANNEL: readonly Later[] = [{ path: ['quiet'], instead: REMOVE }];
 
 /** In the whole file. */
 export const LATER_IN_FILE: readonly Later[] = [
@@ -52,7 +45,7 @@ function leads(pattern: readonly string[], path: Path): boolean {
   return pattern.length <= path.length && pattern.every((step, index) => step === '*' || step === String(path[index]));
 }
 
-/** `quiet` or `type: ntfy`, and what to do instead. */
+/** `quiet` or `public: true`, and what to do instead. */
 export function laterMessage({ path, instead }: Later, value: Json | undefined): string {
   const key = path.at(-1) ?? '';
   const written = typeof value === 'string' && value !== '' && !key.includes('url') ? `${key}: ${value}` : key;

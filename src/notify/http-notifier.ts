@@ -7,7 +7,7 @@ import type { HttpPost, Notifier } from '../core/ports.ts';
 import { DeliveryError } from '../core/ports.ts';
 import { cleanText, redactor } from '../core/text.ts';
 import { defineNotifier, type KindOfChannel, type NotifierDeps, type NotifierKind } from './define.ts';
-import { masked, secretForms } from './secrets.ts';
+import { masked, secretForms, withoutProof } from './secrets.ts';
 
 /** What is read and kept of a receiver's answer. */
 const MAX_ANSWER_BYTES = 4096;
@@ -50,7 +50,7 @@ interface HttpDefinition<Settings extends z.ZodObject> extends KindOfChannel<Set
 
 /** A kind of channel that is told by HTTP POST: a pure function from a notice to a request, over the one transport. */
 export function defineHttpNotifier<Settings extends z.ZodObject>(definition: HttpDefinition<Settings>): NotifierKind {
-  const { secrets, write, read = () => ({}) } = definition;
+  const { secrets, write, read } = definition;
   return defineNotifier({
     ...definition,
     create: (settings, deps): Notifier => ({
@@ -65,7 +65,7 @@ export function defineHttpNotifier<Settings extends z.ZodObject>(definition: Htt
       },
       preview(notice) {
         const { headers, body } = write(notice, masked(settings, secrets), notice.at);
-        return { kind: 'http', method: 'POST', headers, body };
+        return { kind: 'http', method: 'POST', headers: withoutProof(headers), body };
       },
     }),
   });
@@ -106,14 +106,14 @@ async function post(
 }
 
 interface Judging {
-  readonly read: (answer: HttpAnswer) => Reading;
+  readonly read: ((answer: HttpAnswer) => Reading) | undefined;
   readonly redact: (text: string) => string;
   readonly now: number;
 }
 
 /** The receiver's yes in words; anything else becomes a DeliveryError that says whether to come back. */
 function judge({ status, headers, text }: Answer, { read, redact, now }: Judging): string {
-  const reading = read({ status, text, json: parsed(text) });
+  const reading = read === undefined ? {} : isPage(text) ? PAGE : read({ status, text, json: parsed(text) });
   const said = redact(cleanText((reading.words ?? text).replace(/\s+/g, ' '), MAX_ANSWER_TEXT));
   const answer = said === '' ? `answered ${status}` : `answered ${status}: ${said}`;
   if (status >= 200 && status < 300 && reading.refused !== true) return answer;
@@ -122,6 +122,13 @@ function judge({ status, headers, text }: Answer, { read, redact, now }: Judging
   const retry = reading.retry ?? (status < 400 || status >= 500 || PASSING.includes(status));
   const retryAfterMs = reading.retryAfterMs ?? parseRetryAfter(headers['retry-after'], now);
   throw new DeliveryError(message, { retry, retryAfterMs });
+}
+
+/** A login or an error page in front of the receiver may come with 200: nobody was told. */
+const PAGE: Reading = { refused: true, words: 'a web page in place of the receiver’s own answer; check the address' };
+
+function isPage(text: string): boolean {
+  return /^\s*<(!doctype html|html)\b/i.test(text);
 }
 
 function parsed(text: string): unknown {

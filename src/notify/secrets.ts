@@ -36,6 +36,13 @@ export function masked<Settings extends object>(settings: Settings, secrets: rea
   });
 }
 
+/** Headers as they may be shown: of what proves who we are, the scheme alone. */
+export function withoutProof(headers: Sent['headers']): Sent['headers'] {
+  const { authorization, ...others } = headers;
+  if (authorization === undefined) return headers;
+  return { ...others, authorization: authorization.replace(/ .*/s, ` ${MASK}`) };
+}
+
 function mask(value: string): string {
   return URL.canParse(value) && /^https?:/.test(value) ? `${new URL(value).origin}/${MASK}` : MASK;
 }

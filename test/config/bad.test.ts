@@ -22,7 +22,7 @@ test.each(names)('check-config says where, what and what to do: %s', async (name
   const code = await checkConfigCommand([join(folder, `${name}.yaml`)], io);
   const [mistakes = '', summary = ''] = printed.join('').replaceAll(folder, '').split('\n\n');
   expect(`${mistakes}\n`).toBe(await readFile(join(folder, `${name}.txt`), 'utf8'));
-  expect(summary).toMatch(/^\d\d-[a-z-]+\.yaml has \d+ mistakes?\.\n$/);
+  expect(summary).toMatch(/^\d\d+-[a-z-]+\.yaml has \d+ mistakes?\.\n$/);
   expect(code).toBe(2);
 });
 

@@ -45,7 +45,19 @@ test('the example loads with no variable set and starts the demo', async () => {
 test('what the example only shows is right, too', async () => {
   const text = uncommented(example);
   const readText = { ...deps, readFile: async () => text };
-  const env = { SMTP_PASSWORD: 'x', ORDERS_KEY: 'x', ORDERS_TOKEN: 'x', WEBHOOK_SECRET: `whsec_${'A'.repeat(44)}` };
+  const env = {
+    SMTP_PASSWORD: 'x',
+    ORDERS_KEY: 'x',
+    ORDERS_TOKEN: 'x',
+    WEBHOOK_SECRET: `whsec_${'A'.repeat(44)}`,
+    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T1/B2/x',
+    DISCORD_WEBHOOK_URL: `https://discord.com/api/webhooks/123456789012345678/${'x'.repeat(68)}`,
+    TEAMS_WORKFLOW_URL: 'https://x.api.powerplatform.com/workflows/x/triggers/manual/paths/invoke?sig=x',
+    TELEGRAM_TOKEN: `123456789:${'x'.repeat(35)}`,
+    NTFY_TOPIC: 'x',
+    PAGERDUTY_KEY: 'x'.repeat(32),
+    ALERTMANAGER_PASSWORD: 'x',
+  };
   const loaded = await loadConfig('config.yaml', { ...readText, env });
   expect(loaded.ok ? [] : loaded.errors).toEqual([]);
   expect(loaded).toMatchObject({
@@ -55,7 +67,7 @@ test('what the example only shows is right, too', async () => {
         { server: { id: 'orders', channels: ['ops', 'pager'], canaries: [{ tool: 'health_check' }] } },
         { server: { id: 'files', target: { kind: 'stdio', env: { LOG_LEVEL: 'error' } } } },
       ],
-      channels: [{ id: 'ops' }, { id: 'pager' }],
+      channels: [...notifierKinds.keys()].map((kind) => ({ kind })),
     },
   });
 });

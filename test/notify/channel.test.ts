@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ChannelSpec } from '../../src/notify/channel.ts';
 import { openChannel } from '../../src/notify/channel.ts';
@@ -10,6 +11,7 @@ import { aNotice } from '../fixtures/notices.ts';
 import { answering, plainPost, startReceiver } from '../fixtures/receiver.ts';
 import { startMailReceiver } from '../fixtures/smtp.ts';
 
+const page = readFileSync(new URL('../../docs/reference/channels.md', import.meta.url), 'utf8');
 const deps = { post: plainPost, clock: realClock, limits: LIMITS };
 const open: { close(): Promise<void> }[] = [];
 
@@ -42,7 +44,9 @@ test('a channel keeps what it was configured with and says where it goes', () =>
 });
 
 test('a type that does not exist names those that do', () => {
-  expect(() => openChannel(spec('pigeon', {}), deps)).toThrow('there is no type “pigeon”; known are email, webhook');
+  expect(() => openChannel(spec('pigeon', {}), deps)).toThrow(
+    'there is no type “pigeon”; known are email, webhook, slack, ',
+  );
 });
 
 test('every kind says which of its settings are secret, and has them', () => {
@@ -50,6 +54,29 @@ test('every kind says which of its settings are secret, and has them', () => {
     expect(secrets.length).toBeGreaterThan(0);
     expect(Object.keys(settings.shape)).toEqual(expect.arrayContaining([...secrets]));
   }
+});
+
+test.each([...notifierKinds.values()])('$kind is documented with every setting, and a form can ask for it', (kind) => {
+  const [, section = ''] = page.split(`\n## ${kind.kind}\n`);
+  const own = section.split('\n## ')[0];
+  for (const key of Object.keys(kind.settings.shape)) expect(own).toContain(`\`${key}\``);
+  const { fields } = kind.form;
+  expect(fields.map(({ key }) => key).toSorted()).toEqual(Object.keys(kind.settings.shape).toSorted());
+  expect(fields.filter(({ isSecret }) => isSecret).map(({ key }) => key)).toEqual(kind.secrets);
+});
+
+test('a form knows what may be left out and what is a list', () => {
+  const marks = (kind: string) =>
+    notifierKinds.get(kind)?.form.fields.map(({ key, isRequired, isList }) => [key, isRequired, isList]);
+  expect(marks('email')).toEqual([
+    ['to', true, true],
+    ['from', true, false],
+    ['smtp', true, false],
+  ]);
+  expect(marks('webhook')).toEqual([
+    ['url', true, false],
+    ['secret', false, false],
+  ]);
 });
 
 test('what reached nobody can be looked at as a mail and as a signed webhook', () => {
