@@ -12,11 +12,21 @@ const LETTERS: Readonly<Record<State, string>> = {
   degraded: 'g',
   up: 'u',
   paused: 'p',
+  not_monitored: 'n',
   unknown: '-',
 };
 
 /** In a half hour that saw several states the one that matters most is shown. */
-const WORST_FIRST: readonly State[] = ['down', 'auth_required', 'rate_limited', 'degraded', 'up', 'paused', 'unknown'];
+const WORST_FIRST: readonly State[] = [
+  'down',
+  'auth_required',
+  'rate_limited',
+  'degraded',
+  'up',
+  'paused',
+  'not_monitored',
+  'unknown',
+];
 
 /** The 24 h before `now` as 48 half hours, oldest first, one letter each (see WatchedServer.beats). */
 export function beats(spans: readonly StateSpan[], now: number): string {

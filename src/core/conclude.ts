@@ -1,3 +1,5 @@
+import type { Due } from './gaps.ts';
+import { gapBefore } from './gaps.ts';
 import type { Incident } from './incident.ts';
 import { decideIncidents } from './incidents.ts';
 import { judge } from './judge.ts';
@@ -25,6 +27,8 @@ export interface ProbeContext {
   readonly samplesOf: (step: StepName) => readonly LatencySample[];
   readonly routes: readonly Route[];
   readonly publicUrl: string;
+  /** The server's last probe, and when the one after it was due; left out: this is the first. */
+  readonly last?: { readonly report: ProbeReport; readonly due: Due | null } | null;
   /** What is remembered of its tools; left out: nothing is, and their drift is not judged. */
   readonly tools?: ToolMemory;
   /** The end of the maintenance that the server is in; left out: it is in none. */
@@ -68,8 +72,14 @@ export function conclude(context: ProbeContext): ProbeCommit {
     status: after,
     incidents: [...byId.values()],
     notices,
+    ...gapOf(context),
     ...(tools.update === null ? {} : { tools: tools.update }),
   };
+}
+
+function gapOf({ report, status, last = null }: ProbeContext): Pick<ProbeCommit, 'gap'> {
+  const gap = last === null ? null : gapBefore(report.startedAt, last.report, last.due, status);
+  return gap === null ? {} : { gap };
 }
 
 function toolsOf({ server, report, tools, at, newId }: ProbeContext): ToolsDecision {

@@ -29,7 +29,7 @@ export interface WatchedServer {
   readonly tools: ToolStanding | null;
   /** Of `initialize`, over the last 24 h. */
   readonly latency: LatencySummary;
-  /** The last 24 h as 48 half hours, oldest first: u up, g degraded, d down, a auth required or rate limited, p paused, - unknown. */
+  /** The last 24 h as 48 half hours, oldest first: u up, g degraded, d down, a auth required or rate limited, p paused, n not monitored, - unknown. */
   readonly beats: string;
 }
 

@@ -95,7 +95,7 @@ function advanceSignal(
   const isGood = verdict.level === 'ok';
   const run = current.turning !== null && (current.turning.to === 'ok') === isGood ? current.turning : null;
   const count = (run?.count ?? 0) + 1;
-  const firstAt = run?.firstAt ?? at;
+  const firstAt = Math.min(run?.firstAt ?? at, at);
   const needed = isGood ? (current.level === 'unknown' ? 1 : confirm.up) : confirm.down;
   if (count < needed) return { next: { ...current, turning: { to: verdict.level, count, firstAt } }, count };
   const since = isBad(current.level) && !isGood ? current.since : firstAt;
@@ -121,7 +121,8 @@ function standingOf(signals: ServerStatus['signals']): { state: ProbeState; reas
 /** A new state began with the earliest signal that turned, but never before the state it follows. */
 function sinceOf(signals: ServerStatus['signals'], turns: readonly Turn[], previous: number, at: number): number {
   const instants = turns.map(({ signal }) => signals[signal].since);
-  return instants.length === 0 ? at : Math.max(previous, Math.min(...instants));
+  // A wall clock that was set back leaves instants in what is now the future.
+  return instants.length === 0 ? at : Math.max(Math.min(previous, at), Math.min(...instants));
 }
 
 function unknownSignals(at: number): ServerStatus['signals'] {

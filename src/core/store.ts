@@ -1,3 +1,4 @@
+import type { Gap } from './gaps.ts';
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
 import type { AddressedNotice, Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
@@ -44,6 +45,8 @@ export interface ProbeCommit {
   readonly notices: readonly AddressedNotice[];
   /** What is to be remembered of the server's tools; left out: what is remembered still holds. */
   readonly tools?: ToolsUpdate;
+  /** Time before this probe in which nobody watched; left out: there was none. */
+  readonly gap?: Gap;
 }
 
 export interface Page<T> {
@@ -84,16 +87,21 @@ export interface Uptime {
   readonly upSeconds: number;
   readonly degradedSeconds: number;
   readonly downSeconds: number;
-  /** unknown, paused, auth_required and rate_limited: neither up nor down. */
+  /** unknown, paused, auth_required, rate_limited and not monitored: neither up nor down. */
   readonly unknownSeconds: number;
   /** Whatever the state was. */
   readonly maintenanceSeconds: number;
+  /** Of these, the time in which nobody watched. */
+  readonly notMonitoredSeconds: number;
 }
+
+/** What a stretch of time was. `not_monitored`: the monitor was stopped, stood still or could not keep up. */
+export type SpanState = ServerStatus['state'] | 'paused' | 'not_monitored';
 
 /** One span in which a server's state did not change. `to` null: still so. */
 export interface StateSpan {
   readonly serverId: string;
-  readonly state: ServerStatus['state'] | 'paused';
+  readonly state: SpanState;
   readonly from: number;
   readonly to: number | null;
 }
@@ -144,10 +152,10 @@ export interface Store {
   /** State spans that touch [from, to), oldest first. */
   spans(serverIds: readonly string[] | null, from: number, to: number): Promise<readonly StateSpan[]>;
   /**
-   * Records a state that no probe caused (paused, resumed, unknown after the monitor stood still). Ends with the next
+   * Records a state that no probe caused (paused, resumed). Ends with the next
    * probe of another state; `paused` ends only with another `recordState` or a `saveStatus`.
    */
-  recordState(serverId: string, state: StateSpan['state'], at: number): Promise<void>;
+  recordState(serverId: string, state: Exclude<SpanState, 'not_monitored'>, at: number): Promise<void>;
 
   // Tools
   /** How each server's list of tools stands, for those of which one was seen. */

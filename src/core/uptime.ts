@@ -6,21 +6,24 @@ const DAY_MS = 86_400_000;
 
 /** Seconds in each standing within [from, to). Time that no span covers, as before the server was added, is in none. */
 export function uptimeOf(spans: readonly CountedSpan[], from: number, to: number): Uptime {
-  const ms = { up: 0, degraded: 0, down: 0, unknown: 0, maintenance: 0 };
+  const ms = { up: 0, degraded: 0, down: 0, unknown: 0, notMonitored: 0, maintenance: 0 };
   for (const span of spans) {
     const end = Math.min(span.to ?? to, to);
-    ms[standingOf(span.state)] += Math.max(0, end - Math.max(span.from, from));
+    const lasted = Math.max(0, end - Math.max(span.from, from));
+    ms[standingOf(span.state)] += lasted;
+    if (span.state === 'not_monitored') ms.notMonitored += lasted;
   }
   return {
     upSeconds: ms.up / 1000,
     degradedSeconds: ms.degraded / 1000,
     downSeconds: ms.down / 1000,
     unknownSeconds: ms.unknown / 1000,
+    notMonitoredSeconds: ms.notMonitored / 1000,
     maintenanceSeconds: ms.maintenance / 1000,
   };
 }
 
-/** `auth_required`, `rate_limited`, `unknown` and pauses never count as downtime (contract, "States"). */
+/** `auth_required`, `rate_limited`, `unknown`, pauses and gaps never count as downtime (contract, "States"). */
 function standingOf(state: CountedSpan['state']): 'up' | 'degraded' | 'down' | 'unknown' | 'maintenance' {
   return state === 'up' || state === 'degraded' || state === 'down' || state === 'maintenance' ? state : 'unknown';
 }

@@ -1,14 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import { conclude } from '../core/conclude.ts';
 import { withDeadline } from '../core/deadline.ts';
+import { type Due, dueAfter } from '../core/gaps.ts';
 import type { Clock, Log, Prober } from '../core/ports.ts';
 import type { ProbeReport } from '../core/probe.ts';
 import type { Route } from '../core/routing.ts';
+import type { Server } from '../core/server.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { ProbeCommit, ProbeRecord, Store } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
 import { originOf } from '../core/target.ts';
 import type { ToolMemory } from '../core/tools.ts';
+import { firstSlotAfter } from './cron.ts';
 import type { Gate } from './gate.ts';
 import type { Member, Roster } from './roster.ts';
 import type { ToolWatch } from './tool-watch.ts';
@@ -45,6 +48,8 @@ export interface Cycle {
 /** Longer than any probe takes: what is cut here is a fault of ours, lest it hold its server and its place for ever. */
 const HARD_END_MS = 90_000;
 const GRACE_MS = 5_000;
+/** A probe by cron may have to wait this long for its turn. */
+const CRON_SLACK_MS = 60_000;
 
 export function createCycle(options: CycleOptions): Cycle {
   const { clock, log } = options;
@@ -105,10 +110,11 @@ async function settle(
   { report, tools }: { readonly report: ProbeReport; readonly tools: ToolMemory },
 ): Promise<ProbeRecord | null> {
   const { roster, store, clock, log, routes, publicUrl, newId, onCommitted } = options;
-  const { server, status, open, epoch } = member;
+  const { server, status, open, epoch, last } = member;
   const samplesOf = (step: Parameters<Roster['samplesOf']>[1]) => roster.samplesOf(server.id, step, report.startedAt);
   const context = { server, report, status, open, samplesOf, routes: routes(), publicUrl, at: clock.now(), newId };
-  const commit = conclude({ ...context, tools });
+  const before = last === null ? null : { report: last.report, due: dueOf(server, last.report, report.startedAt) };
+  const commit = conclude({ ...context, tools, last: before });
   try {
     const recordId = await store.commit(commit);
     options.tools.take(commit.tools);
@@ -124,6 +130,13 @@ async function settle(
     await roster.reread(server.id);
     return null;
   }
+}
+
+/** A cron expression says at what times, not how often: the first of them after the last probe is looked for. */
+function dueOf({ schedule }: Server, last: ProbeReport, now: number): Due | null {
+  if (schedule.kind === 'interval') return dueAfter(last, schedule.everyMs);
+  const at = firstSlotAfter(schedule, last.startedAt + last.durationMs + (last.retryAfterMs ?? 0), now);
+  return at === null ? null : { at, slackMs: CRON_SLACK_MS };
 }
 
 function never(): AbortSignal {

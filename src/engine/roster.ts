@@ -12,7 +12,7 @@ import type { LatencySample, Pause, ProbeCommit, ProbeRecord, StateSpan, Store }
 import { readHistory } from './history.ts';
 import type { Samples } from './samples.ts';
 import { createSamples } from './samples.ts';
-import { extend } from './spans.ts';
+import { extend, withGap } from './spans.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -120,8 +120,14 @@ export function createRoster({ store, clock }: { readonly store: Store; readonly
   };
 }
 
-function afterCommit(member: Member, { record, status, incidents }: ProbeCommit, recordId: string): Partial<Member> {
+function afterCommit(
+  member: Member,
+  { record, status, incidents, gap }: ProbeCommit,
+  recordId: string,
+): Partial<Member> {
   const { report } = record;
+  const { serverId } = report;
+  const spans = gap === undefined ? member.spans : withGap(member.spans, serverId, gap, member.status.state);
   for (const [step, samples] of member.samples) {
     const ms = okMs(report, step);
     if (ms !== null) samples.add(report.startedAt, ms);
@@ -130,7 +136,7 @@ function afterCommit(member: Member, { record, status, incidents }: ProbeCommit,
     status,
     last: { ...record, id: recordId },
     open: incidents.reduce(withIncident, member.open),
-    spans: extend(member.spans, report.serverId, status.state, status.since),
+    spans: extend(spans, serverId, status.state, status.since),
   };
 }
 

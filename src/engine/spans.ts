@@ -1,25 +1,59 @@
-import type { StateSpan } from '../core/store.ts';
+import type { Gap } from '../core/gaps.ts';
+import type { SpanState, StateSpan } from '../core/store.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Ends the last span where the new state began, whatever was recorded from there on, and forgets what is older than a day. */
+type Known = Exclude<SpanState, 'not_monitored'>;
+
+/**
+ * From `since` on the state is this one, whatever was recorded from there on; but a gap stays one. Forgets what is older
+ * than a day.
+ */
 export function extend(
   spans: readonly StateSpan[],
   serverId: string,
-  state: StateSpan['state'],
+  state: Known,
   since: number,
 ): readonly StateSpan[] {
   const last = spans.at(-1);
   if (last?.state === state && last.to === null) return spans;
-  const ended = spans.flatMap((span) => {
-    const to = Math.min(span.to ?? since, since);
-    return to <= span.from || to < since - DAY_MS ? [] : [{ ...span, to }];
-  });
-  return [...ended, { serverId, state, from: since, to: null }];
+  const from = (at: number): StateSpan => ({ serverId, state, from: at, to: null });
+  const gaps = spans.filter((span) => span.state === 'not_monitored' && (span.to ?? since) > since);
+  let turned = [...before(spans, since), from(since)];
+  for (const gap of gaps) turned = [...before(turned, gap.from), gap, from(gap.to ?? since)];
+  return joined(turned).filter(({ to }) => to === null || to >= since - DAY_MS);
+}
+
+/** Labels time in which nobody watched; after it the state of before goes on. A pause is labelled already. */
+export function withGap(
+  spans: readonly StateSpan[],
+  serverId: string,
+  { from, to }: Gap,
+  state: Known,
+): readonly StateSpan[] {
+  if (isInPause(spans)) return spans;
+  const gap: readonly StateSpan[] = from < to ? [{ serverId, state: 'not_monitored', from, to }] : [];
+  return joined([...before(spans, Math.min(from, to)), ...gap, { serverId, state, from: to, to: null }]);
 }
 
 /** Does it end in a pause that nothing ended? */
 export function isInPause(spans: readonly StateSpan[]): boolean {
   const last = spans.at(-1);
   return last?.state === 'paused' && last.to === null;
+}
+
+/** What lies before `at`. */
+function before(spans: readonly StateSpan[], at: number): readonly StateSpan[] {
+  return spans.filter(({ from }) => from < at).map((span) => ({ ...span, to: Math.min(span.to ?? at, at) }));
+}
+
+/** Neighbours of one state are one span. */
+export function joined(spans: readonly StateSpan[]): readonly StateSpan[] {
+  const all: StateSpan[] = [];
+  for (const span of spans) {
+    const last = all.at(-1);
+    if (last === undefined || last.state !== span.state || last.to !== span.from) all.push(span);
+    else all[all.length - 1] = { ...last, to: span.to };
+  }
+  return all;
 }

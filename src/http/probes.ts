@@ -131,6 +131,7 @@ function uptimeAnswer(
       degraded_seconds: uptime.degradedSeconds,
       down_seconds: uptime.downSeconds,
       unknown_seconds: uptime.unknownSeconds,
+      not_monitored_seconds: uptime.notMonitoredSeconds,
       maintenance_seconds: uptime.maintenanceSeconds,
       uptime: uptimeShare(uptime),
     })),

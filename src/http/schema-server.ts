@@ -43,7 +43,7 @@ export const ServerRow = z.object({
 export const ServerPage = page(ServerRow);
 
 export const Beats = z.object({
-  /** 48 letters, oldest half hour first: u up, g degraded, d down, a auth required or rate limited, p paused, - unknown. */
+  /** 48 letters, oldest half hour first: u up, g degraded, d down, a auth required or rate limited, p paused, n not monitored, - unknown. */
   items: z.array(z.object({ id: z.string(), beats: z.string() })),
 });
 
@@ -115,6 +115,8 @@ export const UptimeDays = z.object({
       degraded_seconds: seconds,
       down_seconds: seconds,
       unknown_seconds: seconds,
+      /** Of these, the time in which nobody watched: the monitor was stopped, stood still or could not keep up. */
+      not_monitored_seconds: seconds,
       maintenance_seconds: seconds,
       uptime: share.nullable(),
     }),

@@ -1,3 +1,4 @@
+import type { Gap } from '../core/gaps.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { ProbeCommit } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
@@ -40,6 +41,11 @@ export function createCommits(parts: Parts): Commits {
     if (isSpanKept(server, status)) return;
     spans.turn(server, status.state, standing.isTurn(status) ? status.since : startedAt);
   };
+  /** A pause is labelled already. */
+  const gapSpan = (server: number, serverId: string, gap: Gap) => {
+    const before = standing.state(serverId);
+    if (before !== null && spans.current(server) !== 'paused') spans.gap(server, gap, before);
+  };
   const isSpanKept = (server: number, { state }: ServerStatus) => {
     const current = spans.current(server);
     return current === state || current === 'paused';
@@ -48,6 +54,7 @@ export function createCommits(parts: Parts): Commits {
     commit.incidents.length === 0 &&
     commit.notices.length === 0 &&
     commit.tools === undefined &&
+    commit.gap === undefined &&
     standing.isUnchanged(commit.status) &&
     isSpanKept(server, commit.status);
 
@@ -64,6 +71,7 @@ export function createCommits(parts: Parts): Commits {
         return idOf(at);
       }
       group.write([item], () => {
+        if (commit.gap !== undefined) gapSpan(server, status.serverId, commit.gap);
         turnSpan(server, status, record.report.startedAt);
         standing.write(server, status);
         incidents.put(server, commit.incidents);

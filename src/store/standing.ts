@@ -8,6 +8,8 @@ export interface Standing {
   all(): Map<string, ServerStatus>;
   /** 0 when there is none. */
   version(serverId: string): number;
+  /** null when there is none. */
+  state(serverId: string): ServerStatus['state'] | null;
   /** Is it the stored one in all but its version? */
   isUnchanged(status: ServerStatus): boolean;
   /** Did the state, or its start, turn against the stored one? */
@@ -53,6 +55,7 @@ export function createStanding(db: Database): Standing {
         ]),
       ),
     version: (serverId) => held.get(serverId)?.version ?? 0,
+    state: (serverId) => held.get(serverId)?.state ?? null,
     isUnchanged: (status) => held.get(status.serverId)?.digest === digestOf(status),
     isTurn({ serverId, state, since }) {
       const before = held.get(serverId);

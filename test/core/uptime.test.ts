@@ -22,6 +22,13 @@ test.each(['auth_required', 'rate_limited', 'unknown', 'paused'] as const)('%s i
   expect(uptimeShare(uptime)).toBe(1);
 });
 
+test('time in which nobody watched is neither up nor down, and told apart from what could not be known', () => {
+  const spans = [span('up', 0, HOUR), span('not_monitored', HOUR, 3 * HOUR), span('unknown', 3 * HOUR, 4 * HOUR)];
+  const uptime = uptimeOf(spans, 0, 4 * HOUR);
+  expect(uptime).toMatchObject({ unknownSeconds: 3 * 3600, notMonitoredSeconds: 2 * 3600, downSeconds: 0 });
+  expect(uptimeShare(uptime)).toBe(1);
+});
+
 test('a server of which nothing is known has no uptime, rather than none', () => {
   expect(uptimeShare(uptimeOf([], 0, DAY))).toBeNull();
   expect(uptimeShare(uptimeOf([span('unknown', 0, null)], 0, DAY))).toBeNull();
@@ -35,6 +42,7 @@ test('a span that reaches out of the window counts only within it, and an open o
     downSeconds: 0,
     unknownSeconds: 0,
     maintenanceSeconds: 0,
+    notMonitoredSeconds: 0,
   });
 });
 

@@ -326,6 +326,64 @@ function spanContract(create: StoreFactory): void {
     ]);
   });
 
+  const afterGap = (store: Store, version: number, state: 'up' | 'down', since: number, gap: [number, number]) =>
+    store.commit(
+      commit('orders', version, NOON + gap[1], {
+        status: status('orders', version, { state, since: NOON + since }),
+        gap: { from: NOON + gap[0], to: NOON + gap[1] },
+      }),
+    );
+
+  test('time in which nobody watched is labelled, and the state of before goes on after it', async () => {
+    const { store } = await create();
+    await step(store, 1, 0, 'up', 0);
+    await afterGap(store, 2, 'up', 0, [60, 500]);
+    expect(await states(store)).toEqual([
+      ['up', 0, 60],
+      ['not_monitored', 60, 500],
+      ['up', 500, null],
+    ]);
+  });
+
+  test('a turn that reaches behind a gap leaves the gap one', async () => {
+    const { store } = await create();
+    await step(store, 1, 0, 'up', 0);
+    await afterGap(store, 2, 'down', 30, [60, 500]);
+    await step(store, 3, 560, 'down', 30);
+    await step(store, 4, 620, 'degraded', 70);
+    expect(await states(store)).toEqual([
+      ['up', 0, 30],
+      ['down', 30, 60],
+      ['not_monitored', 60, 500],
+      ['degraded', 500, null],
+    ]);
+  });
+
+  test('a clock that was set back leaves nothing recorded in the future', async () => {
+    const { store } = await create();
+    await step(store, 1, 0, 'up', 0);
+    await step(store, 2, 1000, 'down', 1000);
+    await step(store, 3, 2000, 'up', 2000);
+    await afterGap(store, 4, 'up', 2000, [2060, 500]);
+    expect(await states(store)).toEqual([['up', 0, null]]);
+    await step(store, 5, 600, 'down', 600);
+    expect(await states(store)).toEqual([
+      ['up', 0, 600],
+      ['down', 600, null],
+    ]);
+  });
+
+  test('a pause is no gap, and of a server nobody knows there is none', async () => {
+    const { store } = await create();
+    await afterGap(store, 1, 'up', 500, [60, 500]);
+    await store.recordState('orders', 'paused', NOON + 510);
+    await afterGap(store, 2, 'up', 500, [520, 900]);
+    expect(await states(store)).toEqual([
+      ['up', 500, 510],
+      ['paused', 510, null],
+    ]);
+  });
+
   test('spans that touch the time asked for are given whole, of the servers asked for', async () => {
     const { store } = await create();
     await step(store, 1, 0, 'up', 0);

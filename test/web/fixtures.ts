@@ -370,6 +370,7 @@ export function uptimeDays(): UptimeDays {
       degraded_seconds: degraded,
       down_seconds: down,
       unknown_seconds: known ? 0 : 86_400,
+      not_monitored_seconds: 0,
       maintenance_seconds: 0,
       uptime: known ? 1 - down / 86_400 : null,
     };

@@ -3,15 +3,19 @@ const WIDTH = 4;
 const GAP = 1;
 const HEIGHT = 20;
 
-/** Height above the ground line: what is bad stands taller, so that the row can be read without colour. */
-const KINDS = [
-  { letter: 'u', tone: 'up', top: 8, word: 'up' },
-  { letter: 'g', tone: 'degraded', top: 4, word: 'degraded' },
-  { letter: 'd', tone: 'down', top: 0, word: 'down' },
-  { letter: 'a', tone: 'auth', top: 4, word: 'without credentials or rate limited' },
-  { letter: 'p', tone: 'paused', top: 17, word: 'paused' },
-  { letter: '-', tone: 'unknown', top: 18, word: 'unknown' },
-] as const;
+/**
+ * Letter, tone, words where the tone's name is none, and height above the ground line: what is bad stands taller, so that
+ * the row can be read without colour.
+ */
+const KINDS: readonly (readonly [letter: string, tone: string, top: number, word?: string])[] = [
+  ['u', 'up', 8],
+  ['g', 'degraded', 4],
+  ['d', 'down', 0],
+  ['a', 'auth', 4, 'without credentials or rate limited'],
+  ['p', 'paused', 17],
+  ['n', 'unknown', 18, 'not monitored'],
+  ['-', 'unknown', 18],
+];
 
 /** The last 24 h as half hours, one path per state, so that a long list stays light. */
 export function Cells({ beats }: { beats: string }) {
@@ -25,7 +29,7 @@ export function Cells({ beats }: { beats: string }) {
       aria-label={words}
     >
       <title>{words}</title>
-      {KINDS.map(({ letter, tone, top }) => {
+      {KINDS.map(([letter, tone, top]) => {
         const path = bars(beats, letter, top);
         return path === '' ? null : <path key={letter} class={tone} d={path} />;
       })}
@@ -40,7 +44,7 @@ function bars(beats: string, letter: string, top: number): string {
 }
 
 function describe(beats: string): string {
-  const hours = KINDS.map(({ letter, word }) => ({ word, count: beats.split(letter).length - 1 }))
+  const hours = KINDS.map(([letter, tone, , word = tone]) => ({ word, count: beats.split(letter).length - 1 }))
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => `${count / 2} h ${word}`);
   return `Last 24 h: ${hours.join(', ') || 'nothing known'}`;
