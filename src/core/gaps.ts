@@ -23,9 +23,15 @@ const SET_BACK_MS = 5_000;
  * Of a server that is probed every so often: the first slot after the last probe's end, and after what the server asked
  * us to wait. A slot more than half an interval late is missed (core/schedule.ts).
  */
-export function dueAfter({ startedAt, durationMs, retryAfterMs }: ProbeReport, everyMs: number): Due {
-  const slots = Math.max(1, Math.ceil(durationMs / everyMs));
+export function dueAfter(last: ProbeReport, everyMs: number): Due {
+  const { startedAt, retryAfterMs } = last;
+  const slots = Math.max(1, Math.ceil((watchedUntil(last) - startedAt) / everyMs));
   return { at: startedAt + slots * everyMs + (retryAfterMs ?? 0), slackMs: everyMs / 2 };
+}
+
+/** While a probe runs its server is watched, unless we stood still meanwhile. */
+export function watchedUntil({ steps, startedAt, durationMs }: ProbeReport): number {
+  return steps.some(({ error }) => error?.code === 'not_monitored') ? startedAt : startedAt + durationMs;
 }
 
 /**

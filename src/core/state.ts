@@ -54,7 +54,8 @@ export function forgetSignal(status: ServerStatus, signal: Signal, at: number): 
 /**
  * Moves a server by one probe that started `at` (contract, "States, signals, confirmation"). From nothing known the
  * first probe's verdicts count at once; a known signal turns only after `confirm.down` bad or `confirm.up` good probes in
- * a row, and is then dated to the first of them. A probe that learnt nothing neither counts nor resets.
+ * a row, and is then dated to the first of them. A probe that learnt nothing neither counts nor resets; while our own
+ * network is gone nothing is known, and a probe that we slept through is as good as none.
  */
 export function advance(status: ServerStatus, judgement: Judgement, confirm: Confirm, at: number): Advance {
   const isFirst = SIGNALS.every((signal) => status.signals[signal].level === 'unknown');
@@ -67,11 +68,11 @@ export function advance(status: ServerStatus, judgement: Judgement, confirm: Con
   );
   const signals = { ...status.signals, ...Object.fromEntries(moved.map(({ signal, next }) => [signal, next])) };
   const isBlind = SIGNALS.every((signal) => judgement.verdicts[signal].level === 'unknown');
+  if (isBlind && judgement.reason?.code === 'not_monitored')
+    return { status: { ...status, version: status.version + 1 }, turns: [] };
   const blind = isBlind ? status.blind + 1 : 0;
-  const standing =
-    isBlind && (isFirst || blind >= confirm.down)
-      ? { state: 'unknown' as const, reason: judgement.reason }
-      : standingOf(signals);
+  const isLost = isFirst || blind >= confirm.down || judgement.reason?.code === 'monitor_offline';
+  const standing = isBlind && isLost ? { state: 'unknown' as const, reason: judgement.reason } : standingOf(signals);
   const since = standing.state === status.state ? status.since : sinceOf(signals, turns, status.since, at);
   const everUp = status.everUp || standing.state === 'up' || standing.state === 'degraded';
   return { status: { ...status, ...standing, version: status.version + 1, since, signals, everUp, blind }, turns };

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { conclude } from '../core/conclude.ts';
 import { withDeadline } from '../core/deadline.ts';
-import { type Due, dueAfter } from '../core/gaps.ts';
+import { type Due, dueAfter, watchedUntil } from '../core/gaps.ts';
 import type { Clock, Log, Prober } from '../core/ports.ts';
 import type { ProbeReport } from '../core/probe.ts';
 import type { Route } from '../core/routing.ts';
@@ -11,10 +11,12 @@ import type { ProbeCommit, ProbeRecord, Store } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
 import { originOf } from '../core/target.ts';
 import type { ToolMemory } from '../core/tools.ts';
+import { unjudged } from '../core/unjudged.ts';
 import { firstSlotAfter } from './cron.ts';
 import type { Gate } from './gate.ts';
 import type { Member, Roster } from './roster.ts';
 import type { ToolWatch } from './tool-watch.ts';
+import type { Watchdog } from './watchdog.ts';
 
 export interface CycleOptions {
   readonly roster: Roster;
@@ -22,6 +24,7 @@ export interface CycleOptions {
   readonly prober: Prober;
   readonly store: Store;
   readonly tools: ToolWatch;
+  readonly watchdog: Pick<Watchdog, 'isBroken'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly routes: () => readonly Route[];
@@ -84,21 +87,25 @@ interface Start {
 }
 
 async function probeOnce(options: CycleOptions, { id, scheduledAt, signal }: Start): Promise<ProbeRecord | null> {
-  const { roster, gate, prober, tools, clock, log } = options;
+  const { roster, gate, prober, tools, watchdog, clock, log } = options;
   const member = roster.get(id);
   if (member === null) return null;
   const { server, epoch } = member;
+  let begun = clock.monotonic();
   try {
     const leave = await gate.enter(originOf(server), signal);
+    begun = clock.monotonic();
     const deadline = { clock, ms: HARD_END_MS, signal: never(), expired: neverEnded };
     const request = { server, scheduledAt, signal, knownToolHashes: tools.knownHashes(id) };
-    const report = await withDeadline(deadline, () => prober.probe(request)).finally(leave);
+    const seen = await withDeadline(deadline, () => prober.probe(request)).finally(leave);
+    const report = watchdog.isBroken(begun) ? unjudged(seen, 'not_monitored') : seen;
     const memory = await tools.memoryFor(report);
     const after = roster.get(id);
     const counts = !signal.aborted && after !== null && after.epoch === epoch;
     return counts ? await settle(options, after, { report, tools: memory }) : null;
   } catch (error) {
-    if (!signal.aborted) log.error({ server: id, error }, 'a probe could not be completed');
+    if (!signal.aborted && !watchdog.isBroken(begun))
+      log.error({ server: id, error }, 'a probe could not be completed');
     return null;
   }
 }
@@ -135,7 +142,7 @@ async function settle(
 /** A cron expression says at what times, not how often: the first of them after the last probe is looked for. */
 function dueOf({ schedule }: Server, last: ProbeReport, now: number): Due | null {
   if (schedule.kind === 'interval') return dueAfter(last, schedule.everyMs);
-  const at = firstSlotAfter(schedule, last.startedAt + last.durationMs + (last.retryAfterMs ?? 0), now);
+  const at = firstSlotAfter(schedule, watchedUntil(last) + (last.retryAfterMs ?? 0), now);
   return at === null ? null : { at, slackMs: CRON_SLACK_MS };
 }
 

@@ -24,6 +24,7 @@ import { retire } from './retire.ts';
 import { createRoster } from './roster.ts';
 import { createScheduler } from './scheduler.ts';
 import { createToolWatch } from './tool-watch.ts';
+import type { Watchdog } from './watchdog.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface EngineOptions {
@@ -64,6 +65,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const bus = createBus({ log });
   const newId = createIds(clock);
   const cron = createCron({ clock, log });
+  const watchdog = watchTime({ cron, clock, log });
   const gate = createGate(options.concurrency, clock);
   const roster = createRoster({ store, clock });
   const inTurn = createTurns();
@@ -74,7 +76,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const courier = createCourier({ store, channels: channels.byId, clock, log, random: Math.random, onSettled });
   const onCommitted = (commit: ProbeCommit, before: ServerStatus): void => announce({ bus, courier }, commit, before);
   const tools = await createToolWatch(store);
-  const cycle = createCycle({ roster, gate, prober, store, tools, clock, log, routes, publicUrl, newId, onCommitted });
+  const watching = { roster, gate, prober, store, tools, watchdog, clock, log };
+  const cycle = createCycle({ ...watching, routes, publicUrl, newId, onCommitted });
   const scheduler = createScheduler({ roster, cycle, cron, clock });
   const pauses = await createPauses({ store, roster, scheduler, clock, bus, log });
   const admission = createAdmission({ store, roster, scheduler, pauses, clock, bus });
@@ -83,7 +86,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const lists = { store, roster, admission, rules, channelIds, retire: retireGone, inTurn, log };
   const catalog = await createCatalog(lists);
   const loop = createLoopDelay();
-  const watchdog = createWatchdog({ clock, onJump: (byMs) => restartCron(byMs, cron, log) });
   const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
   const kept = { roster, catalog, pauses, channels, tools };
   const parts = { ...kept, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
@@ -142,12 +144,17 @@ function tellDelivery(
 }
 
 /** node-cron stops ticking when the wall clock steps back; probes run on the monotonic clock and need nothing. */
-function restartCron(byMs: number, cron: Cron, log: Log): void {
-  log.warn(
-    { byMs: Math.round(byMs) },
-    'the wall clock jumped, or the machine slept; jobs by wall clock are armed anew',
-  );
-  cron.restart();
+function watchTime({ cron, clock, log }: { readonly cron: Cron; readonly clock: Clock; readonly log: Log }): Watchdog {
+  return createWatchdog({
+    clock,
+    onJump: (byMs) => {
+      const fields = { byMs: Math.round(byMs) };
+      log.warn(fields, 'the wall clock jumped, or the machine slept; jobs by wall clock are armed anew');
+      cron.restart();
+    },
+    onStandstill: (forMs) =>
+      log.warn({ forMs: Math.round(forMs) }, 'the process stood still: stopped, or kept from the processor'),
+  });
 }
 
 function factsOf({

@@ -42,6 +42,28 @@ test('a process that stood still for hours: the time is labelled, nothing is tol
   await untold(started);
 });
 
+test('a probe that was under way while the process stood still says nothing, whatever it saw', async () => {
+  const started = await startEngine(servers({ ...orders, confirm: { down: 1, up: 1 } }));
+  const { clock, prober, monitor } = started;
+  const start = clock.now();
+  await pass(clock, 10 * MINUTE);
+  prober.takes('orders', 5 * SECOND);
+  prober.isDown('orders');
+  const asked = monitor.probeNow('orders');
+  await pass(clock, SECOND);
+  prober.takes('orders', 0);
+  prober.isWell('orders');
+  clock.stall(MINUTE);
+  const record = await asked;
+  expect(record?.judgement).toMatchObject({ state: 'unknown', reason: { code: 'not_monitored' } });
+  await pass(clock, 3 * MINUTE);
+  expect((await spansOf(started, start)).map(([state]) => state).filter((state) => state !== 'not_monitored')).toEqual(
+    expect.arrayContaining(['up']),
+  );
+  expect(monitor.server('orders')?.status).toMatchObject({ state: 'up', since: start });
+  await untold(started);
+});
+
 test.each([
   [
     'an hour forward',
