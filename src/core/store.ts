@@ -89,10 +89,10 @@ export interface Uptime {
   readonly downSeconds: number;
   /** unknown, paused, auth_required, rate_limited and not monitored: neither up nor down. */
   readonly unknownSeconds: number;
-  /** Whatever the state was. */
-  readonly maintenanceSeconds: number;
   /** Of these, the time in which nobody watched. */
   readonly notMonitoredSeconds: number;
+  /** Whatever the state was. */
+  readonly maintenanceSeconds: number;
 }
 
 /** What a stretch of time was. `not_monitored`: the monitor was stopped, stood still or could not keep up. */
