@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
-import { cleanText } from './text.ts';
+import { cleanText, oneLine } from './text.ts';
 
 export type PoolKind = 'postgres' | 'redis' | 'http' | 'firestore' | 'other';
 
@@ -87,7 +87,7 @@ function readPool(name: string, fields: JsonObject): Pool {
   const used = figure(fields, 'used') ?? (total !== null && idle !== null ? Math.max(0, total - idle) : null);
   const max = figure(fields, 'max') ?? (waiting !== null && waiting > 0 ? total : null);
   return {
-    name: cleanText(name, 64),
+    name: oneLine(cleanText(name, 64)),
     kind: kindOf(name, fields),
     total,
     idle,

@@ -16,6 +16,11 @@ export function cleanText(text: string, max = MAX_TEXT): string {
   return cleaned.length <= max ? cleaned : `${cleaned.slice(0, max - 1).toWellFormed()}…`;
 }
 
+/** A name is one line: one that breaks it could pass for something we say. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+
 /** Replaces each secret of at least four characters, plain, URL-encoded or base64 as `encode` gives it, by `[secret]`. */
 export function redactor(
   secrets: readonly string[],

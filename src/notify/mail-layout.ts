@@ -1,4 +1,5 @@
 import type { Message } from '../core/message.ts';
+import { oneLine } from '../core/text.ts';
 
 /** Colour of the bar beside the sentence, readable on white and on black. */
 const TONES = { down: '#d93a3a', degraded: '#c47f17', up: '#2f9e5f', test: '#5b7089' } as const satisfies Record<
@@ -56,10 +57,6 @@ function row([label, value]: Message['facts'][number]): string {
 
 function item(advice: string): string {
   return `<li>${escapeHtml(advice)}</li>`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/text.ts';
 import { failStep, openStep, type Run } from '../run.ts';
 import type { Enter, Hello, ProtocolSession } from '../session.ts';
 import type { OpenStep } from '../steps.ts';
@@ -28,5 +29,7 @@ export async function handshake(session: ProtocolSession, run: Run): Promise<Hel
 }
 
 function cleanInfo(info: Hello['serverInfo'], run: Run): Hello['serverInfo'] {
-  return info === null ? null : { name: run.clean(info.name, 100), version: run.clean(info.version, 100) };
+  if (info === null) return null;
+  const line = (text: string): string => oneLine(run.clean(text, 100));
+  return { name: line(info.name), version: line(info.version) };
 }

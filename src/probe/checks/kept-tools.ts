@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Json } from '../../core/json.ts';
+import { oneLine } from '../../core/text.ts';
 import type { ListedTool, ToolList } from '../../core/tool-list.ts';
 import { isObject, UNSAFE_KEYS } from '../json.ts';
 import type { Run } from '../run.ts';
@@ -35,7 +36,7 @@ export async function keepTools(tools: readonly Tool[], hashes: ToolHashes, run:
     return raw.length <= MAX_SCHEMA && spend(raw.length) ? kept(value, run) : tooLarge(raw);
   };
   const keep = (tool: Tool): ListedTool => ({
-    name: text(tool['name'], MAX.name) ?? '',
+    name: oneLine(text(tool['name'], MAX.name) ?? ''),
     title: text(tool['title'], MAX.title),
     description: text(tool['description'], MAX.description),
     inputSchema: json(tool['inputSchema']),

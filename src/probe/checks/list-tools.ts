@@ -1,4 +1,5 @@
 import type { ToolFact, ToolsFact } from '../../core/probe.ts';
+import { oneLine } from '../../core/text.ts';
 import { askAgain } from '../access.ts';
 import { LIMITS } from '../budget.ts';
 import { isObject } from '../json.ts';
@@ -99,8 +100,8 @@ async function readTools({ tools: listed, pages }: Pages, run: Run): Promise<Rea
       continue;
     }
     named.push(tool);
-    tools.set(name, { name: run.clean(name, 128), destructive: isDestructive(tool) });
-    if (!isObject(tool['inputSchema'])) invalid.push(run.clean(name, 128));
+    tools.set(name, { name: oneLine(run.clean(name, 128)), destructive: isDestructive(tool) });
+    if (!isObject(tool['inputSchema'])) invalid.push(oneLine(run.clean(name, 128)));
   }
   const hashes = await hashTools(named);
   const { hash, contractHash, surfaceHash } = hashes;
