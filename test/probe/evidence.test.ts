@@ -54,6 +54,13 @@ test('text of a target comes without control, bidi and invisible characters, and
   expect(broken?.answer).toMatchObject({ text: 'a\ufffd\ufffdb \ufffd' });
 });
 
+test('what a server calls itself comes clean and short', async () => {
+  expect((await ask('init-dirty')).serverInfo).toEqual({ name: '[31m<script> name', version: '1' });
+  const { serverInfo } = await ask('init-huge-name', { timeoutMs: 5000 });
+  expect(serverInfo?.name.length).toBeLessThanOrEqual(100);
+  expect(serverInfo?.name).not.toContain('\u202e');
+});
+
 test('JSON of a target reaches no prototype, and what nests too deep or holds too much is not kept', async () => {
   const [canary] = (await ask('canary-pollutes', { canaries: [aTool('check')] })).canaries;
   expect(canary?.answer).toMatchObject({ json: { ok: true, pool: { total: 1 } } });
@@ -112,6 +119,40 @@ test('a health URL that hangs or cannot be reached is health_unreachable, beside
     code: 'health_unreachable',
     message: 'Nothing listens on 127.0.0.1:1 (ECONNREFUSED).',
   });
+});
+
+test.each<[RowName, RegExp]>([
+  ['reset-at-once', /cut the connection/],
+  ['banner', /not HTTP/],
+  ['bad-chunk', /not HTTP/],
+  ['long-header', /headers exceed 16 KiB/],
+  ['interim-flood', /interim answers/],
+  ['header-drip', /not answered within/],
+  ['headers-then-silence', /not answered within/],
+])('a health URL that does as %s is health_unreachable, with what happened', async (row, message) => {
+  const report = await ask('good', health(row));
+  expect(failure(report)).toMatchObject({
+    step: 'health_url',
+    code: 'health_unreachable',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a health URL whose name or certificate is wrong is health_unreachable, too', async () => {
+  const nowhere = { lookup: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })) };
+  const lost = await probe({ url: target.url('good'), ...health('good', { ready: 'http://ready.test/' }) }, nowhere);
+  expect(failure(lost)).toMatchObject({
+    code: 'health_unreachable',
+    message: 'ready.test:80 does not exist (ENOTFOUND).',
+  });
+  const plain = target.url('good').replace('http:', 'https:');
+  expect(failure(await ask('good', health('good', { ready: plain })))).toMatchObject({ code: 'health_unreachable' });
+});
+
+test('of a health body that is packed nothing is read', async () => {
+  const report = await ask('good', health('gzip-bomb'));
+  expect(report.health?.ready).toMatchObject({ kind: 'answer', status: 200, text: null, json: undefined });
+  expect(failure(report)).toBeNull();
 });
 
 test('of a health body without end only the beginning is read', async () => {

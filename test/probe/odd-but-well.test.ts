@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from '../../src/core/judge.ts';
+import { systemClock } from '../../src/engine/system-clock.ts';
 import { aServer, type ServerChanges } from '../fixtures/facts.ts';
 import { type Hostile, startHostile } from '../fixtures/targets/hostile.ts';
 import type { RowName } from '../fixtures/targets/rows.ts';
+import { LEGACY, startScripted } from '../fixtures/targets/scripted.ts';
 import { aTool, failure, faults, probe, stepOf } from './support.ts';
 
 let target: Hostile;
@@ -15,7 +17,7 @@ const STEP_MS = 600;
 const ask = (row: RowName, changes: ServerChanges = {}) =>
   probe({ url: target.url(row), timeoutMs: STEP_MS, ...changes });
 
-test.each<[RowName, string]>([
+test.each<[row: RowName, what: string, changes?: ServerChanges]>([
   ['http-1.0', 'answers in HTTP/1.0'],
   ['text-id', 'gives the id back as text'],
   ['batch-of-one', 'answers with a batch of one'],
@@ -26,6 +28,7 @@ test.each<[RowName, string]>([
   ['no-session', 'keeps no sessions'],
   ['redirect-home', 'redirects within its origin'],
   ['initialized-streams', 'answers a notification with a stream'],
+  ['initialized-200', 'answers a notification with an object'],
   ['tools-null-cursor', 'sends a null cursor'],
   ['tools-heavy-schema', 'lists a schema that takes seconds to compile'],
   ['tools-none-offered', 'offers no tools'],
@@ -33,12 +36,12 @@ test.each<[RowName, string]>([
   ['session-changing', 'gives another session id with each answer'],
   ['tools-twice', 'lists a tool twice'],
   ['tools-broken-schema', 'lists a schema that is none'],
-  ['canary-nothing', 'would answer a call with nothing'],
+  ['canary-nothing', 'answers a call with nothing', { canaries: [aTool('check')] }],
   ['delete-refused', 'does not offer DELETE'],
   ['delete-500', 'fails at DELETE'],
   ['delete-hangs', 'hangs at DELETE'],
-])('%s: a server that %s is up', async (row) => {
-  const report = await ask(row);
+])('%s: a server that %s is up', async (row, _what, changes) => {
+  const report = await ask(row, changes);
   expect(failure(report)).toBeNull();
   expect(judge(report, aServer()).state).toBe('up');
 });
@@ -48,6 +51,10 @@ test('a tool that cannot be read is named, and the others count', async () => {
     count: 1,
     invalid: ['no-schema', 'tool 3', 'tool 4', 'odd name'],
   });
+});
+
+test('an empty cursor is a cursor', async () => {
+  expect((await ask('tools-empty-cursor')).tools).toMatchObject({ count: 2 });
 });
 
 test('without the tools capability tools/list is skipped', async () => {
@@ -92,6 +99,31 @@ test('what a server gets: session and revision after initialize, no Origin, no e
   expect(first).not.toHaveProperty('mcp-session-id');
   expect(first).not.toHaveProperty('origin');
   expect(second).toMatchObject({ 'mcp-session-id': 'session-1', 'mcp-protocol-version': '2025-11-25' });
+});
+
+test('a server is offered nothing it could ask of us, and no stream of its own is opened', async () => {
+  const scripted = await startScripted({ ...LEGACY, GET: () => ({ status: 405 }) });
+  const report = await probe({ url: scripted.url, timeoutMs: STEP_MS, canaries: [aTool('check')] });
+  await scripted.close();
+  expect(failure(report)).toBeNull();
+  expect(scripted.requests[0]?.params).toEqual({
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'AliveMCP', version: '0.0.1' },
+  });
+  expect(scripted.asked).toContain('POST tools/call');
+  expect(scripted.asked).not.toContain('GET');
+});
+
+test('a wall clock that is set changes no duration', async () => {
+  let jumps = 0;
+  const now = (): number => systemClock.now() + (jumps++ % 2 === 0 ? 3_600_000 : -3_600_000);
+  const report = await probe({ url: target.url('good'), timeoutMs: STEP_MS }, { clock: { ...systemClock, now } });
+  expect(failure(report)).toBeNull();
+  for (const ms of [report.durationMs, ...report.steps.map((step) => step.ms ?? 0)]) {
+    expect(ms).toBeGreaterThanOrEqual(0);
+    expect(ms).toBeLessThan(STEP_MS);
+  }
 });
 
 test('after a red canary a ping tells whether the session survived', async () => {
