@@ -103,7 +103,8 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
   await takeOver(config);
   engine.start();
   const retentionMs = (): number => current.config.monitor.retentionProbesMs;
-  startJanitor({ store, cron: engine.cron, clock, retentionMs, backups: backupsOf(config) });
+  const rollupsMs = (): number => current.config.monitor.retentionRollupsMs;
+  startJanitor({ store, cron: engine.cron, clock, retentionMs, rollupsMs, backups: backupsOf(config) });
   const inTurn = createTurns();
   return { url, monitor: engine.monitor, reload: () => inTurn(() => reload(given, engine, takeOver)) };
 }

@@ -29,6 +29,7 @@ export interface MonitorSettings {
   readonly clientName: string;
   readonly password: string | null;
   readonly retentionProbesMs: number;
+  readonly retentionRollupsMs: number;
   readonly concurrency: { readonly total: number; readonly perOrigin: number };
   readonly network: NetworkRules;
   readonly demo: boolean;

@@ -26,7 +26,6 @@ export const LATER_IN_CHANNEL: readonly Later[] = [{ path: ['quiet'], instead: R
 
 /** In the whole file. */
 export const LATER_IN_FILE: readonly Later[] = [
-  { path: ['monitor', 'retention', 'rollups'], instead: REMOVE },
   { path: ['monitor', 'heartbeat', 'url'], instead: 'use `""` or leave it out' },
   { path: ['monitor', 'control', 'url'], instead: 'use `""` or leave it out' },
   { path: ['maintenance'], instead: 'use `[]` or leave it out' },

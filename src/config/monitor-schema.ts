@@ -42,7 +42,10 @@ export const monitorSchema = z.strictObject(
     client_name: line(128).optional(),
     password: z.string({ error: 'expected text; put it in quotes' }).max(1024).optional(),
     retention: z
-      .strictObject({ probes: duration('1d', '400d').optional() }, { error: strictOr('expected `{ probes: 14d }`') })
+      .strictObject(
+        { probes: duration('1d', '400d').optional(), rollups: duration('31d', '3650d').optional() },
+        { error: strictOr('expected `{ probes: 14d, rollups: 400d }`') },
+      )
       .optional(),
     concurrency: concurrency.optional(),
     heartbeat: z

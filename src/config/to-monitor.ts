@@ -16,6 +16,7 @@ export function toMonitorSettings(entry: MonitorEntry): MonitorSettings {
     clientName: entry.client_name ?? 'AliveMCP',
     password: password === '' ? null : password,
     retentionProbesMs: retention?.probes ?? 14 * DAY_MS,
+    retentionRollupsMs: retention?.rollups ?? 400 * DAY_MS,
     concurrency: { total: concurrency?.total ?? 50, perOrigin: concurrency?.per_origin ?? 4 },
     network: {
       mode: network?.mode ?? 'private',

@@ -1,6 +1,7 @@
 import type { Gap } from './gaps.ts';
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
+import type { LatencyRoll } from './latency-rolls.ts';
 import type { AddressedNotice, Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
 import type { ProbeReport, Step } from './probe.ts';
 import type { ServerStatus } from './status.ts';
@@ -147,6 +148,15 @@ export interface Store {
   latestProbes(): Promise<ReadonlyMap<string, ProbeRecord>>;
   /** Samples of one step of the probes started in [from, to), oldest first. None for a probe that did not have the step at all. */
   latency(serverId: string, step: Step['name'], from: number, to: number): Promise<readonly LatencySample[]>;
+  /**
+   * The same samples as rolls of an hour (or of a UTC day), oldest first, whatever the span: percentiles from them are
+   * within 1 %. The first may begin before `from`. Hours go back 32 days.
+   */
+  latencyRolls(
+    serverId: string,
+    step: Step['name'],
+    span: { readonly from: number; readonly to: number; readonly byDay: boolean },
+  ): Promise<readonly LatencyRoll[]>;
   /** Number of probes started since `from`, over all servers. */
   probeCount(from: number): Promise<number>;
   /** State spans that touch [from, to), oldest first. */
@@ -220,8 +230,13 @@ export interface Store {
   nextDueAt(busy?: readonly string[]): Promise<number | null>;
 
   // House-keeping
-  /** Drops whole days of probes older than `before`. Resolves with the number of days dropped. */
+  /** Drops whole days of probes older than `before` that are rolled up. Resolves with the number of days dropped. */
   prune(before: number): Promise<number>;
+  /**
+   * Makes a piece of the rolls of hours that ended before `before`, some milliseconds of work, and drops rolls of days that
+   * began before `keepFrom`. Resolves with false when nothing is left to do.
+   */
+  rollUp(before: number, keepFrom: number): Promise<boolean>;
   /** null when sound, else what is wrong. */
   quickCheck(): Promise<string | null>;
   /** Writes a consistent, verified copy to `file` while running. */

@@ -11,13 +11,39 @@ export interface JanitorOptions {
   readonly clock: Clock;
   /** As it is configured at that moment. */
   readonly retentionMs: () => number;
+  /** How long rolled-up latency is kept, likewise. */
+  readonly rollupsMs: () => number;
   /** Where nightly backups go; null: the store is in memory and none are made. */
   readonly backups: { readonly folder: string; keep(folder: string): Promise<void> } | null;
 }
 
-/** House-keeping by the wall clock: old probes dropped each hour, the store checked and copied each night. */
-export function startJanitor({ store, cron, clock, retentionMs, backups }: JanitorOptions): void {
+/** A probe ends within this after its start and is on disk soon after. */
+const SETTLED_MS = 3 * 60_000;
+/** Between two pieces of work, so that it never takes more than part of the time. */
+const REST_MS = 20;
+
+/** Resolves with the number of pieces of work that were done. */
+async function rollUp({ store, clock }: Pick<JanitorOptions, 'store' | 'clock'>, keepFrom: number): Promise<number> {
+  let pieces = 0;
+  while (await store.rollUp(clock.now() - SETTLED_MS, keepFrom)) {
+    pieces += 1;
+    await new Promise<void>((resume) => clock.after(REST_MS, resume));
+  }
+  return pieces;
+}
+
+/** House-keeping by the wall clock: latency rolled up by the hour, old probes dropped each hour, the store checked and copied each night. */
+export function startJanitor({ store, cron, clock, retentionMs, rollupsMs, backups }: JanitorOptions): void {
   const timezone = null;
+  cron.add({
+    name: 'rollup',
+    expression: '*/5 * * * *',
+    timezone,
+    run: async () => {
+      const pieces = await rollUp({ store, clock }, clock.now() - rollupsMs());
+      return pieces === 0 ? 'nothing to roll up' : `rolled up latency in ${pieces} pieces`;
+    },
+  });
   cron.add({
     name: 'retention',
     expression: '7 * * * *',

@@ -1,8 +1,11 @@
+import { rollSeries, rollSummary } from '../core/latency-rolls.ts';
+import type { LatencyPoint } from '../core/latency-series.ts';
 import { bucketFor, latencySeries, latencySummary } from '../core/latency-series.ts';
+import type { LatencySummary } from '../core/monitor.ts';
 import { uptimeDays, uptimeOf, uptimeShare } from '../core/uptime.ts';
 import { isoTime, msOrNull, probeAnswer } from './probe-answer.ts';
 import { found, notFound, ProblemError } from './problem.ts';
-import type { App, Room } from './room.ts';
+import type { App, HttpStore, Room } from './room.ts';
 import { Probe, ProbePage } from './schema-probe.ts';
 import { IdParams, LatencyQuery, PageQuery, ProbeParams, UptimeQuery } from './schema-request.ts';
 import { Latency, UptimeDays } from './schema-server.ts';
@@ -12,6 +15,7 @@ import type * as wire from './wire.ts';
 const tags = ['probes'];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const MONTH_MS = 31 * DAY_MS;
 const UNIT_MS = { m: 60_000, h: HOUR_MS, d: DAY_MS };
 const MAX_WINDOW_MS = 400 * DAY_MS;
 
@@ -57,8 +61,7 @@ export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
       found(monitor.server(id), 'server', id);
       const to = clock.now();
       const from = to - windowMs(window);
-      const samples = await store.latency(id, step, from, to);
-      return latencyAnswer(id, step, { from, to }, samples);
+      return latencyAnswer({ server: id, step, from, to }, await latencyOf(store, { id, step, from, to }));
     },
   );
   app.get(
@@ -89,16 +92,40 @@ function windowMs(window: string): number {
   throw new ProblemError(400, 'The address cannot be used: the window is too long.', { errors });
 }
 
-type Samples = Parameters<typeof latencySeries>[0];
+interface Asked {
+  readonly from: number;
+  readonly to: number;
+  readonly step: wire.Latency['step'];
+}
+
+interface LatencyFigures {
+  readonly bucketMs: number;
+  readonly summary: LatencySummary;
+  readonly points: readonly LatencyPoint[];
+}
+
+/** Exact up to a day, from rolls of an hour up to a month, from rolls of a day beyond: those are within 1 %. */
+async function latencyOf(
+  store: Pick<HttpStore, 'latency' | 'latencyRolls'>,
+  { id, step, from, to }: Asked & { readonly id: string },
+): Promise<LatencyFigures> {
+  const span = to - from;
+  const bucketMs = bucketFor(span);
+  if (span <= DAY_MS) {
+    const samples = await store.latency(id, step, from, to);
+    return { bucketMs, summary: latencySummary(samples), points: latencySeries(samples, bucketMs) };
+  }
+  const byDay = span > MONTH_MS;
+  const rolls = await store.latencyRolls(id, step, { from, to, byDay });
+  const wider = Math.max(bucketMs, byDay ? DAY_MS : HOUR_MS);
+  return { bucketMs: wider, summary: rollSummary(rolls), points: rollSeries(rolls, wider) };
+}
 
 function latencyAnswer(
-  server: string,
-  step: wire.Latency['step'],
-  { from, to }: { from: number; to: number },
-  samples: Samples,
+  { server, step, from, to }: Asked & { readonly server: string },
+  { bucketMs, summary, points }: LatencyFigures,
 ): wire.Latency {
-  const bucketMs = bucketFor(to - from);
-  const { p50Ms, p95Ms, p99Ms, samples: timed } = latencySummary(samples);
+  const { p50Ms, p95Ms, p99Ms, samples: timed } = summary;
   return {
     server,
     step,
@@ -109,7 +136,7 @@ function latencyAnswer(
     p95_ms: msOrNull(p95Ms),
     p99_ms: msOrNull(p99Ms),
     samples: timed,
-    points: latencySeries(samples, bucketMs).map((point) => ({
+    points: points.map((point) => ({
       at: isoTime(point.at),
       p50_ms: msOrNull(point.p50Ms),
       p95_ms: msOrNull(point.p95Ms),

@@ -20,6 +20,7 @@ export type HttpStore = Pick<
   | 'probes'
   | 'probe'
   | 'latency'
+  | 'latencyRolls'
   | 'spans'
   | 'maintenance'
   | 'toolLists'

@@ -11,6 +11,7 @@ import { createMaintenanceSpans } from './maintenance.ts';
 import { createOutbox } from './outbox.ts';
 import { createPauses } from './pauses.ts';
 import { createProbes } from './probes.ts';
+import { createRollups } from './rollups.ts';
 import { createRoster } from './roster.ts';
 import type { Sealer } from './seal.ts';
 import { createSpans } from './spans.ts';
@@ -54,6 +55,7 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
     heldNotices,
     pauses: createPauses(db),
     probes: createProbes(days, roster),
+    rollups: createRollups(db, days, roster),
     serverEntries: createEntries(db, sealer, 'server_entry'),
     channelEntries: createEntries(db, sealer, 'channel_entry'),
     maintenanceEntries: createEntries(db, sealer, 'maintenance_entry'),

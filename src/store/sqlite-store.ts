@@ -69,8 +69,9 @@ function entryMethods({ db }: Ground, parts: Parts, { run, read, write }: Runner
       serverEntries.remove(id);
       pauses.clear(id);
       if (server === undefined) return;
-      const { standing, spans, outbox, incidents, tools, maintenance } = parts;
-      for (const part of [standing, spans, outbox, incidents, tools, maintenance, ...days]) part.removeServer(server);
+      const { standing, spans, outbox, incidents, tools, maintenance, rollups } = parts;
+      const kept = [standing, spans, outbox, incidents, tools, maintenance, rollups, ...days];
+      for (const part of kept) part.removeServer(server);
     }).immediate();
     parts.standing.forget(id);
     parts.group.forget();
@@ -97,12 +98,13 @@ type ProbeMethods =
   | 'probe'
   | 'latestProbes'
   | 'latency'
+  | 'latencyRolls'
   | 'probeCount'
   | 'spans'
   | 'recordState';
 
 function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick<Store, ProbeMethods> {
-  const { standing, commits, probes, spans, roster } = parts;
+  const { standing, commits, probes, rollups, spans, roster } = parts;
   const recordState: (...turn: Parameters<Store['recordState']>) => void = (serverId, state, at) => {
     const server = roster.numberOf(serverId);
     if (spans.current(server) !== state) db.transaction(() => spans.turn(server, state, at)).immediate();
@@ -115,6 +117,7 @@ function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick
     probe: (serverId, id) => read(() => probes.find(serverId, id)),
     latestProbes: () => read(probes.latest),
     latency: (serverId, step, from, to) => read(() => probes.latency(serverId, step, from, to)),
+    latencyRolls: (serverId, step, span) => read(() => rollups.read(serverId, step, span)),
     probeCount: (from) => read(() => probes.count(from)),
     spans: (serverIds, from, to) => run(() => spans.within(serverIds, from, to)),
     recordState: (...turn) => run(() => recordState(...turn)),
@@ -210,10 +213,10 @@ function saveIncident({ roster, incidents, outbox }: Parts, incident: Incident, 
   outbox.put(server, notices);
 }
 
-type UpkeepMethods = 'prune' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'close';
+type UpkeepMethods = 'prune' | 'rollUp' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'close';
 
 function upkeepMethods({ db, release }: Ground, parts: Parts, { run, read }: Runner): Pick<Store, UpkeepMethods> {
-  const { group, standing, days, backups } = parts;
+  const { group, standing, days, rollups, backups } = parts;
   let closed: Promise<void> | null = null;
   const close = () => {
     group.stop();
@@ -226,7 +229,8 @@ function upkeepMethods({ db, release }: Ground, parts: Parts, { run, read }: Run
     }
   };
   return {
-    prune: (before) => read(() => days.drop(before)),
+    prune: (before) => read(() => days.drop(Math.min(before, rollups.until() ?? before))),
+    rollUp: (before, keepFrom) => read(() => rollups.advance(before, keepFrom)),
     quickCheck: () => read(() => faultOf(db)),
     backup: async (file) => {
       await run(group.flush);

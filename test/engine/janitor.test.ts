@@ -26,7 +26,14 @@ async function start(changes: Partial<Store> = {}) {
   const backups = { folder: join(folder, 'backups'), keep: keepNewest };
   const kept = { ms: 14 * DAY };
   const ready = { ...store, ...changes };
-  startJanitor({ store: ready, cron, clock: realClock, retentionMs: () => kept.ms, backups });
+  startJanitor({
+    store: ready,
+    cron,
+    clock: realClock,
+    retentionMs: () => kept.ms,
+    rollupsMs: () => 400 * DAY,
+    backups,
+  });
   const last = (name: string) => cron.jobs().find((job) => job.name === name)?.last;
   return { store, cron, backups, kept, last };
 }
@@ -46,6 +53,7 @@ test('every night the store is checked and copied, for this user only, and the l
     message: expect.stringMatching(/^wrote .*alivemcp-2026-06-\d\d\.db$/),
   });
   expect(cron.jobs().map(({ name, nextAt }) => [name, nextAt !== null])).toEqual([
+    ['rollup', true],
     ['retention', true],
     ['quick_check', true],
     ['backup', true],

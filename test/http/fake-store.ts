@@ -1,4 +1,5 @@
 import type { Incident } from '../../src/core/incident.ts';
+import { rollUp } from '../../src/core/latency-rolls.ts';
 import type { QueuedNotice } from '../../src/core/notice.ts';
 import type { LatencySample, MaintenanceSpan, ProbeRecord, StateSpan } from '../../src/core/store.ts';
 import type { ToolChange, ToolLists, ToolStanding } from '../../src/core/tool-standing.ts';
@@ -44,6 +45,11 @@ export function createFakeStore(memory: Memory): HttpStore {
       ),
     probe: async (_serverId, id) => memory.probes.find((probe) => probe.id === id) ?? null,
     latency: async (_serverId, _step, from, to) => memory.samples.filter(({ at }) => at >= from && at < to),
+    latencyRolls: async (_serverId, _step, { from, to, byDay }) =>
+      rollUp(
+        memory.samples.filter(({ at }) => at >= from && at < to),
+        byDay ? 86_400_000 : 3_600_000,
+      ),
     spans: async (ids) => memory.spans.filter(({ serverId }) => ids === null || ids.includes(serverId)),
     maintenance: async (ids) => memory.maintenance.filter(({ serverId }) => ids === null || ids.includes(serverId)),
     toolLists: async (serverId) => memory.tools.get(serverId)?.lists ?? null,

@@ -4,6 +4,7 @@ import { incidentContract } from './contract-incidents.ts';
 import { maintenanceContract } from './contract-maintenance.ts';
 import { outboxContract } from './contract-outbox.ts';
 import { probeContract } from './contract-probes.ts';
+import { rollContract } from './contract-rolls.ts';
 import { toolContract } from './contract-tools.ts';
 import type { StoreFactory } from './factory.ts';
 
@@ -11,6 +12,7 @@ import type { StoreFactory } from './factory.ts';
 export function storeContract(name: string, create: StoreFactory): void {
   describe(`${name}: entries`, () => entryContract(create));
   describe(`${name}: probes and states`, () => probeContract(create));
+  describe(`${name}: latency rolled up`, () => rollContract(create));
   describe(`${name}: tools`, () => toolContract(create));
   describe(`${name}: incidents`, () => incidentContract(create));
   describe(`${name}: maintenance`, () => maintenanceContract(create));

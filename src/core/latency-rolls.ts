@@ -1,0 +1,79 @@
+import { groupBy } from './group.ts';
+import type { Histogram, HistogramEntry } from './histogram.ts';
+import { createHistogram } from './histogram.ts';
+import type { LatencyPoint } from './latency-series.ts';
+import type { LatencySummary } from './monitor.ts';
+import type { LatencySample } from './store.ts';
+
+/** One step of one server in the hour or the day that begins `at`: how often it was timed, how often not, and how long it took. */
+export interface LatencyRoll {
+  readonly at: number;
+  readonly count: number;
+  /** Had the step and no time of it. */
+  readonly failed: number;
+  /** null: never timed. */
+  readonly maxMs: number | null;
+  readonly histogram: readonly HistogramEntry[];
+}
+
+/** Samples as rolls of `unitMs`, oldest first; spans without any are left out. */
+export function rollUp(samples: readonly LatencySample[], unitMs: number): LatencyRoll[] {
+  const groups = groupBy(samples, ({ at }) => Math.floor(at / unitMs) * unitMs);
+  return [...groups].sort(([a], [b]) => a - b).map(([at, own]) => rollOf(at, own));
+}
+
+function rollOf(at: number, samples: readonly LatencySample[]): LatencyRoll {
+  const histogram = createHistogram();
+  let maxMs: number | null = null;
+  for (const { ms } of samples) {
+    if (ms === null) continue;
+    histogram.add(ms);
+    maxMs = Math.max(ms, maxMs ?? 0);
+  }
+  return {
+    at,
+    count: histogram.count,
+    failed: samples.length - histogram.count,
+    maxMs,
+    histogram: histogram.entries(),
+  };
+}
+
+/** The same samples as one roll that begins `at`. */
+export function mergeRolls(at: number, rolls: readonly LatencyRoll[]): LatencyRoll {
+  const times = rolls.flatMap(({ maxMs }) => (maxMs === null ? [] : [maxMs]));
+  return {
+    at,
+    count: rolls.reduce((sum, { count }) => sum + count, 0),
+    failed: rolls.reduce((sum, { failed }) => sum + failed, 0),
+    maxMs: times.length === 0 ? null : Math.max(...times),
+    histogram: joined(rolls).entries(),
+  };
+}
+
+/** Percentiles within 1 % over everything in `rolls`. */
+export function rollSummary(rolls: readonly LatencyRoll[]): LatencySummary {
+  const all = joined(rolls);
+  return {
+    p50Ms: all.percentile(0.5),
+    p95Ms: all.percentile(0.95),
+    p99Ms: all.percentile(0.99),
+    samples: all.count,
+  };
+}
+
+/** Points of a chart, oldest first, on multiples of `bucketMs`, which is a multiple of what the rolls span. Percentiles within 1 %. */
+export function rollSeries(rolls: readonly LatencyRoll[], bucketMs: number): LatencyPoint[] {
+  const groups = groupBy(rolls, ({ at }) => Math.floor(at / bucketMs) * bucketMs);
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([at, own]) => {
+      const { histogram, ...roll } = mergeRolls(at, own);
+      const all = createHistogram(histogram);
+      return { ...roll, p50Ms: all.percentile(0.5), p95Ms: all.percentile(0.95) };
+    });
+}
+
+function joined(rolls: readonly LatencyRoll[]): Histogram {
+  return createHistogram(rolls.flatMap(({ histogram }) => histogram));
+}

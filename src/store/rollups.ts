@@ -1,0 +1,161 @@
+import type { Database } from 'better-sqlite3';
+import { type LatencyRoll, mergeRolls, rollUp } from '../core/latency-rolls.ts';
+import type { StepName } from '../core/step.ts';
+import type { Days } from './days.ts';
+import { packNumbers, unpackNumbers } from './numbers.ts';
+import { isTimed, sampleOf, TIMED_STEPS, type TimedStep } from './probe-row.ts';
+import type { Roster } from './roster.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Hours are kept for charts of a month; what is older is told by days. */
+const HOURS_KEPT_MS = 32 * DAY_MS;
+/** Servers rolled up in one transaction: some milliseconds, then other work has its turn. */
+const SERVERS_AT_ONCE = 20;
+
+/** Latency by hour and by day, so that a year is read from 365 rows. */
+export interface Rollups {
+  /**
+   * Rolls up the next servers of the oldest hour that is over at `before` and drops what is older than it may be (days:
+   * `keepDaysFrom`). False: nothing is left to do.
+   */
+  advance(before: number, keepDaysFrom: number): boolean;
+  /** Every hour before it is rolled up; null: there are no probes at all. */
+  until(): number | null;
+  /** Every sample of the step in [from, to) as rolls of an hour, or of a day, oldest first; the first one may begin before `from`. */
+  read(serverId: string, step: StepName, span: { from: number; to: number; byDay: boolean }): LatencyRoll[];
+  removeServer(server: number): void;
+}
+
+interface Row {
+  readonly at: number;
+  readonly count: number;
+  readonly failed: number;
+  readonly max: number | null;
+  readonly histogram: Buffer;
+}
+
+export function createRollups(db: Database, days: Days, roster: Roster): Rollups {
+  const hours = tableOf(db, 'roll_hour');
+  const wholeDays = tableOf(db, 'roll_day');
+  const readMark = db.prepare<[], number>('SELECT until FROM rolled').pluck();
+  const clearMark = db.prepare('DELETE FROM rolled');
+  const setMark = db.prepare<[number]>('INSERT INTO rolled (until) VALUES (?)');
+  /** Where the hour in work stands; lost with the process, and then begun anew. */
+  let nextServer = 0;
+
+  /** The first hour that is not rolled up yet; null: there are no probes at all. */
+  const unrolled = (): number | null => readMark.get() ?? days.within(0, Number.MAX_SAFE_INTEGER)[0]?.from ?? null;
+
+  const sampled = (server: number, step: TimedStep, from: number, to: number) =>
+    days
+      .within(from, to)
+      .flatMap((day) => day.durations(server, step, from, to))
+      .map(([at, duration]) => ({ at, ms: sampleOf(duration) }));
+
+  const rollServer = (server: number, hour: number, keepDaysFrom: number): void => {
+    const isLastOfDay = (hour + HOUR_MS) % DAY_MS === 0;
+    for (const [step, name] of TIMED_STEPS.entries()) {
+      for (const roll of rollUp(sampled(server, name, hour, hour + HOUR_MS), HOUR_MS)) hours.put(server, step, roll);
+      if (!isLastOfDay) continue;
+      const day = hour + HOUR_MS - DAY_MS;
+      const own = hours.read(server, step, day, day + DAY_MS);
+      if (own.length > 0) wholeDays.put(server, step, mergeRolls(day, own));
+      hours.drop(server, step, hour - HOURS_KEPT_MS);
+      wholeDays.drop(server, step, keepDaysFrom);
+    }
+  };
+
+  return {
+    until: unrolled,
+    advance(before, keepDaysFrom) {
+      const hour = unrolled();
+      if (hour === null || hour + HOUR_MS > before) return false;
+      const isEmpty = days.within(hour, hour + HOUR_MS).length === 0;
+      const servers = isEmpty ? [] : numbersFrom(nextServer, roster.ids().length);
+      db.transaction(() => {
+        for (const server of servers) rollServer(server, hour, keepDaysFrom);
+        if (isEmpty || nextServer + SERVERS_AT_ONCE >= roster.ids().length) {
+          clearMark.run();
+          setMark.run(hour + HOUR_MS);
+        }
+      }).immediate();
+      nextServer = readMark.get() === hour + HOUR_MS ? 0 : nextServer + SERVERS_AT_ONCE;
+      return true;
+    },
+    read(serverId, step, { from, to, byDay }) {
+      const server = roster.find(serverId);
+      const column = TIMED_STEPS.findIndex((name) => name === step);
+      if (server === undefined || !isTimed(step)) return [];
+      const rolledUntil = Math.max(from, unrolled() ?? from);
+      const daysUntil = byDay ? Math.max(from, Math.floor(rolledUntil / DAY_MS) * DAY_MS) : from;
+      const first = Math.floor(from / (byDay ? DAY_MS : HOUR_MS)) * (byDay ? DAY_MS : HOUR_MS);
+      const past = byDay ? wholeDays.read(server, column, first, Math.min(daysUntil, to)) : [];
+      const recent = hours.read(server, column, byDay ? daysUntil : first, Math.min(rolledUntil, to));
+      return [...past, ...recent, ...rollUp(sampled(server, step, rolledUntil, to), HOUR_MS)];
+    },
+    removeServer(server) {
+      for (const table of [hours, wholeDays]) table.removeServer(server);
+    },
+  };
+}
+
+/** The next servers' numbers: they are given without gaps (roster.ts). */
+function numbersFrom(first: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, Math.min(SERVERS_AT_ONCE, end - first)) }, (_, at) => first + at);
+}
+
+function tableOf(db: Database, table: 'roll_hour' | 'roll_day') {
+  const put = db.prepare<[number, number, number, number, number, number | null, Buffer]>(
+    `INSERT OR REPLACE INTO ${table} (server, step, at, count, failed, max, histogram) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const read = db.prepare<[number, number, number, number], Row>(
+    `SELECT at, count, failed, max, histogram FROM ${table}
+     WHERE server = ? AND step = ? AND at >= ? AND at < ? ORDER BY at`,
+  );
+  const drop = db.prepare<[number, number, number]>(`DELETE FROM ${table} WHERE server = ? AND step = ? AND at < ?`);
+  const remove = db.prepare<[number]>(`DELETE FROM ${table} WHERE server = ?`);
+  return {
+    put(server: number, step: number, { at, count, failed, maxMs, histogram }: LatencyRoll): void {
+      const max = maxMs === null ? null : Math.round(maxMs * 1000);
+      put.run(server, step, at, count, failed, max, packPairs(histogram));
+    },
+    read: (server: number, step: number, from: number, to: number): LatencyRoll[] =>
+      read.all(server, step, from, to).map(({ at, count, failed, max, histogram }) => ({
+        at,
+        count,
+        failed,
+        maxMs: max === null ? null : max / 1000,
+        histogram: unpackPairs(histogram),
+      })),
+    drop(server: number, step: number, before: number): void {
+      drop.run(server, step, before);
+    },
+    removeServer(server: number): void {
+      remove.run(server);
+    },
+  };
+}
+
+/** Buckets ascend, so each is told by its distance from the one before. */
+function packPairs(histogram: LatencyRoll['histogram']): Buffer {
+  let before = 0;
+  return packNumbers(
+    histogram.flatMap(([bucket, count]) => {
+      const gap = bucket - before;
+      before = bucket;
+      return [gap, count];
+    }),
+  );
+}
+
+function unpackPairs(packed: Buffer): LatencyRoll['histogram'] {
+  const numbers = unpackNumbers(packed);
+  const pairs: [number, number][] = [];
+  let bucket = 0;
+  for (let at = 0; at + 1 < numbers.length; at += 2) {
+    bucket += numbers[at] ?? 0;
+    pairs.push([bucket, numbers[at + 1] ?? 0]);
+  }
+  return pairs;
+}
