@@ -1,20 +1,9 @@
 import { groupBy } from './group.ts';
-import type { Histogram, HistogramEntry } from './histogram.ts';
+import type { Histogram } from './histogram.ts';
 import { createHistogram } from './histogram.ts';
 import type { LatencyPoint } from './latency-series.ts';
 import type { LatencySummary } from './monitor.ts';
-import type { LatencySample } from './store.ts';
-
-/** One step of one server in the hour or the day that begins `at`: how often it was timed, how often not, and how long it took. */
-export interface LatencyRoll {
-  readonly at: number;
-  readonly count: number;
-  /** Had the step and no time of it. */
-  readonly failed: number;
-  /** null: never timed. */
-  readonly maxMs: number | null;
-  readonly histogram: readonly HistogramEntry[];
-}
+import type { LatencyRoll, LatencySample } from './store.ts';
 
 /** Samples as rolls of `unitMs`, oldest first; spans without any are left out. */
 export function rollUp(samples: readonly LatencySample[], unitMs: number): LatencyRoll[] {

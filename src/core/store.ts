@@ -1,7 +1,7 @@
 import type { Gap } from './gaps.ts';
+import type { HistogramEntry } from './histogram.ts';
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
-import type { LatencyRoll } from './latency-rolls.ts';
 import type { AddressedNotice, Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
 import type { ProbeReport, Step } from './probe.ts';
 import type { ServerStatus } from './status.ts';
@@ -66,6 +66,17 @@ export interface LatencySample {
   readonly at: number;
   /** null: the step failed or was skipped. */
   readonly ms: number | null;
+}
+
+/** One step of one server in the hour or the day that begins `at`: how often it was timed, how often not, and how long it took. */
+export interface LatencyRoll {
+  readonly at: number;
+  readonly count: number;
+  /** Had the step and no time of it. */
+  readonly failed: number;
+  /** null: never timed. */
+  readonly maxMs: number | null;
+  readonly histogram: readonly HistogramEntry[];
 }
 
 /** A notice taken for sending. `wasDown`: its `opened` was never delivered, so it tells both. */

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { type LatencyRoll, mergeRolls, rollUp } from '../core/latency-rolls.ts';
+import { mergeRolls, rollUp } from '../core/latency-rolls.ts';
 import type { StepName } from '../core/step.ts';
+import type { LatencyRoll } from '../core/store.ts';
 import type { Days } from './days.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
 import { isTimed, sampleOf, TIMED_STEPS, type TimedStep } from './probe-row.ts';
