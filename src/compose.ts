@@ -167,6 +167,7 @@ async function serve(
     publicUrl: publicUrlOf(config),
     password,
     previewers: previewers(),
+    channelForms: [...notifierKinds.values()].map(({ form }) => form),
     isScheduling: engine.isRunning,
     wake: engine.courier.wake,
   });

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Monitor } from '../core/monitor.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Clock, Log, Preview } from '../core/ports.ts';
@@ -51,6 +52,8 @@ export interface AppOptions {
   readonly password: string | null;
   /** How a notice that had no channel would have arrived, one for each way to send worth showing. */
   readonly previewers: readonly ((notice: Notice) => Preview)[];
+  /** Every kind of channel there is, as a form offers it. */
+  readonly channelForms: readonly ChannelForm[];
   readonly isScheduling: () => boolean;
   /** Called after a notice was made due again. */
   readonly wake: () => void;

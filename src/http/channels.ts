@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { channelAnswer } from './incident-answer.ts';
+import { channelAnswer, kindAnswer } from './incident-answer.ts';
 import { pageOf } from './paging.ts';
 import { found, notFound } from './problem.ts';
 import type { App, Room } from './room.ts';
-import { Channel, ChannelPage, ChannelTest } from './schema-incident.ts';
+import { Channel, ChannelKindPage, ChannelPage, ChannelTest } from './schema-incident.ts';
 import { Entry, IdParams, PageQuery } from './schema-request.ts';
 
 const tags = ['channels'];
 
-export function channelRoutes(app: App, { monitor }: Room): void {
+export function channelRoutes(app: App, { monitor, channelForms }: Room): void {
+  const kinds = channelForms.map(kindAnswer);
   app.get(
     '/channels',
     { schema: { tags, summary: 'Channels', querystring: PageQuery, response: { 200: ChannelPage } } },
@@ -16,6 +17,11 @@ export function channelRoutes(app: App, { monitor }: Room): void {
       const page = pageOf(monitor.channels(), ({ channel }) => [channel.id], { limit, cursor });
       return { items: page.items.map(channelAnswer), next: page.next };
     },
+  );
+  app.get(
+    '/channel-kinds',
+    { schema: { tags, summary: 'Kinds of channel and what each asks for', response: { 200: ChannelKindPage } } },
+    async () => ({ items: kinds, next: null }),
   );
   app.post(
     '/channels',

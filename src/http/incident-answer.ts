@@ -1,3 +1,4 @@
+import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Incident as CoreIncident } from '../core/incident.ts';
 import type { ListedChannel } from '../core/monitor.ts';
 import type { Notice as CoreNotice, QueuedNotice } from '../core/notice.ts';
@@ -5,7 +6,7 @@ import { incidentSentence } from '../core/phrases.ts';
 import type { Preview as CorePreview } from '../core/ports.ts';
 import { SEVERITIES } from '../core/signal.ts';
 import { causeAnswer, isoOrNull, isoTime, poolAnswer, reasonAnswer } from './probe-answer.ts';
-import type { Channel, Delivery, Incident, Notice, Preview } from './wire.ts';
+import type { Channel, ChannelKind, Delivery, Incident, Notice, Preview } from './wire.ts';
 
 export function incidentAnswer(incident: CoreIncident, now: number): Incident {
   const { evidence, startedAt, resolvedAt, acknowledged } = incident;
@@ -74,5 +75,14 @@ export function channelAnswer({ channel, entry }: ListedChannel): Channel {
     severity: channel.severity,
     tags: [...channel.tags],
     config: { ...entry },
+  };
+}
+
+export function kindAnswer({ fields, ...form }: ChannelForm): ChannelKind {
+  return {
+    ...form,
+    fields: fields.map(({ isSecret, isRequired, isList, ...field }) => {
+      return { ...field, secret: isSecret, required: isRequired, list: isList };
+    }),
   };
 }

@@ -7,6 +7,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Monitor } from '../core/monitor.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
@@ -44,6 +45,8 @@ export interface Room {
   readonly hub: EventHub;
   readonly uptimes: Uptimes;
   readonly preview: PreviewNotice;
+  /** Every kind of channel there is, as a form offers it. */
+  readonly channelForms: readonly ChannelForm[];
   readonly hasPassword: boolean;
   /** Called after a notice was made due again. */
   readonly wake: () => void;

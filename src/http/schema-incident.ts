@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUDIENCES } from '../core/channel-kind.ts';
 import { NOTICE_EVENTS, NOTICE_STATUSES } from '../core/notice.ts';
 import { count, entry, LikelyCause, ms, Pool, page, Reason, severity, signal, time } from './schema-probe.ts';
 
@@ -74,3 +75,25 @@ export const Channel = z.object({
 });
 export const ChannelPage = page(Channel);
 export const ChannelTest = z.object({ ok: z.boolean(), answer: z.string(), ms });
+
+/** What a kind of channel asks for, beside `id`, `severity` and `tags`. */
+export const ChannelKind = z.object({
+  type: z.string(),
+  /** As people know it. */
+  name: z.string(),
+  /** A machine gets one notice for each incident, people may get several in one. */
+  audience: z.enum(AUDIENCES),
+  fields: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      hint: z.string(),
+      example: z.string(),
+      /** Never answered: once set it reads `{set: true}`. */
+      secret: z.boolean(),
+      required: z.boolean(),
+      list: z.boolean(),
+    }),
+  ),
+});
+export const ChannelKindPage = page(ChannelKind);

@@ -32,6 +32,7 @@ export type Notice = z.infer<typeof incident.Notice>;
 export type Incident = z.infer<typeof incident.Incident>;
 export type IncidentDetail = z.infer<typeof incident.IncidentDetail>;
 export type Channel = z.infer<typeof incident.Channel>;
+export type ChannelKind = z.infer<typeof incident.ChannelKind>;
 export type ChannelTest = z.infer<typeof incident.ChannelTest>;
 export type Problem = z.infer<typeof monitor.Problem>;
 export type Summary = z.infer<typeof monitor.Summary>;

@@ -27,6 +27,7 @@ const ROUTES = [
   ['GET', '/api/v1/incidents/inc-1'],
   ['POST', '/api/v1/incidents/inc-1/acknowledge'],
   ['GET', '/api/v1/channels'],
+  ['GET', '/api/v1/channel-kinds'],
   ['POST', '/api/v1/channels'],
   ['GET', '/api/v1/channels/ops'],
   ['PATCH', '/api/v1/channels/ops'],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { QueuedNotice } from '../../src/core/notice.ts';
 import {
   Channel,
+  ChannelKindPage,
   ChannelPage,
   ChannelTest,
   Delivery,
@@ -11,6 +12,7 @@ import {
   IncidentPage,
   Notice,
 } from '../../src/http/schema-incident.ts';
+import { notifierKinds } from '../../src/notify/registry.ts';
 import { aNotice, anIncident, aRecovery, STARTED_AT } from '../fixtures/notices.ts';
 import { start } from './start.ts';
 
@@ -163,6 +165,31 @@ test('a channel is added, tested, changed and removed', async () => {
   expect(await get('/api/v1/channels/ops')).toMatchObject({ status: 200 });
   expect(await call('DELETE', '/api/v1/channels/ops')).toMatchObject({ status: 204 });
   expect(ChannelPage.parse((await get('/api/v1/channels')).json)).toEqual({ items: [], next: null });
+});
+
+test('the kinds of channel say what each asks for', async () => {
+  const { get } = await start({ channelForms: [...notifierKinds.values()].map(({ form }) => form) });
+  const { items } = ChannelKindPage.parse((await get('/api/v1/channel-kinds')).json);
+  expect(items.map(({ name, audience }) => `${name}: ${audience}`)).toEqual([
+    'Email: people',
+    'Webhook: machine',
+    'Slack: people',
+    'Discord: people',
+    'Microsoft Teams: people',
+    'Telegram: people',
+    'ntfy: people',
+    'PagerDuty: machine',
+    'Alertmanager: machine',
+  ]);
+  expect(items[0]?.fields[0]).toEqual({
+    key: 'to',
+    label: 'To',
+    hint: 'Several with commas.',
+    example: 'ops@example.com',
+    secret: false,
+    required: true,
+    list: true,
+  });
 });
 
 test('channels come in pages', async () => {

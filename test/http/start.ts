@@ -58,6 +58,7 @@ export async function start(changes: Partial<AppOptions> = {}): Promise<Started>
       }),
       () => ({ kind: 'http', method: 'POST', headers: { 'webhook-id': 'n1' }, body: '{"version":1}' }),
     ],
+    channelForms: [],
     isScheduling: () => true,
     wake: () => {
       woken += 1;

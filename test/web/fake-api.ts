@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { kindAnswer } from '../../src/http/incident-answer.ts';
+import { notifierKinds } from '../../src/notify/registry.ts';
 import * as fixtures from './fixtures.ts';
 import * as tools from './fixtures-tools.ts';
 
@@ -147,6 +149,7 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
   },
   'GET /incidents/:id': fixtures.INCIDENT_DETAIL,
   'GET /channels': list(fixtures.CHANNELS),
+  'GET /channel-kinds': list([...notifierKinds.values()].map(({ form }) => kindAnswer(form))),
   'GET /deliveries': list(fixtures.DELIVERIES),
   'GET /monitor': fixtures.MONITOR,
 };

@@ -123,6 +123,43 @@ test('an edit of a channel keeps its secrets', async () => {
   expect(stage.api.changes.map(({ body }) => body)).toEqual([{ tags: ['prod', 'eu'] }]);
 });
 
+test('a form for each kind asks for what that kind needs; secrets are typed unseen and optional fields may stay empty', async () => {
+  stage.api.answer('POST /channels', CHANNELS[1]);
+  const page = await stage.open('/channels?new=email');
+  await page.getByLabel('Kind').selectOption('ntfy');
+  await page.getByLabel('Topic').waitFor();
+  expect(await page.getByLabel('Topic').getAttribute('type')).toBe('password');
+  expect(await page.getByLabel('To', { exact: true }).count()).toBe(0);
+  await page.getByLabel('Id').fill('phone');
+  await page.getByLabel('Topic').fill('alive-7fK2xQ9w');
+  await page.getByLabel('Priority').fill(' high ');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The channel is added.').waitFor();
+  expect(stage.api.changes.at(-1)?.body).toEqual({
+    id: 'phone',
+    type: 'ntfy',
+    topic: 'alive-7fK2xQ9w',
+    priority: 'high',
+  });
+});
+
+test('an edit leaves alone what the form does not show, and takes away a secret that was emptied', async () => {
+  const config = {
+    id: 'pager',
+    type: 'webhook',
+    url: { set: true },
+    secret: { set: true },
+    later: { kept: 'as it is' },
+  };
+  stage.api.answer('GET /channels', { items: [{ ...CHANNELS[1], config }], next: null });
+  stage.api.answer('PATCH /channels/:id', CHANNELS[1]);
+  const page = await stage.open('/channels?edit=pager');
+  await page.getByRole('button', { name: 'Replace Signing secret' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The channel is saved.').waitFor();
+  expect(stage.api.changes.map(({ body }) => body)).toEqual([{ secret: null }]);
+});
+
 test('deleting a channel asks; one from the file cannot be deleted', async () => {
   stage.api.answer('DELETE /channels/:id', NOTHING);
   const page = await stage.open('/channels');

@@ -1,60 +1,41 @@
-import type { Channel } from '../../src/http/wire.ts';
-import { type Entry, isMap, type Secret, text } from '../edit/draft.ts';
+import type { Channel, ChannelKind } from '../../src/http/wire.ts';
+import { type Entry, isMap, type Secret } from '../edit/draft.ts';
 
-/** What a person is typing about a channel. Only the fields of its type are sent. */
-export interface ChannelDraft {
-  readonly id: string;
-  readonly type: string;
-  readonly to: string;
-  readonly from: string;
-  readonly smtp: Secret;
-  readonly url: Secret;
-  readonly secret: Secret;
-  readonly severity: string;
-  readonly tags: string;
-}
+type Field = ChannelKind['fields'][number];
 
-const NO_SECRET: Secret = { kept: false, text: '' };
+/** What a person is typing about a channel, by the key in its entry. */
+export type ChannelDraft = Readonly<Record<string, Secret>>;
 
-export function channelDraft(type: string, before: Channel | null): ChannelDraft {
+/** What every kind of channel has. */
+export const COMMON: readonly Pick<Field, 'key' | 'list'>[] = [
+  { key: 'severity', list: false },
+  { key: 'tags', list: true },
+];
+
+export function channelDraft(fields: readonly Pick<Field, 'key'>[], before: Channel | null): ChannelDraft {
   const config = before?.config ?? {};
-  const secret = (key: string): Secret =>
-    isMap(config[key]) ? { kept: true, text: '' } : { kept: false, text: text(config[key]) };
-  return {
-    id: before?.id ?? '',
-    type,
-    to: Array.isArray(config['to']) ? config['to'].map(text).join(', ') : '',
-    from: text(config['from']),
-    smtp: before === null ? NO_SECRET : secret('smtp'),
-    url: before === null ? NO_SECRET : secret('url'),
-    secret: before === null ? NO_SECRET : secret('secret'),
-    severity: text(config['severity']),
-    tags: Array.isArray(config['tags']) ? config['tags'].map(text).join(', ') : '',
-  };
+  return Object.fromEntries(
+    ['id', ...fields.map(({ key }) => key)].map((key) => [key, { kept: isMap(config[key]), text: shown(config[key]) }]),
+  );
 }
 
-export function channelEntry(draft: ChannelDraft): Entry {
-  const own =
-    draft.type === 'email' ? { to: words(draft.to), from: draft.from.trim(), smtp: value(draft.smtp) } : webhook(draft);
-  const tags = words(draft.tags);
-  return {
-    id: draft.id,
-    type: draft.type,
-    ...own,
-    ...(draft.severity === '' ? {} : { severity: draft.severity }),
-    ...(tags.length === 0 ? {} : { tags }),
-  };
+/** Keys that the form does not show stay as they are. */
+export function channelEntry(
+  draft: ChannelDraft,
+  fields: readonly Pick<Field, 'key' | 'list'>[],
+  before: Entry,
+): Entry {
+  const entry: Record<string, Entry[string]> = { ...before, id: draft['id']?.text ?? '' };
+  for (const { key, list } of fields) {
+    const { kept, text = '' } = draft[key] ?? {};
+    if (kept || (!isMap(before[key]) && text === shown(before[key]))) continue;
+    if (text.trim() === '') delete entry[key];
+    else entry[key] = list ? [...new Set(text.split(/[,;\s]+/).filter(Boolean))] : text.trim();
+  }
+  return entry;
 }
 
-function webhook({ url, secret }: ChannelDraft): Entry {
-  const signed = secret.kept || secret.text !== '';
-  return { url: value(url), ...(signed ? { secret: value(secret) } : {}) };
-}
-
-function value({ kept, text: typed }: Secret): Entry[string] {
-  return kept ? { set: true } : typed.trim();
-}
-
-function words(list: string): string[] {
-  return [...new Set(list.split(/[,;\s]+/).filter(Boolean))];
+function shown(value: Entry[string] | undefined): string {
+  if (Array.isArray(value)) return value.join(', ');
+  return value === undefined || isMap(value) ? '' : String(value);
 }

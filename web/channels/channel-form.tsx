@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Channel } from '../../src/http/wire.ts';
+import type { Channel, ChannelKind } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { patchOf } from '../edit/entry.ts';
 import { useGuard } from '../edit/guard.tsx';
@@ -7,9 +7,8 @@ import type { Complaint } from '../parts/complaint.ts';
 import { complaintsOf, Form } from '../parts/form.tsx';
 import { ChoiceField, SecretField, TextField } from '../parts/text-field.tsx';
 import { channelPath } from '../paths.ts';
-import { type ChannelDraft, channelDraft, channelEntry } from './channel-draft.ts';
+import { COMMON, channelDraft, channelEntry } from './channel-draft.ts';
 
-const FIELDS = ['id', 'to', 'from', 'smtp', 'url', 'secret', 'severity', 'tags'];
 const AUDIENCES = {
   '': 'everything',
   critical: 'only critical',
@@ -17,20 +16,37 @@ const AUDIENCES = {
   warning: 'warning and worse',
 } as const;
 
-export function ChannelForm({ before, type, onDone }: { before: Channel | null; type: string; onDone: () => void }) {
+/** Asks for what the monitor says the kind needs; a new kind needs nothing here. */
+export function ChannelForm({
+  before,
+  kinds,
+  kind,
+  onDone,
+}: {
+  before: Channel | null;
+  kinds: readonly ChannelKind[];
+  kind: ChannelKind;
+  onDone: () => void;
+}) {
   const { api, router, fleet, say } = useDashboard();
-  const [stored] = useState(() => channelDraft(type, before));
+  const fields = [...kind.fields, ...COMMON];
+  const [stored] = useState(() => channelDraft(fields, before));
   const [draft, setDraft] = useState(stored);
   const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
   const free = useGuard(JSON.stringify(draft) !== JSON.stringify(stored));
-  const change = (part: Partial<ChannelDraft>) => setDraft((last) => ({ ...last, ...part }));
-  const title = before === null ? `Add ${type === 'email' ? 'a mailbox' : 'a webhook'}` : `Edit ${before.id}`;
+  const title = before === null ? 'Add a channel' : `Edit ${before.id}`;
+  const wired = (path: string) => ({
+    path,
+    value: draft[path]?.text ?? '',
+    onInput: (text: string) => setDraft((last) => ({ ...last, [path]: { kept: false, text } })),
+  });
 
   const save = async () => {
     try {
-      const entry = channelEntry(draft);
+      const config = before?.config ?? { type: kind.type };
+      const entry = channelEntry(draft, fields, config);
       if (before === null) await api.send('POST', '/channels', entry);
-      else await api.send('PATCH', channelPath(before.id), patchOf({ ...before.config, id: before.id }, entry));
+      else await api.send('PATCH', channelPath(before.id), patchOf({ ...config, id: before.id }, entry));
       free();
       router.go('/channels');
       say(before === null ? 'The channel is added. Send a test to see that it arrives.' : 'The channel is saved.');
@@ -42,35 +58,39 @@ export function ChannelForm({ before, type, onDone }: { before: Channel | null; 
   };
 
   return (
-    <Form kind="compact" label={title} fields={FIELDS} complaints={complaints} onSubmit={save}>
+    <Form kind="compact" label={title} fields={Object.keys(draft)} complaints={complaints} onSubmit={save}>
       <h2>{title}</h2>
-      <TextField
-        label="Id"
-        path="id"
-        value={draft.id}
-        readOnly={before !== null}
-        placeholder={type === 'email' ? 'ops' : 'pager'}
-        onInput={(id) => change({ id })}
-      />
-      {type === 'email' ? (
-        <EmailFields draft={draft} onChange={change} />
-      ) : (
-        <WebhookFields draft={draft} onChange={change} />
+      {before === null && (
+        <ChoiceField
+          label="Kind"
+          path="type"
+          options={Object.fromEntries(kinds.map(({ type, name }) => [type, name]))}
+          chosen={kind.type}
+          onChoose={(type) => router.go(`/channels?new=${type}`)}
+        />
       )}
+      <TextField label="Id" {...wired('id')} readOnly={before !== null} placeholder="ops" />
+      {kind.fields.map(({ key, label, hint, example, secret }) => {
+        const all = { label, hint: hint || undefined, placeholder: example, ...wired(key) };
+        return secret ? (
+          <SecretField
+            key={key}
+            {...all}
+            secret={draft[key] ?? { kept: false, text: '' }}
+            onChange={({ text }) => all.onInput(text)}
+          />
+        ) : (
+          <TextField key={key} {...all} />
+        );
+      })}
       <ChoiceField
         label="Tell"
         path="severity"
         options={AUDIENCES}
-        chosen={draft.severity}
-        onChoose={(severity) => change({ severity })}
+        chosen={wired('severity').value}
+        onChoose={wired('severity').onInput}
       />
-      <TextField
-        label="Only for servers tagged"
-        path="tags"
-        value={draft.tags}
-        hint="Empty: for all that name this channel."
-        onInput={(tags) => change({ tags })}
-      />
+      <TextField label="Only for servers tagged" hint="Empty: for all that name this channel." {...wired('tags')} />
       <div class="actions">
         <button type="submit" class="primary">
           Save
@@ -80,63 +100,5 @@ export function ChannelForm({ before, type, onDone }: { before: Channel | null; 
         </a>
       </div>
     </Form>
-  );
-}
-
-interface PartProps {
-  readonly draft: ChannelDraft;
-  readonly onChange: (part: Partial<ChannelDraft>) => void;
-}
-
-function EmailFields({ draft, onChange }: PartProps) {
-  return (
-    <>
-      <TextField
-        label="To"
-        path="to"
-        value={draft.to}
-        placeholder="ops@example.com"
-        hint="Several with commas."
-        onInput={(to) => onChange({ to })}
-      />
-      <TextField
-        label="From"
-        path="from"
-        value={draft.from}
-        placeholder="alivemcp@example.com"
-        onInput={(from) => onChange({ from })}
-      />
-      <SecretField
-        label="SMTP server"
-        path="smtp"
-        hint="With user and password, stored encrypted and never shown again."
-        placeholder="smtp://user:password@mail.example.com:587"
-        secret={draft.smtp}
-        onChange={(smtp) => onChange({ smtp })}
-      />
-    </>
-  );
-}
-
-function WebhookFields({ draft, onChange }: PartProps) {
-  return (
-    <>
-      <SecretField
-        label="URL"
-        path="url"
-        hint="Stored encrypted: whoever knows it may post to it."
-        placeholder="https://hooks.example.com/x"
-        secret={draft.url}
-        onChange={(url) => onChange({ url })}
-      />
-      <SecretField
-        label="Signing secret"
-        path="secret"
-        hint="Optional. whsec_ and 24 to 64 random bytes in base64, as Standard Webhooks has it."
-        placeholder="whsec_…"
-        secret={draft.secret}
-        onChange={(secret) => onChange({ secret })}
-      />
-    </>
   );
 }

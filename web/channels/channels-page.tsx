@@ -1,4 +1,4 @@
-import type { Channel, Delivery, Page } from '../../src/http/wire.ts';
+import type { Channel, ChannelKind, Delivery, Page } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { useLoad } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
@@ -21,31 +21,28 @@ export function ChannelsPage() {
   useFollow('channels', (event) => event.kind === 'config', channels.reload);
   useFollow('deliveries', (event) => event.kind === 'incident', deliveries.reload);
   useTitle('Channels');
+  const kinds = useLoad('/channel-kinds', (path, signal) => api.all<ChannelKind>(path, signal)).value ?? [];
+  const kindOf = (type: string | undefined) => kinds.find((kind) => kind.type === type);
   const adding = query.get('new');
   const editing = query.get('edit');
+  const added = adding === null ? undefined : (kindOf(adding) ?? kinds[0]);
   return (
     <>
       <div class="title-line">
         <h1>Channels</h1>
-        <AddButtons />
+        <AddButton />
       </div>
-      {adding !== null && (
-        <ChannelForm
-          key={adding}
-          before={null}
-          type={adding === 'webhook' ? 'webhook' : 'email'}
-          onDone={channels.reload}
-        />
-      )}
+      {added && <ChannelForm key={added.type} before={null} kinds={kinds} kind={added} onDone={channels.reload} />}
       <Shown of={channels} what="The channels" shape={<Lines widths={[40, 50]} />}>
         {(list) => (
           <>
             {list.length === 0 && adding === null && <NoChannels />}
             <ul class="channels">
-              {list.map((channel) =>
-                channel.id === editing && channel.source === 'ui' ? (
+              {list.map((channel) => {
+                const kind = channel.id === editing && channel.source === 'ui' && kindOf(channel.type);
+                return kind ? (
                   <li key={channel.id}>
-                    <ChannelForm before={channel} type={channel.type} onDone={channels.reload} />
+                    <ChannelForm before={channel} kinds={kinds} kind={kind} onDone={channels.reload} />
                   </li>
                 ) : (
                   <ChannelRow
@@ -54,8 +51,8 @@ export function ChannelsPage() {
                     last={lastOf(deliveries.value, channel.id)}
                     onChanged={channels.reload}
                   />
-                ),
-              )}
+                );
+              })}
             </ul>
           </>
         )}
@@ -71,27 +68,21 @@ function lastOf(page: Page<Delivery> | null, channel: string): Delivery | null {
   return page?.items.find((delivery) => delivery.channel === channel) ?? null;
 }
 
-function AddButtons() {
+function AddButton() {
   return (
-    <div class="actions">
-      <a class="button" href="/channels?new=email">
-        <Icon name="add" />
-        Email
-      </a>
-      <a class="button" href="/channels?new=webhook">
-        <Icon name="add" />
-        Webhook
-      </a>
-    </div>
+    <a class="button" href="/channels?new=email">
+      <Icon name="add" />
+      Add channel
+    </a>
   );
 }
 
 function NoChannels() {
   return (
-    <Empty title="Nobody is told yet" actions={<AddButtons />}>
+    <Empty title="Nobody is told yet" actions={<AddButton />}>
       <p>
-        A channel is where notices go when a server breaks and when it works again: a mailbox or a webhook. Without one,
-        incidents are only seen here.
+        A channel is where notices go when a server breaks and when it works again: a mailbox, a chat, a phone, a pager
+        or a webhook. Without one, incidents are only seen here.
       </p>
     </Empty>
   );
