@@ -115,7 +115,8 @@ test('a newcomer adds a server, sees it break and recover, pauses it, is told by
   const receiver = await startReceiver();
   onTestFinished(receiver.close);
   await menu.getByRole('link', { name: 'Channels' }).click();
-  await page.getByRole('link', { name: 'Webhook' }).first().click();
+  await page.getByRole('link', { name: 'Add channel' }).first().click();
+  await page.getByLabel('Kind').selectOption('webhook');
   await page.getByLabel('Id', { exact: true }).fill('pager');
   await page.getByLabel('URL').fill(receiver.url);
   await page.getByRole('button', { name: 'Save' }).click();
