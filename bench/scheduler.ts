@@ -40,7 +40,7 @@ const store = await openStore({ url: `sqlite:${folder}/alivemcp.db`, clock, log 
 const engine = await createEngine({
   store,
   prober,
-  rules: { server: refuse, channel: refuse, merge: refuse },
+  rules: { server: refuse, channel: refuse, window: refuse, merge: refuse },
   clock,
   log,
   location: 'bench',
@@ -51,7 +51,11 @@ const engine = await createEngine({
   testChannel: refuse,
 });
 try {
-  await engine.takeOver({ channels: [], servers: Array.from({ length: SERVERS }, (_, n) => serverNo(n)) });
+  await engine.takeOver({
+    channels: [],
+    maintenance: [],
+    servers: Array.from({ length: SERVERS }, (_, n) => serverNo(n)),
+  });
   engine.start();
   await wait(EVERY_MS);
   starts.length = 0;

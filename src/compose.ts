@@ -98,7 +98,11 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
   const takeOver = (next: Config): Promise<void> => {
     current.config = next;
     const channels = next.channels.map((channel) => channelFromFile(channel, open));
-    return engine.takeOver({ channels, servers: [...next.servers.map(fromFile), ...demoServers(demo, rules, next)] });
+    return engine.takeOver({
+      channels,
+      servers: [...next.servers.map(fromFile), ...demoServers(demo, rules, next)],
+      maintenance: next.maintenance,
+    });
   };
   await takeOver(config);
   engine.start();

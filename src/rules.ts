@@ -1,6 +1,7 @@
 import type { ChannelKind, Config, ConfiguredChannel, ConfiguredServer } from './config/config.ts';
 import { checkChannelEntry, checkServerEntry } from './config/entry.ts';
 import { mergePatch } from './config/merge.ts';
+import { checkWindowEntry } from './config/window.ts';
 import type { CheckedChannel, CheckedServer, EntryRules } from './core/entries.ts';
 import { asEntry } from './core/entries.ts';
 import { InvalidEntryError } from './core/monitor.ts';
@@ -31,6 +32,11 @@ export function createRules({ config, calendar, channelKinds, openChannel }: Rul
       const { kind, ...spec } = checked.channel;
       const channel = openChannel({ ...spec, type: kind, source: 'ui' });
       return { channel, masked: checked.masked, secrets: checked.secretPaths.map(asKeys) };
+    },
+    window: (entry) => {
+      const result = checkWindowEntry(entry, { calendar });
+      if (!result.ok) throw new InvalidEntryError(result.errors);
+      return result.checked;
     },
     merge: (stored, patch) => mergePatch(stored, asEntry(patch, 'server')),
   };

@@ -7,6 +7,7 @@ import { fileSchema } from './file-schema.ts';
 import { LATER_IN_FILE } from './later.ts';
 import { isLoopback, parseListen } from './listen.ts';
 import { hidesInFile } from './show.ts';
+import { checkWindowKeys } from './window-checks.ts';
 
 export interface Rules {
   readonly calendar: Calendar;
@@ -20,15 +21,18 @@ export function checkFile(written: Json, resolved: Json, { calendar, channelKind
     ? []
     : explain(parsed.error.issues, { root: written, later: LATER_IN_FILE, hides: hidesInFile });
   if (!isJsonObject(resolved)) return issues;
-  const { monitor, channels, defaults, servers } = resolved;
+  const { monitor, channels, defaults, servers, maintenance } = resolved;
   const surroundings = { calendar, channelIds: isJsonObject(channels) ? Object.keys(channels) : [], defaults };
   const entries = Array.isArray(servers) ? servers : [];
+  const windows = Array.isArray(maintenance) ? maintenance : [];
   return [
     ...issues,
     ...checkListen(monitor),
     ...checkServerKeys(defaults ?? null, ['defaults'], { ...surroundings, defaults: undefined }),
     ...entries.flatMap((entry: Json, index) => checkServerKeys(entry, ['servers', index], surroundings)),
-    ...checkIds(entries),
+    ...checkIds(entries, { at: 'servers', what: 'server' }),
+    ...windows.flatMap((entry: Json, index) => checkWindowKeys(entry, ['maintenance', index], { calendar })),
+    ...checkIds(windows, { at: 'maintenance', what: 'window' }),
   ];
 }
 
@@ -42,7 +46,10 @@ function checkListen(monitor: Json | undefined): readonly Mistake[] {
   return [{ path: ['monitor', 'listen'], at: 'value', message }];
 }
 
-function checkIds(entries: readonly Json[]): readonly Mistake[] {
+function checkIds(
+  entries: readonly Json[],
+  { at, what }: { readonly at: string; readonly what: string },
+): readonly Mistake[] {
   const ids = entries.map((entry) => (isJsonObject(entry) ? entry['id'] : undefined));
   const first = new Map<Json, number>();
   return ids.flatMap((id, index) => {
@@ -52,7 +59,7 @@ function checkIds(entries: readonly Json[]): readonly Mistake[] {
       first.set(id, index);
       return [];
     }
-    const message = `there is already a server \`${id.slice(0, 64)}\` (servers[${before}]); an id belongs to one server.`;
-    return [{ path: ['servers', index, 'id'], at: 'value' as const, message }];
+    const message = `there is already a ${what} \`${id.slice(0, 64)}\` (${at}[${before}]); an id belongs to one ${what}.`;
+    return [{ path: [at, index, 'id'], at: 'value' as const, message }];
   });
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CheckedWindow } from '../core/entries.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Server } from '../core/server.ts';
 import type { Severity } from '../core/signal.ts';
@@ -18,6 +19,7 @@ export interface Config {
   readonly defaults: Entry;
   readonly servers: readonly ConfiguredServer[];
   readonly channels: readonly ConfiguredChannel[];
+  readonly maintenance: readonly CheckedWindow[];
 }
 
 export interface MonitorSettings {

@@ -4,6 +4,7 @@ import type { ChannelKind } from './config.ts';
 import { idField, tagList } from './fields.ts';
 import { monitorSchema } from './monitor-schema.ts';
 import { defaultsSchema, serverSchema, strictOr } from './server-schema.ts';
+import { windowSchema } from './window-schema.ts';
 import { list } from './words.ts';
 
 /** What every kind of channel takes. */
@@ -35,7 +36,9 @@ export function fileSchema(kinds: ReadonlyMap<string, ChannelKind>) {
         })
         .nullish(),
       servers: z.array(serverSchema, { error: 'expected a list of servers, each starting with `- id: …`' }).nullish(),
-      maintenance: z.tuple([], { error: 'expected `[]`' }).nullish(),
+      maintenance: z
+        .array(windowSchema, { error: 'expected a list of windows, such as `- { cron: "0 3 * * SUN", duration: 1h }`' })
+        .nullish(),
       status_pages: z.tuple([], { error: 'expected `[]`' }).nullish(),
     },
     { error: strictOr('expected the keys `monitor`, `defaults`, `channels` and `servers`') },

@@ -16,6 +16,7 @@ import { interpolate, UnreadableFileError } from './interpolate.ts';
 import { serverOf } from './server.ts';
 import { formatPath } from './show.ts';
 import { toMonitorSettings } from './to-monitor.ts';
+import { windowsOf } from './windows.ts';
 import { MAX_FILE, readYaml, type YamlText } from './yaml.ts';
 
 /** What loading a file needs from outside. */
@@ -107,8 +108,16 @@ function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): Loaded
     if (result.ok) servers.push(result.configured);
     else mistakes.push(...result.mistakes.map((mistake) => ({ ...mistake, path: [...path, ...mistake.path] })));
   }
+  const windows = windowsOf(
+    (parsed.maintenance ?? []).map((entry, index) => ({
+      entry,
+      written: listAt(written, 'maintenance')[index] ?? null,
+      source: { kind: 'config', file, line: yaml.place(['maintenance', index], 'value').line },
+    })),
+  );
+  mistakes.push(...windows.mistakes);
   if (mistakes.length > 0) return refused(file, placed(mistakes, yaml));
-  const config: Config = { file, monitor, defaults, servers, channels };
+  const config: Config = { file, monitor, defaults, servers, channels, maintenance: windows.checked };
   return { ok: true, config };
 }
 

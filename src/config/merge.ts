@@ -47,16 +47,19 @@ export function isSecretMark(value: Json | undefined): boolean {
 /** Keys that belong to `url`. */
 export const HTTP_ONLY = ['transport', 'headers', 'auth'] as const;
 
+/** Keys that take the place of others. What only means something over HTTP is no default for a process. */
+const DISPLACES: readonly (readonly [key: string, displaced: readonly string[]])[] = [
+  ['cron', ['interval', 'starts_at']],
+  ['interval', ['cron', 'timezone']],
+  ['starts_at', ['cron', 'timezone']],
+  ['command', HTTP_ONLY],
+];
+
 /** Without what `top` replaces as a whole although the keys differ. */
 function yielding(base: Entry, top: Entry): Entry {
   const rest = { ...base };
-  if (isWritten(top, 'cron')) delete rest['interval'];
-  if (isWritten(top, 'interval')) {
-    delete rest['cron'];
-    delete rest['timezone'];
-  }
-  // What only means something over HTTP is no default for a process.
-  if (isWritten(top, 'command')) for (const key of HTTP_ONLY) delete rest[key];
+  for (const [key, displaced] of DISPLACES)
+    for (const other of isWritten(top, key) ? displaced : []) delete rest[other];
   const { auth, canary, health_url: healthUrl } = base;
   if (isJsonObject(auth) && isJsonObject(top['auth'])) {
     if (isOther(auth, top['auth'], 'type')) delete rest['auth'];

@@ -31,8 +31,8 @@ export interface ProbeContext {
   readonly last?: { readonly report: ProbeReport; readonly due: Due | null } | null;
   /** What is remembered of its tools; left out: nothing is, and their drift is not judged. */
   readonly tools?: ToolMemory;
-  /** The end of the maintenance that the server is in; left out: it is in none. */
-  readonly maintenanceUntil?: number;
+  /** The end of the maintenance that the server is in; null or left out: it is in none. */
+  readonly maintenanceUntil?: number | null;
   /** When the probe ended, epoch milliseconds. */
   readonly at: number;
   readonly newId: () => string;
@@ -64,7 +64,7 @@ export function conclude(context: ProbeContext): ProbeCommit {
     publicUrl,
     at,
     newId,
-    ...(context.maintenanceUntil === undefined ? {} : { maintenanceUntil: context.maintenanceUntil }),
+    maintenanceUntil: context.maintenanceUntil ?? null,
   });
   const byId = new Map([...changed, ...told].map((incident) => [incident.id, incident]));
   return {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
 import { InvalidEntryError } from './monitor.ts';
 import type { Channel } from './ports.ts';
 import type { Server } from './server.ts';
@@ -7,7 +8,7 @@ import type { Server } from './server.ts';
 export type Entry = JsonObject;
 
 /** Throws InvalidEntryError where a person sent something other than an object. */
-export function asEntry(value: Json, what: 'server' | 'channel'): Entry {
+export function asEntry(value: Json, what: 'server' | 'channel' | 'window'): Entry {
   if (isJsonObject(value)) return value;
   throw new InvalidEntryError([{ path: '', message: `A ${what} is an object with keys such as \`id\`.` }]);
 }
@@ -28,14 +29,22 @@ export interface CheckedChannel {
   readonly secrets: readonly (readonly string[])[];
 }
 
+/** A maintenance window's entry that passed every check. It has no secrets. */
+export interface CheckedWindow {
+  readonly window: MaintenanceWindow;
+  /** As written, with its id. */
+  readonly entry: Entry;
+}
+
 /**
- * The rules for entries that people make in the browser: those of the configuration file. `server` and `channel`
- * throw InvalidEntryError naming every mistake.
+ * The rules for entries that people make in the browser: those of the configuration file. `server`, `channel`
+ * and `window` throw InvalidEntryError naming every mistake.
  */
 export interface EntryRules {
   /** `channelIds`: the channels it may name. */
   server(entry: Json, channelIds: readonly string[]): CheckedServer;
   channel(entry: Json): CheckedChannel;
+  window(entry: Json): CheckedWindow;
   /** RFC 7396 over a stored entry: a secret left out or sent back masked is kept, null removes. */
   merge(stored: Entry, patch: Json): Json;
 }

@@ -1,5 +1,6 @@
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
+import type { MaintenanceWindow, Occurrence } from './maintenance.ts';
 import type { Channel } from './ports.ts';
 import type { Step } from './probe.ts';
 import type { Server } from './server.ts';
@@ -25,6 +26,8 @@ export interface WatchedServer {
   readonly pause: Pause | null;
   readonly last: ProbeRecord | null;
   readonly nextProbeAt: number | null;
+  /** The end of the maintenance it is in; null: it is in none. */
+  readonly maintenanceUntil: number | null;
   /** How its list of tools stands; null: none was seen yet. */
   readonly tools: ToolStanding | null;
   /** Of `initialize`, over the last 24 h. */
@@ -139,6 +142,12 @@ export interface Monitor {
   /** Sends a test notice; resolves with the receiver's words, good or bad. */
   testChannel(id: string): Promise<{ readonly ok: boolean; readonly answer: string; readonly ms: number } | null>;
 
+  windows(): readonly ListedWindow[];
+  /** One without a start starts now. */
+  addWindow(entry: Json): Promise<ListedWindow>;
+  changeWindow(id: string, patch: Json): Promise<ListedWindow | null>;
+  removeWindow(id: string): Promise<boolean>;
+
   figures(): Promise<MonitorFigures>;
   /** The returned function ends the subscription. */
   subscribe(listen: (event: MonitorEvent) => void): () => void;
@@ -148,4 +157,14 @@ export interface ListedChannel {
   readonly channel: Channel;
   /** The entry as written, secrets as `{ set: true }`. */
   readonly entry: Readonly<Record<string, Json>>;
+}
+
+export interface ListedWindow {
+  readonly window: MaintenanceWindow;
+  /** As written, with its id. */
+  readonly entry: Readonly<Record<string, Json>>;
+  /** When the time that it is open now ends; null: it is not open. */
+  readonly openUntil: number | null;
+  /** The next times it opens; fewer than three where no more come. */
+  readonly next: readonly Occurrence[];
 }

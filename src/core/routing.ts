@@ -27,8 +27,8 @@ export interface NoticeContext {
   readonly newId: () => string;
   /** An `opened` decided now is not sent before this time; left out: it is not held. */
   readonly heldUntil?: number;
-  /** The end of the maintenance that the server is in; left out: it is in none. */
-  readonly maintenanceUntil?: number;
+  /** The end of the maintenance that the server is in; null or left out: it is in none. */
+  readonly maintenanceUntil?: number | null;
 }
 
 /**
@@ -39,7 +39,7 @@ export function decideNotices(
   announcements: readonly Announcement[],
   context: NoticeContext,
 ): { notices: readonly AddressedNotice[]; told: readonly Incident[] } {
-  const { heldUntil, maintenanceUntil } = context;
+  const { heldUntil, maintenanceUntil = null } = context;
   const addressed = announcements.map(({ event, incident }) => {
     const before = incident.told ?? [];
     if (event !== 'incident.opened')
@@ -53,7 +53,7 @@ export function decideNotices(
       channel,
       notice: write(event, incident, context),
       ...(event === 'incident.opened' && heldUntil !== undefined ? { notBefore: heldUntil } : {}),
-      ...(event === 'incident.opened' && maintenanceUntil !== undefined ? { maintenanceUntil } : {}),
+      ...(event === 'incident.opened' && maintenanceUntil !== null ? { maintenanceUntil } : {}),
     })),
   );
   return { notices, told: addressed.map(({ incident }) => incident) };

@@ -14,6 +14,7 @@ import type { ToolMemory } from '../core/tools.ts';
 import { unjudged } from '../core/unjudged.ts';
 import { firstSlotAfter } from './cron.ts';
 import type { Gate } from './gate.ts';
+import type { Maintenance } from './maintenance.ts';
 import type { Member, Roster } from './roster.ts';
 import type { ToolWatch } from './tool-watch.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -25,6 +26,7 @@ export interface CycleOptions {
   readonly store: Store;
   readonly tools: ToolWatch;
   readonly watchdog: Pick<Watchdog, 'isBroken'>;
+  readonly maintenance: Pick<Maintenance, 'until'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly routes: () => readonly Route[];
@@ -116,12 +118,13 @@ async function settle(
   member: Member,
   { report, tools }: { readonly report: ProbeReport; readonly tools: ToolMemory },
 ): Promise<ProbeRecord | null> {
-  const { roster, store, clock, log, routes, publicUrl, newId, onCommitted } = options;
+  const { roster, store, maintenance, clock, log, routes, publicUrl, newId, onCommitted } = options;
   const { server, status, open, epoch, last } = member;
   const samplesOf = (step: Parameters<Roster['samplesOf']>[1]) => roster.samplesOf(server.id, step, report.startedAt);
   const context = { server, report, status, open, samplesOf, routes: routes(), publicUrl, at: clock.now(), newId };
   const before = last === null ? null : { report: last.report, due: dueOf(server, last.report, report.startedAt) };
-  const commit = conclude({ ...context, tools, last: before });
+  const maintenanceUntil = maintenance.until(server.id);
+  const commit = conclude({ ...context, tools, maintenanceUntil, last: before });
   try {
     const recordId = await store.commit(commit);
     options.tools.take(commit.tools);

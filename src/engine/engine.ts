@@ -1,4 +1,4 @@
-import type { CheckedChannel, CheckedServer, EntryRules } from '../core/entries.ts';
+import type { CheckedChannel, CheckedServer, CheckedWindow, EntryRules } from '../core/entries.ts';
 import type { Monitor, MonitorFigures, ReloadResult } from '../core/monitor.ts';
 import type { Channel, Clock, Log, Prober } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
@@ -11,12 +11,13 @@ import { createChannelList } from './channel-list.ts';
 import type { Courier } from './courier.ts';
 import { createCourier } from './courier.ts';
 import type { Cron } from './cron.ts';
-import { createCron } from './cron.ts';
+import { calendar, createCron } from './cron.ts';
 import { createCycle } from './cycle.ts';
 import { createGate, type GateLimits } from './gate.ts';
 import { createIds } from './ids.ts';
 import { createTurns } from './in-turn.ts';
 import { createLoopDelay } from './loop-delay.ts';
+import { createMaintenance } from './maintenance.ts';
 import type { MonitorParts } from './monitor.ts';
 import { createMonitor } from './monitor.ts';
 import { createPauses } from './pauses.ts';
@@ -50,6 +51,7 @@ export interface Engine {
   takeOver(file: {
     readonly channels: readonly CheckedChannel[];
     readonly servers: readonly CheckedServer[];
+    readonly maintenance: readonly CheckedWindow[];
   }): Promise<void>;
   /** Shown as the last reload. */
   noteReload(result: ReloadResult): void;
@@ -76,7 +78,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const courier = createCourier({ store, channels: channels.byId, clock, log, random: Math.random, onSettled });
   const onCommitted = (commit: ProbeCommit, before: ServerStatus): void => announce({ bus, courier }, commit, before);
   const tools = await createToolWatch(store);
-  const watching = { roster, gate, prober, store, tools, watchdog, clock, log };
+  const maintenance = await createMaintenance({ ...options, roster, calendar, inTurn, bus, wake: courier.wake });
+  const watching = { roster, gate, prober, store, tools, maintenance, watchdog, clock, log };
   const cycle = createCycle({ ...watching, routes, publicUrl, newId, onCommitted });
   const scheduler = createScheduler({ roster, cycle, cron, clock });
   const pauses = await createPauses({ store, roster, scheduler, clock, bus, log });
@@ -87,7 +90,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const catalog = await createCatalog(lists);
   const loop = createLoopDelay();
   const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
-  const kept = { roster, catalog, pauses, channels, tools };
+  const kept = { roster, catalog, pauses, channels, tools, maintenance };
   const parts = { ...kept, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
   const { testChannel } = options;
   const monitor = createMonitor({ ...parts, testChannel, reload: () => state.lastReload, facts: factsOf(options) });
@@ -97,7 +100,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     courier,
     takeOver: (file) => {
       channels.applyFile(file.channels);
-      return catalog.applyFile(file.servers);
+      return maintenance.applyFile(file.maintenance, () => catalog.applyFile(file.servers));
     },
     noteReload: (result) => {
       state.lastReload = result;
@@ -110,7 +113,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     stop: async () => {
       state.isRunning = false;
-      for (const part of [watchdog, scheduler, pauses, cron, loop]) part.stop();
+      for (const part of [watchdog, scheduler, pauses, maintenance, cron, loop]) part.stop();
       await cycle.stop();
       await courier.stop();
     },

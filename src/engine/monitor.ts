@@ -12,6 +12,7 @@ import type { ChannelList } from './channel-list.ts';
 import type { Cron } from './cron.ts';
 import type { Gate } from './gate.ts';
 import type { LoopDelay } from './loop-delay.ts';
+import type { Maintenance } from './maintenance.ts';
 import type { Pauses } from './pauses.ts';
 import type { Member, Roster } from './roster.ts';
 import { watched } from './roster.ts';
@@ -26,6 +27,7 @@ export interface MonitorParts {
   readonly pauses: Pauses;
   readonly channels: ChannelList;
   readonly tools: ToolWatch;
+  readonly maintenance: Maintenance;
   readonly scheduler: Scheduler;
   readonly gate: Gate;
   readonly prober: Prober;
@@ -43,11 +45,12 @@ export interface MonitorParts {
 
 /** The running monitor as the HTTP interface sees it. */
 export function createMonitor(parts: MonitorParts): Monitor {
-  const { roster, catalog, pauses, channels, tools, scheduler, store, clock, bus, testChannel } = parts;
+  const { roster, catalog, pauses, channels, tools, maintenance, scheduler, store, clock, bus, testChannel } = parts;
 
   const watchedOf = (member: Member): WatchedServer => {
     const { id } = member.server;
-    return { ...watched(member, scheduler.nextAt(id), clock.now()), tools: tools.standing(id) };
+    const known = { tools: tools.standing(id), maintenanceUntil: maintenance.until(id) };
+    return { ...watched(member, scheduler.nextAt(id), clock.now()), ...known };
   };
   const server = (id: string): WatchedServer | null => {
     const member = roster.get(id);
@@ -66,11 +69,18 @@ export function createMonitor(parts: MonitorParts): Monitor {
     return changed;
   };
 
+  /** Asks anew who is in maintenance. */
+  const covered = async <T>(changing: Promise<T>): Promise<T> => {
+    const changed = await changing;
+    await maintenance.refresh();
+    return changed;
+  };
+
   return {
     servers: () => roster.all().map(watchedOf),
     server,
-    addServer: async (entry) => shown(await catalog.add(entry)),
-    changeServer: async (id, patch) => ((await catalog.change(id, patch)) ? shown(id) : null),
+    addServer: async (entry) => shown(await covered(catalog.add(entry))),
+    changeServer: async (id, patch) => ((await covered(catalog.change(id, patch))) ? shown(id) : null),
     removeServer: async (id) => {
       const isGone = await catalog.remove(id);
       if (isGone) tools.forget(id);
@@ -98,9 +108,19 @@ export function createMonitor(parts: MonitorParts): Monitor {
       return channel === undefined ? null : testChannel(channel);
     },
 
+    ...windowMethods(maintenance),
     figures: () => figuresOf(parts),
     subscribe: bus.subscribe,
   };
+}
+
+function windowMethods({
+  all,
+  add,
+  change,
+  remove,
+}: Maintenance): Pick<Monitor, 'windows' | 'addWindow' | 'changeWindow' | 'removeWindow'> {
+  return { windows: all, addWindow: add, changeWindow: change, removeWindow: remove };
 }
 
 function usersOf(roster: Roster, channel: string): readonly string[] {

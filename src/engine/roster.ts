@@ -141,7 +141,11 @@ function afterCommit(
 }
 
 /** What the API shows of a member, as far as the roster knows. */
-export function watched(member: Member, nextProbeAt: number | null, now: number): Omit<WatchedServer, 'tools'> {
+export function watched(
+  member: Member,
+  nextProbeAt: number | null,
+  now: number,
+): Omit<WatchedServer, 'tools' | 'maintenanceUntil'> {
   const { server, entry, status, pause, last, samples, spans } = member;
   const latency = samples.get('initialize')?.summary() ?? { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 };
   return { server, entry, status, pause, last, nextProbeAt, latency, beats: beats(spans, now) };

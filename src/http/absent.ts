@@ -5,8 +5,6 @@ import type { App } from './room.ts';
 const ABSENT = [
   '/api/v1/servers/:id/pools',
   '/api/v1/import',
-  '/api/v1/maintenance',
-  '/api/v1/maintenance/*',
   '/api/v1/status-pages',
   '/api/v1/status-pages/*',
   '/api/embed-status/:id',

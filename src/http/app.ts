@@ -22,6 +22,7 @@ import type { PreviewNotice } from './incident-answer.ts';
 import { incidentRoutes } from './incidents.ts';
 import { acceptJson } from './json-body.ts';
 import { type LoginParts, loginPage, sessionRoutes } from './login.ts';
+import { maintenanceRoutes } from './maintenance.ts';
 import { createMetrics, metricsRoute } from './metrics.ts';
 import { monitorRoutes } from './monitor.ts';
 import { createOpenApi } from './openapi.ts';
@@ -153,6 +154,7 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
   incidentRoutes(api, room);
   channelRoutes(api, room);
   deliveryRoutes(api, room);
+  maintenanceRoutes(api, room);
   eventRoutes(api, room);
   sessionRoutes(api, login);
 }

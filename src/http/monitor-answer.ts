@@ -22,6 +22,7 @@ export function summaryAnswer({ now, servers, figures, toNobody, ...rest }: Summ
     now: isoTime(now),
     servers: servers.length,
     states: countStates(servers),
+    maintenance: servers.filter(({ maintenanceUntil }) => maintenanceUntil !== null).length,
     incidents_open: rest.incidentsOpen,
     probes_last_hour: figures.probesLastHour,
     channels: rest.channels,

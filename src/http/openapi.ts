@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import type { App } from './room.ts';
 import * as incidents from './schema-incident.ts';
+import * as maintenance from './schema-maintenance.ts';
 import * as monitor from './schema-monitor.ts';
 import * as probes from './schema-probe.ts';
 import * as servers from './schema-server.ts';
@@ -58,7 +59,14 @@ async function build(register: (app: App) => void, version: string): Promise<Ope
 
 function nameSchemas() {
   const registry = z.registry<{ id: string }>().add(probes.anything, { id: 'Json' });
-  for (const [name, schema] of Object.entries({ ...probes, ...servers, ...tools, ...incidents, ...monitor }))
+  for (const [name, schema] of Object.entries({
+    ...probes,
+    ...servers,
+    ...tools,
+    ...incidents,
+    ...maintenance,
+    ...monitor,
+  }))
     if (schema instanceof z.ZodObject && /^[A-Z]/.test(name)) registry.add(schema, { id: name });
   return registry;
 }

@@ -26,6 +26,8 @@ export const Summary = z.object({
   now: time,
   servers: count,
   states: z.record(state, count),
+  /** Servers in maintenance; each counts in its state as well. */
+  maintenance: count,
   incidents_open: count,
   probes_last_hour: count,
   channels: count,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type * as incident from './schema-incident.ts';
+import type * as maintenance from './schema-maintenance.ts';
 import type * as monitor from './schema-monitor.ts';
 import type * as probe from './schema-probe.ts';
 import type * as server from './schema-server.ts';
@@ -34,6 +35,7 @@ export type IncidentDetail = z.infer<typeof incident.IncidentDetail>;
 export type Channel = z.infer<typeof incident.Channel>;
 export type ChannelKind = z.infer<typeof incident.ChannelKind>;
 export type ChannelTest = z.infer<typeof incident.ChannelTest>;
+export type MaintenanceWindow = z.infer<typeof maintenance.MaintenanceWindow>;
 export type Problem = z.infer<typeof monitor.Problem>;
 export type Summary = z.infer<typeof monitor.Summary>;
 export type Monitor = z.infer<typeof monitor.Monitor>;

@@ -162,10 +162,11 @@ export async function startEngine(yaml = '', given: Given = {}) {
   engine.monitor.subscribe((event) => events.push(event));
   const reload = async (text: string): Promise<void> => {
     current.config = await load(text);
-    const { channels, servers } = current.config;
+    const { channels, servers, maintenance } = current.config;
     await engine.takeOver({
       channels: channels.map((one) => channelFromFile(one, open)),
       servers: servers.map(fromFile),
+      maintenance,
     });
   };
   await reload(yaml);

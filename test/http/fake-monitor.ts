@@ -5,6 +5,7 @@ import {
   ConflictError,
   InvalidEntryError,
   type ListedChannel,
+  type ListedWindow,
   type Monitor,
   type MonitorEvent,
   type MonitorFigures,
@@ -24,6 +25,13 @@ type Entry = Readonly<Record<string, Json>>;
 export interface FakeMonitor extends Monitor {
   /** Watches a server as if it had been configured, with the probe it last had. */
   watch(server: ServerChanges, last?: ProbeReport | null, entry?: Entry): WatchedServer;
+  plan(
+    window: Partial<ListedWindow['window']>,
+    entry?: Entry,
+    times?: Partial<Pick<ListedWindow, 'openUntil' | 'next'>>,
+  ): ListedWindow;
+  /** Puts a server into maintenance. */
+  maintains(id: string, until: number): void;
   listen(channel: Partial<ListedChannel['channel']>, entry: Entry): void;
   emit(event: MonitorEvent): void;
   figuresAre(changes: Partial<MonitorFigures>): void;
@@ -40,6 +48,7 @@ const isEntry = (json: Json): json is Entry => typeof json === 'object' && json 
 export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
   const servers = new Map<string, WatchedServer>();
   const channels = new Map<string, ListedChannel>();
+  const windows = new Map<string, ListedWindow>();
   const listeners = new Set<(event: MonitorEvent) => void>();
   let report = aReport();
   let figures: MonitorFigures = figuresOf(clock.now());
@@ -59,6 +68,7 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       pause: null,
       last: record,
       nextProbeAt: clock.now() + 30_000,
+      maintenanceUntil: null,
       tools: memory.tools.get(server.id)?.standing ?? null,
       latency: { p50Ms: 80, p95Ms: 120, p99Ms: 150, samples: 60 },
       beats: 'u'.repeat(48),
@@ -166,6 +176,22 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
     },
     removeChannel: async (id) => channels.delete(id),
     testChannel: async (id) => (channels.has(id) ? { ok: true, answer: '250 OK: queued as 42', ms: 12 } : null),
+    windows: () => [...windows.values()],
+    async addWindow(json) {
+      const entry = isEntry(json) ? json : {};
+      const { id = 'window-1', duration } = entry;
+      if (typeof id !== 'string' || typeof duration !== 'string')
+        throw new InvalidEntryError([{ path: 'duration', message: 'is required' }]);
+      if (windows.has(id)) throw new ConflictError(`There is a maintenance window “${id}” already.`);
+      return this.plan({ id }, entry);
+    },
+    async changeWindow(id, patch) {
+      const listed = windows.get(id);
+      if (listed === undefined) return null;
+      if (listed.window.source.kind === 'config') throw new ConflictError(`“${id}” comes from config.yaml:12.`);
+      return this.plan(listed.window, { ...listed.entry, ...(isEntry(patch) ? patch : {}) });
+    },
+    removeWindow: async (id) => windows.delete(id),
     figures: async () => figures,
     subscribe(listen) {
       listeners.add(listen);
@@ -173,6 +199,21 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
     },
 
     watch: (server, last = aReport(), entry = { id: server.id ?? 'orders' }) => put(aServer(server), last, entry),
+    plan(window, entry = {}, times = {}) {
+      const starts = { kind: 'cron', expression: '0 3 * * SUN', timezone: 'Europe/Berlin' } as const;
+      const plain = {
+        id: 'night',
+        source: { kind: 'ui' },
+        servers: [],
+        tags: [],
+        starts,
+        durationMs: 3_600_000,
+      } as const;
+      const listed = { window: { ...plain, ...window }, entry, openUntil: null, next: [], ...times };
+      windows.set(listed.window.id, listed);
+      return listed;
+    },
+    maintains: (id, until) => void change(id, (watched) => ({ ...watched, maintenanceUntil: until })),
     listen(channel, entry) {
       const whole = {
         id: 'ops',

@@ -43,7 +43,6 @@ test('a probe of a server that has none of that id is a 404', async () => {
 
 test.each([
   '/api/v1/servers/orders/pools',
-  '/api/v1/maintenance',
   '/api/v1/status-pages',
   '/api/embed-status/orders',
   '/badge/orders.svg',
