@@ -5,7 +5,7 @@ import type { Channel } from './ports.ts';
 import type { Step } from './probe.ts';
 import type { Server } from './server.ts';
 import type { ServerStatus } from './status.ts';
-import type { Pause, ProbeRecord } from './store.ts';
+import type { Pause, ProbeRecord, Store } from './store.ts';
 import type { ToolStanding } from './tool-standing.ts';
 
 /** Percentiles of the `ok` samples of one step; null where there are none. */
@@ -90,7 +90,7 @@ export interface MonitorFigures {
   /** How long it kept timers waiting, over the last 15 to 30 s. */
   readonly eventLoopMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly rssBytes: number;
-  readonly store: { readonly bytes: number; readonly schema: number };
+  readonly store: Awaited<ReturnType<Store['size']>>;
   readonly outbox: { readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null };
   readonly reload: ReloadResult | null;
   readonly cron: readonly CronJob[];

@@ -252,7 +252,13 @@ export interface Store {
   quickCheck(): Promise<string | null>;
   /** Writes a consistent, verified copy to `file` while running. */
   backup(file: string): Promise<void>;
-  size(): Promise<{ readonly bytes: number; readonly schema: number }>;
+  /** `waiting`: results accepted and not on disk yet. `fault`: why the last write was refused, in a sentence; null: it was not. */
+  size(): Promise<{
+    readonly bytes: number;
+    readonly schema: number;
+    readonly waiting: number;
+    readonly fault: string | null;
+  }>;
   /** Waits until everything accepted so far is on disk. */
   flush(): Promise<void>;
   close(): Promise<void>;

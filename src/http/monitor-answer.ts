@@ -67,7 +67,7 @@ export function monitorAnswer(figures: MonitorFigures, streams: number): Monitor
       max_ms: msAnswer(eventLoopMs.max),
     },
     rss_bytes: figures.rssBytes,
-    store: { bytes: figures.store.bytes, schema: figures.store.schema },
+    store: figures.store,
     outbox: { pending: outbox.pending, failed: outbox.failed, oldest_pending_at: isoOrNull(outbox.oldestPendingAt) },
     reload: figures.reload && reloadAnswer(figures.reload),
     cron: figures.cron.map(({ name, expression, nextAt, last }) => ({

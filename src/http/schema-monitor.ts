@@ -53,7 +53,8 @@ export const Monitor = z.object({
   /** How long timers were kept waiting, over the last 15 to 30 s. */
   event_loop: z.object({ p50_ms: ms, p99_ms: ms, max_ms: ms }),
   rss_bytes: count,
-  store: z.object({ bytes: count, schema: count }),
+  /** `waiting`: results not on disk yet. `fault`: why the last write was refused; null: it was not. */
+  store: z.object({ bytes: count, schema: count, waiting: count, fault: z.string().nullable() }),
   outbox: z.object({ pending: count, failed: count, oldest_pending_at: time.nullable() }),
   reload: reload.nullable(),
   cron: z.array(

@@ -3,7 +3,7 @@ import { StoreError } from '../core/store.ts';
 import { type Migration, migrate, schemaOf } from './migrate.ts';
 
 /** How long one of our own statements may wait for a lock that another program holds, blocking everything else. */
-const BUSY_MS = 250;
+export const BUSY_MS = 250;
 
 /**
  * Opens a SQLite file (or `:memory:`), refuses what is not a sound store of ours, and brings its schema up to date.

@@ -2,6 +2,8 @@ import type { Database } from 'better-sqlite3';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Days } from './days.ts';
 import type { ProbeRow } from './probe-row.ts';
+import { createRefusal } from './refusal.ts';
+import { isRefusal } from './sqlite-error.ts';
 import { createTexts } from './texts.ts';
 
 /** How long a plain result may wait, and how many may wait; then they are written together. */
@@ -22,20 +24,33 @@ export interface Group {
   /** Writes what waits, `items` and what `more` writes in one transaction. Throws what SQLite throws; then what waited waits on. */
   write(items: readonly Waiting[], more: () => void): void;
   flush(): void;
+  /** Writes what waits; where the store refuses it, it waits on. */
+  flushOrWait(): void;
   /** Writes what waits, so that it can be read. Where the disk refuses it, reading must do without: no second try before the timer's. */
   flushForReading(): void;
   holds(server: number, at: number): boolean;
+  /** How many wait, and why the store refused the last write; null: it took it. */
+  figures(): { readonly waiting: number; readonly fault: string | null };
   /** Follows the removal of rows. */
   forget(): void;
   /** Stops the timer. */
   stop(): void;
 }
 
-export function createGroup({ db, clock, log, days }: { db: Database; clock: Clock; log: Log; days: Days }): Group {
+interface GroupParts {
+  readonly db: Database;
+  /** For messages. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly days: Days;
+}
+
+export function createGroup({ db, path, clock, log, days }: GroupParts): Group {
   const texts = createTexts();
   let waiting: Waiting[] = [];
   let cancel: (() => void) | null = null;
-  let refused = false;
+  const refusal = createRefusal({ db, path, log });
 
   const disarm = () => {
     cancel?.();
@@ -49,19 +64,19 @@ export function createGroup({ db, clock, log, days }: { db: Database; clock: Clo
   const write = (items: readonly Waiting[], more: (() => void) | null) => {
     const rows = [...waiting, ...items];
     if (rows.length === 0 && more === null) return;
-    // Tables are made before the transaction: one that is undone must not take them back.
-    for (const { row } of rows) days.at(row.at);
     try {
+      // Tables are made before the transaction: one that is undone must not take them back.
+      for (const { row } of rows) days.at(row.at);
       db.transaction(() => {
         rows.forEach(insert);
         more?.();
       }).immediate();
     } catch (error) {
       texts.forget();
-      refused = true;
+      refusal.begin(error);
       throw error;
     }
-    refused = false;
+    refusal.end(rows.length);
     waiting = [];
     disarm();
   };
@@ -70,7 +85,7 @@ export function createGroup({ db, clock, log, days }: { db: Database; clock: Clo
     try {
       write([], null);
     } catch (error) {
-      log.warn({ err: error, waiting: waiting.length }, 'results could not be written and wait in memory');
+      if (!isRefusal(error)) log.error({ error }, 'results could not be written and wait in memory');
       arm();
     }
   };
@@ -83,17 +98,19 @@ export function createGroup({ db, clock, log, days }: { db: Database; clock: Clo
       waiting.push(item);
       if (waiting.length > MAX_WAITING) {
         waiting.shift();
-        log.error({ dropped: 1 }, 'the store takes no results and too many wait, so the oldest was dropped');
+        refusal.drop();
       }
       arm();
       if (waiting.length === GROUP_SIZE) flushOrWait();
     },
     write,
     flush: () => write([], null),
+    flushOrWait,
     flushForReading() {
-      if (!refused) flushOrWait();
+      if (refusal.fault() === null) flushOrWait();
     },
     holds: (server, at) => waiting.some((item) => item.server === server && item.row.at === at),
+    figures: () => ({ waiting: waiting.length, fault: refusal.fault() }),
     forget: texts.forget,
     stop: disarm,
   };

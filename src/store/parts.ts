@@ -36,7 +36,7 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts({ db, path, sealer, clock, log }: Ground) {
   const roster = createRoster(db);
   const days = createDays(db);
-  const group = createGroup({ db, clock, log, days });
+  const group = createGroup({ db, path, clock, log, days });
   const spans = createSpans(db, roster);
   const standing = createStanding(db);
   const incidents = createIncidents(db);

@@ -215,7 +215,15 @@ function saveIncident({ roster, incidents, outbox }: Parts, incident: Incident, 
 
 type UpkeepMethods = 'prune' | 'rollUp' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'close';
 
-function upkeepMethods({ db, release }: Ground, parts: Parts, { run, read }: Runner): Pick<Store, UpkeepMethods> {
+/** A store that refuses to write may have had enough of it by then, when it is closed: what waits is tried this often. */
+const LAST_TRIES = 20;
+const LAST_TRY_MS = 250;
+
+function upkeepMethods(
+  { db, clock, log, release }: Ground,
+  parts: Parts,
+  { run, read }: Runner,
+): Pick<Store, UpkeepMethods> {
   const { group, standing, days, rollups, backups } = parts;
   let closed: Promise<void> | null = null;
   const close = () => {
@@ -224,8 +232,17 @@ function upkeepMethods({ db, release }: Ground, parts: Parts, { run, read }: Run
       group.flush();
       standing.catchUp();
     } finally {
+      const { waiting } = group.figures();
+      if (waiting > 0) log.error({ lost: waiting }, 'results that the store did not take are lost');
       db.close();
       release();
+    }
+  };
+  const settle = async () => {
+    for (let tries = LAST_TRIES; tries > 0 && db.open; tries -= 1) {
+      group.flushOrWait();
+      if (group.figures().fault === null) return;
+      await new Promise<void>((resume) => clock.after(LAST_TRY_MS, resume));
     }
   };
   return {
@@ -236,10 +253,13 @@ function upkeepMethods({ db, release }: Ground, parts: Parts, { run, read }: Run
       await run(group.flush);
       await backups.start(file);
     },
-    size: () => read(() => sizeOf(db)),
+    size: () => read(() => ({ ...sizeOf(db), ...group.figures() })),
     flush: () => run(group.flush),
     close: () => {
-      closed ??= backups.end().then(() => run(close));
+      closed ??= backups
+        .end()
+        .then(settle)
+        .then(() => run(close));
       return closed;
     },
   };

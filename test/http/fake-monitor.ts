@@ -288,7 +288,7 @@ function figuresOf(now: number): MonitorFigures {
     lagMs: { p50: 1, p99: 4, max: 9 },
     eventLoopMs: { p50: 1, p99: 3, max: 5 },
     rssBytes: 100_000_000,
-    store: { bytes: 4096, schema: 1 },
+    store: { bytes: 4096, schema: 1, waiting: 0, fault: null },
     outbox: { pending: 5, failed: 1, oldestPendingAt: now - 1000 },
     reload: null,
     cron: [

@@ -81,7 +81,7 @@ export function createFakeStore(memory: Memory): HttpStore {
     },
     async size() {
       if (memory.isBroken) throw new Error('SQLITE_IOERR: secret path /var/lib/alivemcp');
-      return { bytes: 4096, schema: 1 };
+      return { bytes: 4096, schema: 1, waiting: 0, fault: null };
     },
   };
 }

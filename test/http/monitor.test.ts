@@ -69,7 +69,7 @@ test('the monitor tells its own figures', async () => {
     slots: { late: 2, missed: 3 },
     lag: { p50_ms: 1, p99_ms: 4, max_ms: 9 },
     event_loop: { p50_ms: 1, p99_ms: 3, max_ms: 5 },
-    store: { bytes: 4096, schema: 1 },
+    store: { bytes: 4096, schema: 1, waiting: 0, fault: null },
     outbox: { pending: 5, failed: 1, oldest_pending_at: '2026-11-21T11:59:59.000Z' },
     cron: [{ name: 'retention', expression: '7 3 * * *', last: { ok: true, message: 'dropped 1 day' } }],
     streams: 0,

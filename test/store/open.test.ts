@@ -184,7 +184,7 @@ test('while another program holds the write lock, plain results wait and reading
   expect((await store.probes('orders', all)).items).toHaveLength(1);
   expect((await store.probes('orders', all)).items).toHaveLength(1);
   expect(log.lines).toHaveLength(1);
-  expect(log.lines[0]).toContain('results could not be written and wait in memory');
+  expect(log.lines[0]).toContain('the store refuses to write: results wait in memory');
   await store.commit(commit('orders', 3, NOON + 2));
   await expect(store.commit(opening(incident('orders', 'i1'), 4, NOON + 3, ['ops']))).rejects.toThrow(
     /failed: another program holds its write lock\. Close the program that has the file open\.$/,

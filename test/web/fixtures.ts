@@ -530,7 +530,7 @@ export const MONITOR: Monitor = {
   lag: { p50_ms: 1.2, p99_ms: 14, max_ms: 212 },
   event_loop: { p50_ms: 10.4, p99_ms: 22.1, max_ms: 41.7 },
   rss_bytes: 142_000_000,
-  store: { bytes: 48_234_496, schema: 3 },
+  store: { bytes: 48_234_496, schema: 3, waiting: 0, fault: null },
   outbox: { pending: 0, failed: 1, oldest_pending_at: null },
   reload: { at: ago(2 * HOUR), file: 'config.yaml', errors: [] },
   cron: [

@@ -52,7 +52,7 @@ function Figures({ monitor }: { monitor: Monitor }) {
         <Row name="open dashboards">{figure(monitor.streams)}</Row>
       </Group>
       <Group title="Store and outbox">
-        <Row name="store">{bytes(store.bytes)}</Row>
+        <Row name="store">{store.fault ?? bytes(store.bytes)}</Row>
         <Row name="schema">{store.schema}</Row>
         <Row name="notices waiting">
           {figure(outbox.pending)}
