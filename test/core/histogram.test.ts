@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createHistogram, RELATIVE_ERROR } from '../../src/core/histogram.ts';
+import { ascending, percentile } from '../../src/core/percentile.ts';
+
+const duration = fc.double({ min: 0.001, max: 30_000, noNaN: true });
+const durations = fc.array(duration, { minLength: 1, maxLength: 300 });
+
+function counted(values: readonly number[]) {
+  const histogram = createHistogram();
+  for (const value of values) histogram.add(value);
+  return histogram;
+}
+
+test('any percentile is within 1 % of the exact one', () => {
+  fc.assert(
+    fc.property(durations, fc.constantFrom(0, 0.5, 0.95, 0.99, 1), (values, share) => {
+      const exact = percentile(ascending(values), share) ?? 0;
+      const near = counted(values).percentile(share) ?? 0;
+      expect(Math.abs(near - exact)).toBeLessThanOrEqual(exact * RELATIVE_ERROR * (1 + 1e-9));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('two that are merged are the same as one that counted everything', () => {
+  fc.assert(
+    fc.property(durations, durations, (some, others) => {
+      const merged = counted(some);
+      merged.merge(counted(others));
+      const whole = counted([...some, ...others]);
+      expect(merged.entries()).toEqual(whole.entries());
+      expect(merged.count).toBe(some.length + others.length);
+    }),
+  );
+});
+
+test('it comes back from its entries as it was, in whatever order they are read', () => {
+  fc.assert(
+    fc.property(durations, (values) => {
+      const entries = JSON.parse(JSON.stringify(counted(values).entries().toReversed()));
+      const again = createHistogram(entries);
+      expect(again.entries()).toEqual(counted(values).entries());
+      expect(again.percentile(0.95)).toBe(counted(values).percentile(0.95));
+    }),
+  );
+});
+
+test('an empty one knows nothing, and what took no time counts as a microsecond', () => {
+  expect(createHistogram().percentile(0.95)).toBeNull();
+  expect(counted([0, -1]).percentile(0.5)).toBeCloseTo(0.001, 4);
+});
+
+test('a day of samples takes few buckets, and thirty seconds have one of their own', () => {
+  const day = Array.from({ length: 1440 }, (_, at) => 80 * (1 + ((at * 7919) % 100) / 100));
+  expect(counted(day).entries().length).toBeLessThan(50);
+  expect(counted([30_000]).percentile(1)).toBeCloseTo(30_000, -3);
+});
