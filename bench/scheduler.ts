@@ -109,7 +109,9 @@ function serverNo(n: number): CheckedServer {
     id,
     target: { kind: 'http', url: `https://o${n}.example.com/mcp`, transport: 'auto', protocol: 'auto' },
     schedule: { kind: 'interval', everyMs: EVERY_MS },
-    latencyRules: [{ of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000 }],
+    latencyRules: [
+      { of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000, spike: 3 },
+    ],
   });
   return { server, masked: { id }, secrets: [] };
 }

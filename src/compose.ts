@@ -17,6 +17,7 @@ import type { Engine } from './engine/engine.ts';
 import { createEngine } from './engine/engine.ts';
 import { createTurns } from './engine/in-turn.ts';
 import { startJanitor } from './engine/janitor.ts';
+import { createLoopLag } from './engine/loop-lag.ts';
 import { createApp } from './http/app.ts';
 import type { ChannelSpec } from './notify/channel.ts';
 import { openChannel } from './notify/channel.ts';
@@ -139,6 +140,7 @@ async function engineOf(options: ComposeOptions, { store, demo, current }: Insid
     version,
     publicUrl,
     concurrency: { ...concurrency, ofOrigin: { [STDIO_ORIGIN]: PROCESSES_PER_CORE * availableParallelism() } },
+    lag: createLoopLag(),
     demoUrl: demo?.controlUrl ?? null,
     testChannel: (channel) =>
       testChannel(channel, { clock, publicUrl, location, signal: AbortSignal.timeout(TEST_MS) }),

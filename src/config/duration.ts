@@ -28,6 +28,22 @@ export function duration(shortest: string, longest: string) {
     .transform((text) => parseDuration(text) ?? 0);
 }
 
+const FACTOR = /^(\d{1,3}(?:\.\d{1,2})?)x$/;
+
+const [LEAST, MOST] = [1.5, 100];
+export const FACTOR_EXPECTED = `expected a factor such as \`3x\`, from ${LEAST}x to ${MOST}x, or \`off\``;
+
+/** How many times something is something else: 3 of `3x`. */
+export const factor = z
+  .string({ error: FACTOR_EXPECTED })
+  .regex(FACTOR, { error: FACTOR_EXPECTED, abort: true })
+  .refine((text) => timesOf(text) >= LEAST && timesOf(text) <= MOST, { error: FACTOR_EXPECTED })
+  .transform(timesOf);
+
+function timesOf(text: string): number {
+  return Number(FACTOR.exec(text)?.[1] ?? Number.NaN);
+}
+
 function between(ms: number | null, min: number, max: number): boolean {
   return ms !== null && ms >= min && ms <= max;
 }

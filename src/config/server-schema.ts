@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REVISIONS } from '../core/target.ts';
 import { authSchema } from './auth-schema.ts';
-import { duration } from './duration.ts';
+import { duration, FACTOR_EXPECTED, factor } from './duration.ts';
 import {
   channelList,
   commandList,
@@ -72,7 +72,7 @@ const latencyRule = z.strictObject(
     over: duration('1m', '24h').optional(),
     min_samples: wholeNumber(1, 100_000).optional(),
     confirm_over: duration('1m', '24h').optional(),
-    spike: off.optional(),
+    spike: z.union([z.literal([false, 'off'], { error: FACTOR_EXPECTED }), factor]).optional(),
   },
   { error: strictOr('expected a rule such as `{ of: initialize, p95: 500ms, over: 1h }`') },
 );

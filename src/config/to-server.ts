@@ -9,7 +9,14 @@ const TIMEOUT_MS = 10_000;
 /** Longer than the 5 to 10 s a server waits for a connection of its pool, so that its own answer is heard. */
 const CANARY_TIMEOUT_MS = 12_000;
 const CONFIRM = { down: 3, up: 2, recheckMs: 20_000 } as const;
-const LATENCY = { of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000 } as const;
+const LATENCY = {
+  of: 'initialize',
+  p95Ms: 500,
+  overMs: 3_600_000,
+  minSamples: 20,
+  confirmOverMs: 600_000,
+  spike: 3,
+} as const;
 
 export interface Origin {
   readonly source: ServerSource;
@@ -65,12 +72,13 @@ function toHealthUrl(written: ServerEntry['health_url']): HealthUrl | null {
 }
 
 function toLatencyRules(written: NonNullable<ServerEntry['alerts']>['latency']): readonly LatencyRule[] {
-  return (written ?? [{}]).map(({ of, p95, over, min_samples: minSamples, confirm_over: confirmOver }) => ({
+  return (written ?? [{}]).map(({ of, p95, over, min_samples: minSamples, confirm_over: confirmOver, spike }) => ({
     of: of ?? LATENCY.of,
     p95Ms: p95 ?? LATENCY.p95Ms,
     overMs: over ?? LATENCY.overMs,
     minSamples: minSamples ?? LATENCY.minSamples,
     confirmOverMs: confirmOver ?? Math.min(LATENCY.confirmOverMs, over ?? LATENCY.overMs),
+    spike: spike === undefined ? LATENCY.spike : typeof spike === 'number' ? spike : null,
   }));
 }
 

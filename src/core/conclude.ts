@@ -3,11 +3,13 @@ import { gapBefore } from './gaps.ts';
 import type { Incident } from './incident.ts';
 import { decideIncidents } from './incidents.ts';
 import { judge } from './judge.ts';
-import { joinLatency, judgeLatency } from './latency.ts';
+import type { LatencyFacts } from './latency.ts';
+import { judgeLatency } from './latency.ts';
+import { timeOf } from './marks.ts';
 import type { ProbeReport } from './probe.ts';
 import type { Route } from './routing.ts';
 import { decideNotices, namedIn } from './routing.ts';
-import type { LatencyRule, Server } from './server.ts';
+import type { Server } from './server.ts';
 import { advance } from './state.ts';
 import type { ServerStatus } from './status.ts';
 import type { StepName } from './step.ts';
@@ -25,6 +27,8 @@ export interface ProbeContext {
   readonly open: readonly Incident[];
   /** Samples of a step over the rule's longer window, without this probe's. */
   readonly samplesOf: (step: StepName) => readonly LatencySample[];
+  /** What a step usually takes; left out: nothing is known of that. */
+  readonly baselineOf?: (step: StepName) => LatencyFacts['baseline'];
   readonly routes: readonly Route[];
   readonly publicUrl: string;
   /** The server's last probe, and when the one after it was due; left out: this is the first. */
@@ -93,18 +97,15 @@ function withoutList(report: ProbeReport): ProbeReport {
   return report.tools === null ? report : { ...report, tools: { ...report.tools, list: null } };
 }
 
-/** The duration of a step when it went well; null otherwise: failed steps have no latency. */
-export function okMs(report: ProbeReport, step: StepName): number | null {
-  const found = report.steps.find(({ name }) => name === step);
-  return found?.status === 'ok' ? found.ms : null;
-}
-
-function latencyOf({ server, report, status, samplesOf }: ProbeContext): Verdict {
-  const isFailing = status.signals.latency.level === 'fail';
-  const verdict = (rule: LatencyRule): Verdict => {
-    const ms = okMs(report, rule.of);
-    if (ms === null) return { level: 'unknown', reason: null };
-    return judgeLatency(rule, [...samplesOf(rule.of), { at: report.startedAt, ms }], report.startedAt, isFailing);
-  };
-  return joinLatency(server.latencyRules.map(verdict));
+function latencyOf({ server, report, status, samplesOf, baselineOf }: ProbeContext): Verdict {
+  const { level, reason } = status.signals.latency;
+  return judgeLatency(server.latencyRules, {
+    factsOf: ({ of }) => ({
+      ms: timeOf(report, of),
+      samples: samplesOf(of),
+      baseline: baselineOf?.(of) ?? null,
+    }),
+    at: report.startedAt,
+    failing: level === 'fail' ? reason : null,
+  });
 }

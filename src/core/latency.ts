@@ -1,43 +1,105 @@
+import type { Baseline } from './baseline.ts';
+import { formatLatency } from './duration.ts';
 import { ascending, percentile } from './percentile.ts';
-import { reason } from './reasons.ts';
+import { type Reason, reason } from './reasons.ts';
 import type { LatencyRule } from './server.ts';
 import type { LatencySample } from './store.ts';
 import type { Verdict } from './verdict.ts';
 
+/** What a rule is judged by. */
+export interface LatencyFacts {
+  /** What its step took at this probe; null: it failed, or how long it took says nothing of the server. */
+  readonly ms: number | null;
+  /** Earlier ones over the rule's longer window, in any order. */
+  readonly samples: readonly LatencySample[];
+  /** What is usual; null: too little is known; `reading`: it is not known yet whether it is. */
+  readonly baseline: Baseline | 'reading' | null;
+}
+
+export interface LatencyInput {
+  readonly factsOf: (rule: LatencyRule) => LatencyFacts;
+  /** When the probe started. */
+  readonly at: number;
+  /** Why the signal is failing; null: it is not. */
+  readonly failing: Reason | null;
+}
+
 /** The short window needs this many samples before it says anything (contract, "States, signals, confirmation"). */
 const MIN_SHORT_SAMPLES = 5;
-/** A slow server is fast again once the short window's P95 is below this share of the limit (same place). */
+/** A slow server is fast again below this share of the limit (same place). */
 const RECOVERED_BELOW = 0.8;
+/**
+ * What takes less than this share of the rule's limit is no spike, however fast it usually is: nobody waits for it, and it
+ * may be the monitor's own machine.
+ */
+const LEAST_SPIKE = 0.2;
 
 const UNKNOWN: Verdict = { level: 'unknown', reason: null };
 const OK: Verdict = { level: 'ok', reason: null };
 
 /**
- * One rule over the samples of its step up to `at`. It fails when the P95 of both windows exceeds the limit, and once
- * failing (`isFailing`) it recovers when the short window's P95 is below 0.8 of it. Samples come in any order.
+ * All rules are one signal: the first that fails speaks, and one that knows outweighs one that does not, but for the one
+ * the signal fails by: only itself can say that it is over.
  */
-export function judgeLatency(
+export function judgeLatency(rules: readonly LatencyRule[], input: LatencyInput): Verdict {
+  const opinions = rules.flatMap((rule) => opinionsOf(rule, input));
+  const failing = opinions.find(({ verdict }) => verdict.level === 'fail');
+  if (failing !== undefined) return failing.verdict;
+  if (opinions.some(({ verdict, isFailing }) => isFailing && verdict.level === 'unknown')) return UNKNOWN;
+  return opinions.some(({ verdict }) => verdict.level === 'ok') ? OK : UNKNOWN;
+}
+
+interface Opinion {
+  readonly verdict: Verdict;
+  /** Does the signal fail by this? */
+  readonly isFailing: boolean;
+}
+
+function opinionsOf(rule: LatencyRule, { factsOf, at, failing }: LatencyInput): readonly Opinion[] {
+  const { ms, samples, baseline } = factsOf(rule);
+  const isOwn = failing !== null && (failing.step === rule.of || failing.step === null);
+  const isSlow = isOwn && failing.code === 'latency_p95';
+  const isSpike = isOwn && failing.code === 'latency_spike';
+  if (ms === null) return [{ verdict: UNKNOWN, isFailing: isSlow || isSpike }];
+  return [
+    { verdict: judgeP95(rule, [...samples, { at, ms }], at, isSlow), isFailing: isSlow },
+    { verdict: judgeSpike(rule, { ms, baseline }, isSpike), isFailing: isSpike },
+  ];
+}
+
+/**
+ * It fails when the P95 of both windows exceeds the limit, and once failing it recovers when the short window's P95 is
+ * below 0.8 of it.
+ */
+function judgeP95(rule: LatencyRule, samples: readonly LatencySample[], at: number, isFailing: boolean): Verdict {
+  const short = p95(timesSince(samples, at - rule.confirmOverMs), MIN_SHORT_SAMPLES);
+  if (short === null) return UNKNOWN;
+  if (isFailing) return short < rule.p95Ms * RECOVERED_BELOW ? OK : slow(rule, short);
+  const long = p95(timesSince(samples, at - rule.overMs), rule.minSamples);
+  if (long === null) return UNKNOWN;
+  return long > rule.p95Ms && short > rule.p95Ms ? slow(rule, long) : OK;
+}
+
+/**
+ * One probe that took more than `spike` times what 95 of 100 take; three in a row turn the signal (core/state.ts). The
+ * median would do for a server that is always as fast, but of one whose times scatter it makes up to twenty thousand
+ * alarms in a million healthy probes, where the P95 makes a few dozen at most (docs/reference/latency.md).
+ */
+function judgeSpike(
   rule: LatencyRule,
-  samples: readonly LatencySample[],
-  at: number,
+  { ms, baseline }: { readonly ms: number; readonly baseline: LatencyFacts['baseline'] },
   isFailing: boolean,
 ): Verdict {
-  const long = okSince(samples, at - rule.overMs);
-  const short = p95(okSince(samples, at - rule.confirmOverMs), MIN_SHORT_SAMPLES);
-  if (short === null) return UNKNOWN;
-  if (isFailing) return short < rule.p95Ms * RECOVERED_BELOW ? OK : failing(rule, short);
-  const whole = p95(long, rule.minSamples);
-  if (whole === null) return UNKNOWN;
-  return whole > rule.p95Ms && short > rule.p95Ms ? failing(rule, whole) : OK;
+  if (rule.spike === null) return isFailing ? OK : UNKNOWN;
+  if (baseline === 'reading') return UNKNOWN;
+  // Nothing is usual any more after seven days of it.
+  if (baseline === null) return isFailing ? OK : UNKNOWN;
+  const limit = Math.max(rule.spike * baseline.p95Ms, rule.p95Ms * LEAST_SPIKE);
+  return ms > limit * (isFailing ? RECOVERED_BELOW : 1) ? spiking(rule, ms, baseline) : OK;
 }
 
-/** Several rules count as one signal: the first that fails speaks, and one that knows outweighs one that does not. */
-export function joinLatency(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.find(({ level }) => level === 'fail') ?? verdicts.find(({ level }) => level === 'ok') ?? UNKNOWN;
-}
-
-function okSince(samples: readonly LatencySample[], from: number): readonly number[] {
-  return samples.flatMap(({ at, ms }) => (ms !== null && at > from ? [ms] : []));
+function timesSince(samples: readonly LatencySample[], from: number): readonly number[] {
+  return samples.flatMap(({ at, ms, marked }) => (ms !== null && marked === undefined && at > from ? [ms] : []));
 }
 
 function p95(values: readonly number[], atLeast: number): number | null {
@@ -45,7 +107,13 @@ function p95(values: readonly number[], atLeast: number): number | null {
   return percentile(ascending(values), 0.95);
 }
 
-function failing(rule: LatencyRule, ms: number): Verdict {
-  const message = `P95 of ${rule.of} is ${Math.round(ms)} ms; the limit is ${rule.p95Ms} ms.`;
-  return { level: 'fail', reason: reason('latency_p95', null, message) };
+function slow({ of, p95Ms }: LatencyRule, ms: number): Verdict {
+  const message = `P95 of ${of} is ${Math.round(ms)} ms; the limit is ${p95Ms} ms.`;
+  return { level: 'fail', reason: reason('latency_p95', of, message) };
+}
+
+function spiking({ of, spike }: LatencyRule, ms: number, { p95Ms }: Baseline): Verdict {
+  const usual = formatLatency(p95Ms);
+  const message = `${of} takes ${formatLatency(ms)}; usually 95 of 100 take at most ${usual}, and the limit is ${spike} times that.`;
+  return { level: 'fail', reason: reason('latency_spike', of, message) };
 }

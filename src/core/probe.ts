@@ -69,6 +69,13 @@ export type HealthOutcome =
     }
   | { readonly kind: 'failure'; readonly url: string; readonly reason: Reason };
 
+/**
+ * Why the times of a probe say little about the server: `cold_start`: it, or we, had been idle or just started;
+ * `monitor_lag`: our own process kept things waiting meanwhile.
+ */
+export const PROBE_MARKS = ['cold_start', 'monitor_lag'] as const;
+export type ProbeMark = (typeof PROBE_MARKS)[number];
+
 /** Everything one probe saw. Times are epoch milliseconds, durations milliseconds. */
 export interface ProbeReport {
   readonly serverId: string;
@@ -91,4 +98,6 @@ export interface ProbeReport {
   readonly credential: { readonly expiresAt: number } | null;
   /** Seconds a 429 or 503 asked us to wait, capped at ten minutes; null when it did not say. */
   readonly retryAfterMs: number | null;
+  /** Set by whoever watches over many probes. One with marks is left out of latency judging and of what is usual. */
+  readonly marks: readonly ProbeMark[];
 }

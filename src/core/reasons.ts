@@ -165,6 +165,11 @@ export const REASONS = {
     meaning: 'The health URL could not be reached in time.',
   },
   latency_p95: { layer: 'latency', turns: 'latency', meaning: 'The P95 latency exceeds its limit.' },
+  latency_spike: {
+    layer: 'latency',
+    turns: 'latency',
+    meaning: 'A step takes several times as long as usual.',
+  },
   spawn_failed: { layer: 'stdio', turns: 'protocol', meaning: 'The server’s command could not be started.' },
   process_exited: {
     layer: 'stdio',
@@ -202,7 +207,7 @@ export interface Reason {
   readonly code: ReasonCode;
   readonly layer: Layer;
   readonly message: string;
-  /** The step at which it showed; null where no single step did (latency). */
+  /** The step at which it showed; null where no single step did. */
   readonly step: StepName | null;
 }
 

@@ -99,11 +99,16 @@ export interface HealthUrl {
   readonly expectStatus: readonly number[] | null;
 }
 
-/** Latency fails when the P95 of `of` over both windows exceeds `p95Ms`. */
+/**
+ * Latency fails when the P95 of `of` over both windows exceeds `p95Ms`, or three probes in a row take more than `spike`
+ * times what is usual.
+ */
 export interface LatencyRule {
   readonly of: 'initialize' | 'tools_list' | 'canary' | 'health_url' | 'connect';
   readonly p95Ms: number;
   readonly overMs: number;
   readonly minSamples: number;
   readonly confirmOverMs: number;
+  /** null: off. */
+  readonly spike: number | null;
 }

@@ -1,4 +1,5 @@
 import { authState, degrades } from './judge.ts';
+import type { Reason, ReasonCode } from './reasons.ts';
 import type { Confirm } from './server.ts';
 import type { Level, ProbeState, Signal } from './signal.ts';
 import { SIGNALS } from './signal.ts';
@@ -85,6 +86,14 @@ export function isTurning(status: ServerStatus): boolean {
 
 const AT_ONCE = { down: 1, up: 1 };
 
+/** What is told by one probe alone and says little until it lasts (contract: `spike` is three probes in a row). */
+const IN_A_ROW: Partial<Record<ReasonCode, number>> = { latency_spike: 3 };
+
+/** How many bad probes in a row turn a signal, where this is the reason. */
+export function badInARow(reason: Reason | null, { down }: Pick<Confirm, 'down'>): number {
+  return Math.max(down, reason === null ? 1 : (IN_A_ROW[reason.code] ?? 1));
+}
+
 function advanceSignal(
   current: SignalStatus,
   verdict: Verdict,
@@ -97,7 +106,7 @@ function advanceSignal(
   const run = current.turning !== null && (current.turning.to === 'ok') === isGood ? current.turning : null;
   const count = (run?.count ?? 0) + 1;
   const firstAt = Math.min(run?.firstAt ?? at, at);
-  const needed = isGood ? (current.level === 'unknown' ? 1 : confirm.up) : confirm.down;
+  const needed = isGood ? (current.level === 'unknown' ? 1 : confirm.up) : badInARow(verdict.reason, confirm);
   if (count < needed) return { next: { ...current, turning: { to: verdict.level, count, firstAt } }, count };
   const since = isBad(current.level) && !isGood ? current.since : firstAt;
   return { next: { level: verdict.level, since, reason: verdict.reason, turning: null }, count };

@@ -66,6 +66,8 @@ export interface LatencySample {
   readonly at: number;
   /** null: the step failed or was skipped. */
   readonly ms: number | null;
+  /** The probe has marks (core/marks.ts): shown, but judged by nothing. */
+  readonly marked?: true;
 }
 
 /** One step of one server in the hour or the day that begins `at`: how often it was timed, how often not, and how long it took. */

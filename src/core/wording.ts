@@ -201,6 +201,11 @@ export const WORDINGS = {
     'has become slow',
     'A slow handshake often comes before failing calls: look at load, cold starts and what initialize waits for.',
   ),
+  latency_spike: say(
+    'suddenly slow',
+    'takes several times as long as usual',
+    'Look at what changed in these minutes: a deploy, load, a dependency that answers late, calls that wait for a connection.',
+  ),
   spawn_failed: say(
     'command cannot be started',
     'cannot be started: its command does not run',

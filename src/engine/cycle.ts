@@ -121,10 +121,12 @@ async function settle(
   const { roster, store, maintenance, clock, log, routes, publicUrl, newId, onCommitted } = options;
   const { server, status, open, epoch, last } = member;
   const samplesOf = (step: Parameters<Roster['samplesOf']>[1]) => roster.samplesOf(server.id, step, report.startedAt);
-  const context = { server, report, status, open, samplesOf, routes: routes(), publicUrl, at: clock.now(), newId };
+  const baselineOf = (step: Parameters<Roster['baselineOf']>[1]) => roster.baselineOf(server.id, step);
   const before = last === null ? null : { report: last.report, due: dueOf(server, last.report, report.startedAt) };
   const maintenanceUntil = maintenance.until(server.id);
-  const commit = conclude({ ...context, tools, maintenanceUntil, last: before });
+  const remembered = { samplesOf, baselineOf, tools, maintenanceUntil, last: before };
+  const context = { server, report, status, open, routes: routes(), publicUrl, at: clock.now(), newId };
+  const commit = conclude({ ...context, ...remembered });
   try {
     const recordId = await store.commit(commit);
     options.tools.take(commit.tools);

@@ -4,6 +4,7 @@ import type { Channel, Clock, Log, Prober } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { ClaimedNotice, ProbeCommit, Settlement, Store } from '../core/store.ts';
 import { createAdmission } from './admission.ts';
+import { createBaselines } from './baselines.ts';
 import type { Bus } from './bus.ts';
 import { createBus } from './bus.ts';
 import { createCatalog } from './catalog.ts';
@@ -17,12 +18,14 @@ import { createGate, type GateLimits } from './gate.ts';
 import { createIds } from './ids.ts';
 import { createTurns } from './in-turn.ts';
 import { createLoopDelay } from './loop-delay.ts';
+import { type LoopLag, steadyLoop } from './loop-lag.ts';
 import { createMaintenance } from './maintenance.ts';
+import { createMarking } from './marking.ts';
 import type { MonitorParts } from './monitor.ts';
 import { createMonitor } from './monitor.ts';
 import { createPauses } from './pauses.ts';
 import { retire } from './retire.ts';
-import { createRoster } from './roster.ts';
+import { createRoster, type Roster } from './roster.ts';
 import { createScheduler } from './scheduler.ts';
 import { createToolWatch } from './tool-watch.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -40,6 +43,8 @@ export interface EngineOptions {
   readonly concurrency: GateLimits;
   readonly demoUrl: string | null;
   readonly testChannel: MonitorParts['testChannel'];
+  /** Left out: the loop is taken to be steady. */
+  readonly lag?: LoopLag;
 }
 
 /** What makes things happen. Nothing is watched before the first `takeOver`, nothing sent before `start`. */
@@ -63,13 +68,14 @@ export interface Engine {
 }
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { store, prober, rules, clock, log, publicUrl } = options;
+  const { store, prober, rules, clock, log, publicUrl, testChannel } = options;
   const bus = createBus({ log });
   const newId = createIds(clock);
   const cron = createCron({ clock, log });
   const watchdog = watchTime({ cron, clock, log });
   const gate = createGate(options.concurrency, clock);
-  const roster = createRoster({ store, clock });
+  const baselines = createBaselines({ store, clock, log });
+  const roster = createRoster({ store, clock, baselines });
   const inTurn = createTurns();
   const channels = await createChannelList({ store, rules, inTurn, log });
   const routes = (): readonly Channel[] => [...channels.byId().values()];
@@ -79,8 +85,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const onCommitted = (commit: ProbeCommit, before: ServerStatus): void => announce({ bus, courier }, commit, before);
   const tools = await createToolWatch(store);
   const maintenance = await createMaintenance({ ...options, roster, calendar, inTurn, bus, wake: courier.wake });
-  const watching = { roster, gate, prober, store, tools, maintenance, watchdog, clock, log };
-  const cycle = createCycle({ ...watching, routes, publicUrl, newId, onCommitted });
+  const probing = { prober: markingOf(options, roster), roster, gate, tools, maintenance, watchdog, onCommitted };
+  const cycle = createCycle({ ...probing, store, clock, log, routes, publicUrl, newId });
   const scheduler = createScheduler({ roster, cycle, cron, clock });
   const pauses = await createPauses({ store, roster, scheduler, clock, bus, log });
   const admission = createAdmission({ store, roster, scheduler, pauses, clock, bus });
@@ -92,7 +98,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
   const kept = { roster, catalog, pauses, channels, tools, maintenance };
   const parts = { ...kept, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
-  const { testChannel } = options;
   const monitor = createMonitor({ ...parts, testChannel, reload: () => state.lastReload, facts: factsOf(options) });
   return {
     monitor,
@@ -113,11 +118,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     stop: async () => {
       state.isRunning = false;
-      for (const part of [watchdog, scheduler, pauses, maintenance, cron, loop]) part.stop();
+      for (const part of [watchdog, scheduler, pauses, maintenance, cron, loop, baselines]) part.stop();
       await cycle.stop();
       await courier.stop();
     },
   };
+}
+
+function markingOf({ prober, lag = steadyLoop }: EngineOptions, roster: Roster): Prober {
+  return createMarking({ prober, lag, lastOf: (id) => roster.get(id)?.last?.report ?? null });
 }
 
 interface Ears {

@@ -1,7 +1,8 @@
 import { beats } from '../core/beats.ts';
-import { okMs } from '../core/conclude.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Json } from '../core/json.ts';
+import type { LatencyFacts } from '../core/latency.ts';
+import { okMs } from '../core/marks.ts';
 import type { WatchedServer } from '../core/monitor.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
@@ -9,6 +10,7 @@ import { newStatus } from '../core/state.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { StepName } from '../core/step.ts';
 import type { LatencySample, Pause, ProbeCommit, ProbeRecord, StateSpan, Store } from '../core/store.ts';
+import type { Baselines } from './baselines.ts';
 import { readHistory } from './history.ts';
 import type { Samples } from './samples.ts';
 import { createSamples } from './samples.ts';
@@ -57,19 +59,23 @@ export interface Roster {
   reread(id: string): Promise<void>;
   /** Samples of a step over the longest window that a rule looks back from `at`. */
   samplesOf(id: string, step: StepName, at: number): readonly LatencySample[];
+  /** What a step usually takes. */
+  baselineOf(id: string, step: StepName): LatencyFacts['baseline'];
 }
 
-export function createRoster({ store, clock }: { readonly store: Store; readonly clock: Clock }): Roster {
+export interface RosterOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly baselines: Baselines;
+}
+
+export function createRoster({ store, clock, baselines }: RosterOptions): Roster {
   const members = new Map<string, Member>();
-  let epoch = 0;
+  const nextEpoch = createEpochs();
 
   const update = (id: string, change: (member: Member) => Partial<Member>): void => {
     const member = members.get(id);
     if (member !== undefined) members.set(id, { ...member, ...change(member) });
-  };
-  const nextEpoch = (): number => {
-    epoch += 1;
-    return epoch;
   };
 
   const put = async (entrants: readonly Entrant[]): Promise<void> => {
@@ -87,6 +93,7 @@ export function createRoster({ store, clock }: { readonly store: Store; readonly
       const fresh = { status: newStatus(id, now), last: null, open: [], spans: [], pause: null };
       const known = members.get(id) ?? { ...fresh, ...history, status: history?.status ?? fresh.status };
       members.set(id, { ...known, ...entrant, samples, epoch: nextEpoch() });
+      baselines.follow(entrant.server);
     }
   };
 
@@ -95,7 +102,10 @@ export function createRoster({ store, clock }: { readonly store: Store; readonly
     all: () => [...members.values()],
     put,
     rewrite: (server, entry) => update(server.id, () => ({ server, entry })),
-    remove: (id) => members.delete(id),
+    remove: (id) => {
+      members.delete(id);
+      baselines.forget(id);
+    },
     setPause: (id, pause) =>
       update(id, ({ spans }) => ({
         pause,
@@ -105,9 +115,11 @@ export function createRoster({ store, clock }: { readonly store: Store; readonly
     setStatus: (id, status) =>
       update(id, ({ spans }) => ({ status, spans: extend(spans, id, status.state, status.since) })),
     accept: (commit, recordId, begunIn) =>
-      update(commit.status.serverId, (member) =>
-        member.epoch === begunIn ? afterCommit(member, commit, recordId) : {},
-      ),
+      update(commit.status.serverId, (member) => {
+        if (member.epoch !== begunIn) return {};
+        baselines.take(commit);
+        return afterCommit(member, commit, recordId);
+      }),
     setIncident: (incident) => update(incident.serverId, ({ open }) => ({ open: withIncident(open, incident) })),
     reread: async (id) => {
       const { status, open } = await (await readHistory(store, [id], clock.now()))(id);
@@ -117,6 +129,15 @@ export function createRoster({ store, clock }: { readonly store: Store; readonly
       const member = members.get(id);
       return member?.samples.get(step)?.since(at - windowOf(member.server, step)) ?? [];
     },
+    baselineOf: baselines.of,
+  };
+}
+
+function createEpochs(): () => number {
+  let epoch = 0;
+  return () => {
+    epoch += 1;
+    return epoch;
   };
 }
 
@@ -130,7 +151,7 @@ function afterCommit(
   const spans = gap === undefined ? member.spans : withGap(member.spans, serverId, gap, member.status.state);
   for (const [step, samples] of member.samples) {
     const ms = okMs(report, step);
-    if (ms !== null) samples.add(report.startedAt, ms);
+    if (ms !== null) samples.add(report.startedAt, ms, report.marks.length > 0);
   }
   return {
     status,

@@ -2,10 +2,13 @@ import type { LatencySummary } from '../core/monitor.ts';
 import { ascending, percentile } from '../core/percentile.ts';
 import type { LatencySample } from '../core/store.ts';
 
-/** Latency samples of one step of one server, those of the newest `keepMs`, to the second in time and the microsecond in length. */
+/**
+ * Latency samples of one step of one server, those of the newest `keepMs`, to the second in time and the microsecond in
+ * length. Those of probes with marks are among them.
+ */
 export interface Samples {
   readonly keepMs: number;
-  add(at: number, ms: number): void;
+  add(at: number, ms: number, isMarked?: boolean): void;
   /** Those after `from`, in the order in which they came. */
   since(from: number): readonly LatencySample[];
   /** Exact percentiles over everything kept; computed anew at most once per `add`. */
@@ -15,6 +18,8 @@ export interface Samples {
 /** A day of samples, one a minute, takes 8 bytes each: 3,000 servers fit in 50 MB. */
 const SMALLEST = 16;
 const GROWTH = 1.5;
+/** Set in a length, which is never that long: half an hour. */
+const MARKED = 2 ** 31;
 
 export function createSamples(keepMs: number, first: readonly LatencySample[] = []): Samples {
   let seconds = new Uint32Array(SMALLEST);
@@ -39,12 +44,12 @@ export function createSamples(keepMs: number, first: readonly LatencySample[] = 
     }
   };
 
-  const add = (at: number, ms: number): void => {
+  const add = (at: number, ms: number, isMarked = false): void => {
     cached = null;
     newest = Math.floor(at / 1000);
     if (count === seconds.length) makeRoom();
     seconds[count] = newest;
-    micros[count] = Math.round(ms * 1000);
+    micros[count] = Math.min(Math.round(ms * 1000), MARKED - 1) + (isMarked ? MARKED : 0);
     count += 1;
   };
 
@@ -52,12 +57,12 @@ export function createSamples(keepMs: number, first: readonly LatencySample[] = 
     const found: LatencySample[] = [];
     for (let at = 0; at < count; at += 1) {
       const second = seconds[at] ?? 0;
-      if (isWanted(second)) found.push({ at: second * 1000, ms: (micros[at] ?? 0) / 1000 });
+      if (isWanted(second)) found.push(toSample(second, micros[at] ?? 0));
     }
     return found;
   };
 
-  for (const { at, ms } of first) if (ms !== null) add(at, ms);
+  for (const { at, ms, marked } of first) if (ms !== null) add(at, ms, marked === true);
   return {
     keepMs,
     add,
@@ -67,6 +72,11 @@ export function createSamples(keepMs: number, first: readonly LatencySample[] = 
       return cached;
     },
   };
+}
+
+function toSample(second: number, packed: number): LatencySample {
+  if (packed < MARKED) return { at: second * 1000, ms: packed / 1000 };
+  return { at: second * 1000, ms: (packed - MARKED) / 1000, marked: true };
 }
 
 function summarise(samples: readonly LatencySample[]): LatencySummary {

@@ -85,6 +85,7 @@ export function probeAnswer({
     pools: judgement.pools.map(poolAnswer),
     tls: report.tls && { expires_at: isoTime(report.tls.expiresAt) },
     credential: report.credential && { expires_at: isoTime(report.credential.expiresAt) },
+    marks: [...report.marks],
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../core/json.ts';
+import { PROBE_MARKS } from '../core/probe.ts';
 import { LEVELS, SERVER_STATES, SEVERITIES, SIGNALS } from '../core/signal.ts';
 import { STEP_NAMES } from '../core/step.ts';
 import { CAUSES } from '../core/verdict.ts';
@@ -99,5 +100,7 @@ export const Probe = z.object({
   tls: z.object({ expires_at: time }).nullable(),
   /** When the configured credentials end by their own word (a JWT’s `exp`, a client’s secret); null: they do not say. */
   credential: z.object({ expires_at: time }).nullable(),
+  /** Why its times are left out of latency alerts: it was a cold start, or the monitor itself kept it waiting. */
+  marks: z.array(z.enum(PROBE_MARKS)),
 });
 export const ProbePage = page(Probe);

@@ -1,7 +1,7 @@
 import type { WatchedServer } from '../core/monitor.ts';
 import type { Server } from '../core/server.ts';
 import { SIGNALS, type Signal } from '../core/signal.ts';
-import { isBad } from '../core/state.ts';
+import { badInARow, isBad } from '../core/state.ts';
 import { addressOf } from '../core/target.ts';
 import { isoOrNull, isoTime, msOrNull, poolAnswer, probeAnswer, reasonOrNull, signalLevels } from './probe-answer.ts';
 import type { ServerDetail, ServerRow } from './wire.ts';
@@ -108,13 +108,14 @@ function standingSentence({ status, pause, last }: WatchedServer): string {
   return status.state === 'up' ? 'Everything that is checked is well.' : 'Nothing is known about it yet.';
 }
 
-function turningAnswer({ server, status, pause }: WatchedServer): ServerRow['turning'] {
+function turningAnswer({ server, status, pause, last }: WatchedServer): ServerRow['turning'] {
   if (pause !== null) return null;
   const turning = SIGNALS.flatMap((signal) => {
     const run = status.signals[signal].turning;
     if (run === null) return [];
     const to = isBad(run.to) ? ('bad' as const) : ('good' as const);
-    const needed = to === 'bad' ? server.confirm.down : server.confirm.up;
+    const why = last?.judgement.verdicts[signal].reason ?? null;
+    const needed = to === 'bad' ? badInARow(why, server.confirm) : server.confirm.up;
     return [{ signal, to, count: run.count, needed }];
   });
   return turning.find(({ to }) => to === 'bad') ?? turning[0] ?? null;

@@ -78,6 +78,7 @@ async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept):
     ...seen,
     health,
     retryAfterMs: waits.length === 0 ? null : Math.max(...waits),
+    marks: [],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { CanaryOutcome, HealthOutcome, ProbeReport, Step } from '../core/probe.ts';
 import type { StepName } from '../core/step.ts';
-import type { ProbeRecord } from '../core/store.ts';
+import type { LatencySample, ProbeRecord } from '../core/store.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { parseOwn } from './json.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
@@ -25,13 +25,17 @@ export interface ProbeRow {
 /** An answer's parsed JSON above this many characters is not kept: a target must not decide how fast our disk fills. */
 const MAX_JSON = 65_536;
 
+/** More microseconds than any step takes: over an hour. */
+const MARKED = 2 ** 32;
+
 interface Seen {
   readonly report: Omit<
     ProbeReport,
-    'serverId' | 'scheduledAt' | 'startedAt' | 'durationMs' | 'steps' | 'canaries' | 'health' | 'alsoSpeaks'
+    'serverId' | 'scheduledAt' | 'startedAt' | 'durationMs' | 'steps' | 'canaries' | 'health' | 'alsoSpeaks' | 'marks'
   > & {
     /** Left out where there are none. */
     readonly alsoSpeaks?: ProbeReport['alsoSpeaks'];
+    readonly marks?: ProbeReport['marks'];
     readonly steps: readonly Omit<Step, 'ms'>[];
   };
   readonly judgement: Omit<Judgement, 'pools'>;
@@ -48,17 +52,28 @@ type TimelessHealth = Omit<HealthAnswer, 'ms'> | Exclude<HealthOutcome, HealthAn
 
 /** `at` is the probe's key beside its server: when it started, or the next free millisecond. */
 export function toRow({ report, judgement }: Omit<ProbeRecord, 'id'>, at: number): ProbeRow {
-  const { serverId: _, scheduledAt, startedAt, durationMs, steps, canaries, health, alsoSpeaks, ...identity } = report;
+  const {
+    serverId: _,
+    scheduledAt,
+    startedAt,
+    durationMs,
+    steps,
+    canaries,
+    health,
+    alsoSpeaks,
+    marks,
+    ...rest
+  } = report;
   const { pools, ...opinion } = judgement;
-  const { durations, others } = splitDurations(steps);
+  const { durations, others } = splitDurations(steps, marks.length > 0);
   const answers = [
     ...canaries.map(({ ms }) => ms),
     health === null ? null : msOf(health.ready),
     health?.live ? msOf(health.live) : null,
   ];
-  const also = alsoSpeaks.length === 0 ? {} : { alsoSpeaks };
+  const some = { ...(alsoSpeaks.length === 0 ? {} : { alsoSpeaks }), ...(marks.length === 0 ? {} : { marks }) };
   const seen: Seen = {
-    report: { ...identity, ...also, steps: steps.map(({ ms: _ms, ...step }) => step) },
+    report: { ...rest, ...some, steps: steps.map(({ ms: _ms, ...step }) => step) },
     judgement: opinion,
   };
   return {
@@ -89,6 +104,7 @@ export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'
     report: {
       ...report,
       alsoSpeaks: report.alsoSpeaks ?? [],
+      marks: report.marks ?? [],
       serverId,
       scheduledAt: row.at - late,
       startedAt: row.at - shift,
@@ -104,9 +120,10 @@ export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'
   };
 }
 
-/** A column's duration as a sample: the milliseconds where the step was ok, null where it was not. */
-export function sampleOf(duration: number): number | null {
-  return duration < 0 ? null : duration / 1000;
+/** A column's duration as a sample of the probe that started `at`. */
+export function sampleOf(at: number, duration: number): LatencySample {
+  if (duration < 0) return { at, ms: null };
+  return duration < MARKED ? { at, ms: duration / 1000 } : { at, ms: (duration - MARKED) / 1000, marked: true };
 }
 
 export function isTimed(name: StepName): name is TimedStep {
@@ -115,9 +132,13 @@ export function isTimed(name: StepName): name is TimedStep {
 
 /**
  * Columns hold microseconds: ≥ 0 of an ok step, -2 - µs of one that failed, -1 of one that has none, null where the
- * probe had no such step. So one number tells a sample from a failure without reading any text.
+ * probe had no such step. `MARKED` is added to those of an ok step of a probe with marks. So one number tells a sample
+ * from a failure, and whether it may be judged, without reading any text.
  */
-function splitDurations(steps: readonly Step[]): Pick<ProbeRow, 'durations'> & { others: (number | null)[] } {
+function splitDurations(
+  steps: readonly Step[],
+  isMarked: boolean,
+): Pick<ProbeRow, 'durations'> & { others: (number | null)[] } {
   const durations: Record<TimedStep, number | null> = {
     connect: null,
     initialize: null,
@@ -129,7 +150,7 @@ function splitDurations(steps: readonly Step[]): Pick<ProbeRow, 'durations'> & {
   for (const { name, status, ms } of steps) {
     if (!isTimed(name) || durations[name] !== null) others.push(ms);
     else if (ms === null) durations[name] = -1;
-    else durations[name] = status === 'ok' ? micros(ms) : -2 - micros(ms);
+    else durations[name] = status === 'ok' ? micros(ms) + (isMarked ? MARKED : 0) : -2 - micros(ms);
   }
   return { durations, others };
 }
@@ -146,7 +167,7 @@ function joinDurations(
     used.add(step.name);
     const duration = durations[step.name];
     if (duration === null || duration === -1) return { ...step, ms: null };
-    return { ...step, ms: (duration < 0 ? -2 - duration : duration) / 1000 };
+    return { ...step, ms: (duration < 0 ? -2 - duration : duration % MARKED) / 1000 };
   });
 }
 

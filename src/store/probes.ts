@@ -49,12 +49,16 @@ export function createProbes(days: Days, roster: Roster): Probes {
       if (server === undefined) return [];
       if (isTimed(step)) {
         const pairs = days.within(from, to).flatMap((day) => day.durations(server, step, from, to));
-        return pairs.map(([at, duration]) => ({ at, ms: sampleOf(duration) }));
+        return pairs.map(([at, duration]) => sampleOf(at, duration));
       }
       const steps = newest(serverId, to, Number.MAX_SAFE_INTEGER, from).flatMap(({ report }) =>
         report.steps
           .filter(({ name }) => name === step)
-          .map(({ status, ms }) => ({ at: report.startedAt, ms: status === 'ok' ? ms : null })),
+          .map(({ status, ms }) => ({
+            at: report.startedAt,
+            ms: status === 'ok' ? ms : null,
+            ...(report.marks.length === 0 ? {} : { marked: true as const }),
+          })),
       );
       return steps.reverse();
     },

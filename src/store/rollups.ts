@@ -52,7 +52,7 @@ export function createRollups(db: Database, days: Days, roster: Roster): Rollups
     days
       .within(from, to)
       .flatMap((day) => day.durations(server, step, from, to))
-      .map(([at, duration]) => ({ at, ms: sampleOf(duration) }));
+      .map(([at, duration]) => sampleOf(at, duration));
 
   const rollServer = (server: number, hour: number, keepDaysFrom: number): void => {
     const isLastOfDay = (hour + HOUR_MS) % DAY_MS === 0;

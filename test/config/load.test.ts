@@ -73,7 +73,9 @@ test('a server that says only what it must gets what the contract promises', asy
     schedule: { kind: 'interval', everyMs: 60_000 },
     timeoutMs: 10_000,
     confirm: { down: 3, up: 2, recheckMs: 20_000 },
-    latencyRules: [{ of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000 }],
+    latencyRules: [
+      { of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000, spike: 3 },
+    ],
     watchesTools: true,
     announceFirst: false,
     channels: [],
@@ -118,7 +120,7 @@ servers:
     timeout: 3s
     confirm: { down: 2, up: 1, recheck: 5s }
     alerts:
-      latency: [{ of: canary, p95: 2s, over: 5m, min_samples: 5 }]
+      latency: [{ of: canary, p95: 2s, over: 5m, min_samples: 5, spike: 2.5x }]
       pool: off
       tools: false
       tls: []
@@ -164,7 +166,7 @@ status_pages: []
     timeoutMs: 3_000,
     confirm: { down: 2, up: 1, recheckMs: 5_000 },
     // The short window is never longer than the long one.
-    latencyRules: [{ of: 'canary', p95Ms: 2_000, overMs: 300_000, minSamples: 5, confirmOverMs: 300_000 }],
+    latencyRules: [{ of: 'canary', p95Ms: 2_000, overMs: 300_000, minSamples: 5, confirmOverMs: 300_000, spike: 2.5 }],
     watchesTools: false,
     announceFirst: true,
     channels: ['pager'],

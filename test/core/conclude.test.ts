@@ -173,6 +173,7 @@ test('slow initialize opens a latency incident with its figures', () => {
     overMs: 60 * MINUTE,
     minSamples: 20,
     confirmOverMs: 10 * MINUTE,
+    spike: null,
   };
   const server = aServer({ latencyRules: [rule], channels: ['ops'] });
   const samples = Array.from({ length: 30 }, (_, at) => ({ at: NOON - at * MINUTE, ms: 640 }));

@@ -23,6 +23,7 @@ const rule = {
   overMs: 60 * MINUTE,
   minSamples: 8,
   confirmOverMs: 20 * MINUTE,
+  spike: null,
 } as const;
 const watched: Server = aServer({
   canaries: [callTool],

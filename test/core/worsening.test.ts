@@ -10,7 +10,14 @@ import { anIncident } from '../fixtures/notices.ts';
 
 const breaking = reason('tools_changed_breaking', 'tools_list', 'The tool ship is gone.');
 const broken: Verdict = { level: 'fail', reason: breaking };
-const rule = { of: 'initialize', p95Ms: 500, overMs: 60_000, minSamples: 5, confirmOverMs: 60_000 } as const;
+const rule = {
+  of: 'initialize',
+  p95Ms: 500,
+  overMs: 60_000,
+  minSamples: 5,
+  confirmOverMs: 60_000,
+  spike: null,
+} as const;
 const server = aServer({
   channels: ['mail', 'pager'],
   announceFirst: true,

@@ -126,7 +126,9 @@ test('one server comes with everything known of it', async () => {
       id: 'orders',
       url: 'https://user:pass@orders.example.com/mcp?key=s3cret',
       source: { kind: 'config', file: 'config.yaml', line: 12 },
-      latencyRules: [{ of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000 }],
+      latencyRules: [
+        { of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000, spike: 3 },
+      ],
     },
     report,
   );

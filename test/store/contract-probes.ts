@@ -53,6 +53,7 @@ const full: ProbeReport = report('orders', NOON, {
   },
   tls: { expiresAt: NOON + 30 * DAY_MS },
   retryAfterMs: 30_000,
+  marks: ['cold_start'],
 });
 
 const pool = {

@@ -1,0 +1,68 @@
+import { createHistogram, type Histogram } from './histogram.ts';
+
+/** What a step usually takes. */
+export interface Baseline {
+  /** Of the last seven days. */
+  readonly p95Ms: number;
+  readonly samples: number;
+}
+
+/** What a step took over the last seven UTC days, today included: one histogram for each and one for all of them. */
+export interface Week {
+  /** Cheapest where times grow; a sample of an earlier day is taken as well. */
+  add(at: number, ms: number): void;
+  /** null: fewer than 60 samples, an hour of them at the default interval, tell nothing of what is usual. */
+  baseline(at: number): Baseline | null;
+}
+
+const DAY_MS = 86_400_000;
+const DAYS = 7;
+const ENOUGH = 60;
+
+export function createWeek(): Week {
+  /** Days that nothing is added to, packed. */
+  const sealed = new Map<number, Uint32Array>();
+  let open = { day: 0, histogram: createHistogram() };
+  let whole = createHistogram();
+
+  const seal = (): void => {
+    if (open.histogram.count > 0) sealed.set(open.day, pack(open.histogram));
+  };
+  const turnTo = (day: number): void => {
+    seal();
+    open = { day, histogram: unpack(sealed.get(day)) };
+  };
+  const forgetBefore = (day: number): void => {
+    const old = [...sealed.keys()].filter((each) => each < day);
+    if (old.length === 0 && open.day >= day) return;
+    turnTo(Math.max(day, open.day));
+    for (const each of [...sealed.keys()].filter((kept) => kept < day)) sealed.delete(each);
+    whole = createHistogram();
+    for (const each of sealed.values()) whole.merge(unpack(each));
+    if (!sealed.has(open.day)) whole.merge(open.histogram);
+  };
+
+  return {
+    add(at, ms) {
+      const day = Math.floor(at / DAY_MS);
+      if (day !== open.day) turnTo(day);
+      open.histogram.add(ms);
+      whole.add(ms);
+    },
+    baseline(at) {
+      forgetBefore(Math.floor(at / DAY_MS) - DAYS + 1);
+      const p95Ms = whole.percentile(0.95);
+      return p95Ms === null || whole.count < ENOUGH ? null : { p95Ms, samples: whole.count };
+    },
+  };
+}
+
+function pack(histogram: Histogram): Uint32Array {
+  return Uint32Array.from(histogram.entries().flat());
+}
+
+function unpack(packed: Uint32Array = new Uint32Array()): Histogram {
+  return createHistogram(
+    Array.from({ length: packed.length / 2 }, (_, at) => [packed[at * 2] ?? 0, packed[at * 2 + 1] ?? 0] as const),
+  );
+}
