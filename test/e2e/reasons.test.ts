@@ -105,6 +105,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   dns_not_found: 'e2e/names.test.ts',
   dns_failed: 'e2e/names.test.ts',
   monitor_fault: 'e2e/names.test.ts',
+  latency_spike: 'e2e/latency.test.ts',
   tools_changed: 'e2e/drift.test.ts',
   tools_changed_breaking: 'e2e/drift.test.ts',
   tools_unstable: 'e2e/drift.test.ts',
