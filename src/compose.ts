@@ -175,7 +175,6 @@ async function serve(
     previewers: previewers(),
     channelForms: [...notifierKinds.values()].map(({ form }) => form),
     isScheduling: engine.isRunning,
-    wake: engine.courier.wake,
   });
   closers.push(() => app.close());
   await app.listen({ host: listen.host, port: listen.port });

@@ -1,3 +1,4 @@
+import { describeDigest } from './digest-message.ts';
 import { formatDuration, formatInstant, formatSince, formatSpan } from './duration.ts';
 import { describeCalm, describeFlapping } from './flap-message.ts';
 import type { Notice } from './notice.ts';
@@ -34,6 +35,7 @@ export interface Message {
 }
 
 export function describe(notice: Notice): Message {
+  if (notice.parts !== undefined) return describeDigest(notice, notice.parts);
   switch (notice.event) {
     case 'incident.opened':
       return describeOpened(notice);

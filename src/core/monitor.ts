@@ -1,3 +1,4 @@
+import type { ChannelHealth, Circuit } from './channel-health.ts';
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
 import type { MaintenanceWindow, Occurrence } from './maintenance.ts';
@@ -142,6 +143,11 @@ export interface Monitor {
   /** Sends a test notice; resolves with the receiver's words, good or bad. */
   testChannel(id: string): Promise<{ readonly ok: boolean; readonly answer: string; readonly ms: number } | null>;
 
+  /** How each channel fares. */
+  channelStandings(): Promise<ReadonlyMap<string, ChannelStanding>>;
+  /** Makes a notice due at once, whatever became of it, even where its channel rests; false: there is none that could be sent. */
+  resend(noticeId: string): Promise<boolean>;
+
   windows(): readonly ListedWindow[];
   /** One without a start starts now. */
   addWindow(entry: Json): Promise<ListedWindow>;
@@ -151,6 +157,17 @@ export interface Monitor {
   figures(): Promise<MonitorFigures>;
   /** The returned function ends the subscription. */
   subscribe(listen: (event: MonitorEvent) => void): () => void;
+}
+
+/** How a channel fares. */
+export interface ChannelStanding {
+  readonly health: ChannelHealth;
+  readonly circuit: Circuit;
+  /** When what waits on it is tried next; null: nothing waits. */
+  readonly nextTryAt: number | null;
+  /** Notices that wait, and that were given up. */
+  readonly pending: number;
+  readonly failed: number;
 }
 
 export interface ListedChannel {

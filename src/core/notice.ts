@@ -31,6 +31,8 @@ export interface Notice {
   readonly dashboardUrl: string;
   /** Only on `incident.resolved`: nobody was told of the opening, so this notice tells both. */
   readonly wasDown: boolean;
+  /** Told together in one message: this is the most severe of them, these are all. Never queued; made when it is sent. */
+  readonly parts?: readonly Notice[];
   /** Only on `incident.flapping` and `incident.calm`: how often the signal changed, and since when. */
   readonly flapping?: { readonly since: number; readonly changes: number };
 }
@@ -71,6 +73,8 @@ export interface QueuedNotice {
   readonly notice: Notice;
   readonly channel: string | null;
   readonly status: NoticeStatus;
+  /** The message it is told in, from its first try on; notices told together share one. */
+  readonly message: string | null;
   readonly nextTryAt: number | null;
   readonly deliveries: readonly Delivery[];
 }

@@ -1,8 +1,10 @@
+import type { ChannelHealth } from './channel-health.ts';
 import type { Gap } from './gaps.ts';
 import type { HistogramEntry } from './histogram.ts';
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
 import type { AddressedNotice, Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
+import type { Due } from './pace.ts';
 import type { ProbeReport, Step } from './probe.ts';
 import type { ServerStatus } from './status.ts';
 import type { ToolChange, ToolLists, ToolStanding, ToolsUpdate } from './tool-standing.ts';
@@ -81,16 +83,19 @@ export interface LatencyRoll {
   readonly histogram: readonly HistogramEntry[];
 }
 
-/** A notice taken for sending. `wasDown`: its `opened` was never delivered, so it tells both. */
-export interface ClaimedNotice {
-  readonly notice: Notice;
+/** Notices taken for sending in one message. */
+export interface ClaimedMessage {
+  /** The same for all tries. That of its notice where it has one only. */
+  readonly id: string;
   readonly channel: string;
+  /** Oldest first, one at least. `wasDown` of a `resolved`: its `opened` was never delivered, so it tells both. */
+  readonly notices: readonly Notice[];
   readonly tries: number;
   /** First try's time; the courier gives up 24 h after it. null: never tried. */
   readonly firstTriedAt: number | null;
 }
 
-/** What became of a claimed notice. */
+/** What became of a claimed message. */
 export type Settlement =
   | { readonly kind: 'delivered'; readonly delivery: Delivery }
   | { readonly kind: 'retry'; readonly delivery: Delivery; readonly nextTryAt: number }
@@ -222,25 +227,39 @@ export interface Store {
   notice(id: string): Promise<QueuedNotice | null>;
 
   // The outbox
+  /** What waits, by channel; none of a channel in `busy`. */
+  due(request: { now: number; busy: readonly string[] }): Promise<ReadonlyMap<string, Due>>;
   /**
-   * Leases up to `limit` due notices of channels not in `busy` until `now + leaseMs`, at most one per (incident, channel),
-   * oldest first. An `opened` still undelivered when its `resolved` is queued becomes `merged` here, and the `resolved`
-   * comes back with `wasDown: true`.
+   * Leases a channel's next message until `now + leaseMs`: one that was tried before with all of its notices that still
+   * wait, or `fresh` ones: the oldest, or all that are due where `isGrouped`. null: none is due. A notice waits for an
+   * earlier one of its incident and channel. An `opened` that waits when its `resolved` is queued becomes `merged`, and
+   * the `resolved` comes with `wasDown: true`.
    */
   claim(request: {
     now: number;
     leaseMs: number;
-    limit: number;
-    busy: readonly string[];
-  }): Promise<readonly ClaimedNotice[]>;
-  settle(noticeId: string, settlement: Settlement): Promise<void>;
+    channel: string;
+    kind: 'repeat' | 'fresh';
+    isGrouped: boolean;
+  }): Promise<ClaimedMessage | null>;
+  /**
+   * Records a try of a claimed message and how its channel fares since. `giveUpBefore`: what waits on that channel since
+   * before then is given up with it. Resolves with the number of notices that were given up.
+   */
+  settle(
+    claimed: Pick<ClaimedMessage, 'channel' | 'notices'>,
+    settlement: Settlement,
+    standing?: { readonly health: ChannelHealth; readonly giveUpBefore: number | null },
+  ): Promise<number>;
+  /** How the channels fare that were ever tried. */
+  channelHealth(): Promise<ReadonlyMap<string, ChannelHealth>>;
+  /** What waits and what was given up, by channel. */
+  backlog(): Promise<ReadonlyMap<string, { readonly pending: number; readonly failed: number }>>;
   /** Makes a failed or delivered notice due again. False when there is none with that id. */
   resend(noticeId: string, now: number): Promise<boolean>;
   /** Frees the leases of a predecessor that died. Called once, by the owner of the store's lock. */
   freeLeases(): Promise<void>;
   outbox(): Promise<{ readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null }>;
-  /** When the next notice of a channel not in `busy` can be claimed; null: none is waiting. */
-  nextDueAt(busy?: readonly string[]): Promise<number | null>;
 
   // House-keeping
   /** Drops whole days of probes older than `before` that are rolled up. Resolves with the number of days dropped. */

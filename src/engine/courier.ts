@@ -1,21 +1,31 @@
 import { setMaxListeners } from 'node:events';
-import { nextTryAt } from '../core/backoff.ts';
-import { withDeadline } from '../core/deadline.ts';
-import type { Delivery } from '../core/notice.ts';
-import type { Channel, Clock, Log } from '../core/ports.ts';
-import { DeliveryError } from '../core/ports.ts';
-import type { ClaimedNotice, Settlement, Store } from '../core/store.ts';
+import type { ChannelHealth } from '../core/channel-health.ts';
+import { afterTry } from '../core/channel-health.ts';
+import { givenUpBefore } from '../core/pace.ts';
+import type { Channel } from '../core/ports.ts';
+import type { ClaimedMessage, Settlement, Store } from '../core/store.ts';
+import type { AttemptDeps } from './attempt.ts';
+import { attempt, StoppedError } from './attempt.ts';
+import type { ChannelHealths } from './channel-healths.ts';
 
-export interface CourierDeps {
-  readonly store: Pick<Store, 'claim' | 'settle' | 'nextDueAt'>;
+/** A try that is over and on disk. */
+export interface Settled {
+  readonly claimed: ClaimedMessage;
+  readonly settlement: Settlement;
+  /** How the channel fared before, and since. */
+  readonly before: ChannelHealth;
+  readonly health: ChannelHealth;
+  /** Notices that were given up. */
+  readonly givenUp: number;
+}
+
+export interface CourierDeps extends AttemptDeps {
+  readonly store: Pick<Store, 'due' | 'claim' | 'settle'>;
+  readonly healths: ChannelHealths;
   /** The channels as they are configured at that moment. */
   readonly channels: () => ReadonlyMap<string, Channel>;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** 0..1 */
-  readonly random: () => number;
   /** Called after a settlement is on disk. Must not throw. */
-  readonly onSettled: (claimed: ClaimedNotice, settlement: Settlement) => void;
+  readonly onSettled: (settled: Settled) => void;
 }
 
 export interface Courier {
@@ -27,20 +37,20 @@ export interface Courier {
 
 /** Longer than any try may take, so that a lease never runs out under a try. */
 const LEASE_MS = 60_000;
-/** The hard end of a try, whatever its notifier does. */
-const TRY_MS = 45_000;
-/** Tries at once, over all channels; one per channel, so that no channel waits for another and order is kept. */
-const MAX_TRIES = 16;
+/** Tries at once; one per channel, so that no channel waits for another and order is kept. */
+const MAX_TRIES = 48;
+/** Of these, tries on channels that failed last time: receivers that hang do not take the others' places. */
+const MAX_DOUBTFUL = 16;
 /** Between looks: at least this, lest a due notice that cannot be claimed spins the loop; at most that, whatever the clock does. */
 const REST_MS = { min: 1000, max: 60_000 } as const;
 const GRACE_MS = 5000;
 
 /**
- * Takes due notices from the outbox, sends each through its channel and settles it after the receiver's answer: a crash
- * in between repeats a notice and never loses one.
+ * Takes due notices from the outbox, sends each message through its channel and settles it after the receiver's answer:
+ * a crash in between repeats a message and never loses one.
  */
 export function createCourier(deps: CourierDeps): Courier {
-  const { store, clock, log } = deps;
+  const { clock, log } = deps;
   const underWay = new Map<string, Promise<void>>();
   const ending = new AbortController();
   // Every try under way listens to it; Node warns of a leak at eleven.
@@ -64,8 +74,7 @@ export function createCourier(deps: CourierDeps): Courier {
     while (lookAgain && !isStopped) {
       lookAgain = false;
       try {
-        await takeDue();
-        restMs = await untilDue(deps, [...underWay.keys()]);
+        restMs = await sendDue(deps, underWay, start);
       } catch (error) {
         restMs = REST_MS.min;
         log.error({ error }, 'the outbox could not be read; trying again');
@@ -75,18 +84,17 @@ export function createCourier(deps: CourierDeps): Courier {
     isLooking = false;
   }
 
-  /** One claim at a time: a lease starts when its try does. */
-  async function takeDue(): Promise<void> {
-    while (!isStopped && underWay.size < MAX_TRIES) {
-      const request = { now: clock.now(), leaseMs: LEASE_MS, limit: 1, busy: [...underWay.keys()] };
-      const [claimed] = await store.claim(request);
-      if (claimed === undefined) return;
-      const done = deliver(claimed, deps, ending.signal).finally(() => {
-        underWay.delete(claimed.channel);
-        wake();
-      });
-      underWay.set(claimed.channel, done);
-    }
+  async function start(channel: string, kind: 'repeat' | 'fresh'): Promise<boolean> {
+    const isGrouped = deps.healths.isForPeople(channel);
+    const request = { now: clock.now(), leaseMs: LEASE_MS, channel, kind, isGrouped };
+    const claimed = isStopped ? null : await deps.store.claim(request);
+    if (claimed === null) return false;
+    const done = deliver(claimed, deps, ending.signal).finally(() => {
+      underWay.delete(channel);
+      wake();
+    });
+    underWay.set(channel, done);
+    return true;
   }
 
   async function stop(): Promise<void> {
@@ -101,81 +109,49 @@ export function createCourier(deps: CourierDeps): Courier {
   return { wake, stop };
 }
 
-async function untilDue({ store, clock }: CourierDeps, busy: readonly string[]): Promise<number> {
-  const dueAt = await store.nextDueAt(busy);
-  if (dueAt === null) return REST_MS.max;
-  return Math.min(REST_MS.max, Math.max(REST_MS.min, dueAt - clock.now()));
+/** Resolves with the time until there is something to send; a try that ends looks again by itself. */
+async function sendDue(
+  { store, clock, healths }: CourierDeps,
+  underWay: ReadonlyMap<string, unknown>,
+  start: (channel: string, kind: 'repeat' | 'fresh') => Promise<boolean>,
+): Promise<number> {
+  const now = clock.now();
+  const due = await store.due({ now, busy: [...underWay.keys()] });
+  const nexts = [...due].flatMap(([channel, times]) => {
+    const next = healths.nextOf(channel, times);
+    return next === null ? [] : [{ channel, ...next }];
+  });
+  let restMs: number = REST_MS.max;
+  // What has waited longest first: where there are more channels than places, each has its turn.
+  for (const { channel, kind, at } of nexts.sort((a, b) => a.at - b.at)) {
+    if (at > now) restMs = Math.min(restMs, at - now);
+    else if (hasPlace(channel, underWay, healths) && !(await start(channel, kind))) restMs = REST_MS.min;
+  }
+  return Math.max(REST_MS.min, restMs);
+}
+
+function hasPlace(channel: string, underWay: ReadonlyMap<string, unknown>, healths: ChannelHealths): boolean {
+  if (underWay.size >= MAX_TRIES) return false;
+  const isDoubtful = (one: string): boolean => healths.of(one).failures > 0;
+  return !isDoubtful(channel) || [...underWay.keys()].filter(isDoubtful).length < MAX_DOUBTFUL;
 }
 
 /** Never rejects: what cannot be settled keeps its lease and comes back when that runs out. */
-async function deliver(claimed: ClaimedNotice, deps: CourierDeps, signal: AbortSignal): Promise<void> {
-  const settlement = await attempt(claimed, deps, signal);
-  const { notice, channel } = claimed;
+async function deliver(claimed: ClaimedMessage, deps: CourierDeps, signal: AbortSignal): Promise<void> {
+  const { store, healths, channels, clock, log, onSettled } = deps;
+  const { channel, id, notices, tries } = claimed;
+  const { settlement, isTelling } = await attempt(claimed, channels().get(channel), deps, signal);
+  const { at, ok, answer } = settlement.delivery;
+  const fresh = tries === 0 ? { at, notices: notices.length } : null;
+  const now = clock.now();
+  const before = healths.of(channel);
+  const health = isTelling ? afterTry(before, { at, now, ok, answer, fresh }) : before;
+  const standing = { health, giveUpBefore: ok ? null : givenUpBefore(health, now) };
   try {
-    await deps.store.settle(notice.id, settlement);
+    const givenUp = await store.settle(claimed, settlement, ...(isTelling ? [standing] : []));
+    healths.set(channel, health);
+    onSettled({ claimed, settlement, before, health, givenUp });
   } catch (error) {
-    deps.log.error({ error, notice: notice.id, channel }, 'a delivery could not be recorded; it will be repeated');
-    return;
+    log.error({ error, message: id, channel }, 'a delivery could not be recorded; it will be repeated');
   }
-  deps.onSettled(claimed, settlement);
-}
-
-/** One try, from the channel's notifier to what the outbox should remember of it. */
-async function attempt(claimed: ClaimedNotice, deps: CourierDeps, signal: AbortSignal): Promise<Settlement> {
-  const { clock } = deps;
-  const at = clock.now();
-  const startedAt = clock.monotonic();
-  const ended = (ok: boolean, answer: string): Delivery => {
-    return { at, ms: Math.round(clock.monotonic() - startedAt), ok, answer };
-  };
-  const notifier = deps.channels().get(claimed.channel)?.notifier;
-  if (!notifier) return { kind: 'failed', delivery: ended(false, goneAnswer(claimed.channel)) };
-  const expired = () => new DeliveryError(`No answer within ${TRY_MS / 1000} s.`, { retry: true });
-  try {
-    const deadline = { clock, ms: TRY_MS, signal, expired };
-    const answer = await withDeadline(deadline, (inner) => notifier.send(claimed.notice, inner));
-    return { kind: 'delivered', delivery: ended(true, answer) };
-  } catch (error) {
-    if (error instanceof StoppedError) {
-      return { kind: 'retry', delivery: ended(false, error.message), nextTryAt: clock.now() };
-    }
-    const failure = asFailure(error);
-    if (failure !== error) deps.log.error({ error, channel: claimed.channel }, 'a notifier failed unexpectedly');
-    return afterFailure(failure, ended(false, failure.message), claimed, deps);
-  }
-}
-
-function afterFailure(
-  { retry, retryAfterMs }: DeliveryError,
-  delivery: Delivery,
-  { tries, firstTriedAt }: ClaimedNotice,
-  { clock, random }: CourierDeps,
-): Settlement {
-  if (!retry) return { kind: 'failed', delivery };
-  const nextAt = nextTryAt({
-    tries: tries + 1,
-    firstTriedAt: firstTriedAt ?? delivery.at,
-    now: clock.now(),
-    retryAfterMs,
-    jitter: random(),
-  });
-  return nextAt === null ? { kind: 'failed', delivery } : { kind: 'retry', delivery, nextTryAt: nextAt };
-}
-
-function goneAnswer(channel: string): string {
-  return `There is no channel “${channel}” any more. Add it again and resend.`;
-}
-
-/** The monitor stops while a try is under way; it is due again at the next start. */
-class StoppedError extends Error {
-  constructor() {
-    super('The monitor stopped before the answer came.');
-    this.name = 'StoppedError';
-  }
-}
-
-/** Anything but a DeliveryError is our own fault: it says nothing about the receiver, so the notice is tried again. */
-function asFailure(error: unknown): DeliveryError {
-  if (error instanceof DeliveryError) return error;
-  return new DeliveryError('The monitor failed while sending; its log says why.', { retry: true, cause: error });
 }

@@ -2,7 +2,7 @@ import type { CheckedChannel, CheckedServer, CheckedWindow, EntryRules } from '.
 import type { Monitor, MonitorFigures, ReloadResult } from '../core/monitor.ts';
 import type { Channel, Clock, Log, Prober } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
-import type { ClaimedNotice, ProbeCommit, Settlement, Store } from '../core/store.ts';
+import type { ProbeCommit, Store } from '../core/store.ts';
 import { createAdmission } from './admission.ts';
 import { createBaselines } from './baselines.ts';
 import type { Bus } from './bus.ts';
@@ -10,10 +10,10 @@ import { createBus } from './bus.ts';
 import { createCatalog } from './catalog.ts';
 import { createChannelList } from './channel-list.ts';
 import type { Courier } from './courier.ts';
-import { createCourier } from './courier.ts';
 import type { Cron } from './cron.ts';
 import { calendar, createCron } from './cron.ts';
 import { createCycle } from './cycle.ts';
+import { createDeliveries } from './deliveries.ts';
 import { createGate, type GateLimits } from './gate.ts';
 import { createIds } from './ids.ts';
 import { createTurns } from './in-turn.ts';
@@ -27,6 +27,7 @@ import { createPauses } from './pauses.ts';
 import { retire } from './retire.ts';
 import { createRoster, type Roster } from './roster.ts';
 import { createScheduler } from './scheduler.ts';
+import { createSelf } from './self.ts';
 import { createToolWatch } from './tool-watch.ts';
 import type { Watchdog } from './watchdog.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -79,9 +80,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const inTurn = createTurns();
   const channels = await createChannelList({ store, rules, inTurn, log });
   const routes = (): readonly Channel[] => [...channels.byId().values()];
-  const onSettled = (claimed: ClaimedNotice, settlement: Settlement): void =>
-    tellDelivery({ bus, store, log }, claimed, settlement);
-  const courier = createCourier({ store, channels: channels.byId, clock, log, random: Math.random, onSettled });
+  const wake = (): void => courier.wake();
+  const self = createSelf({ store, routes, location: options.location, publicUrl, newId, clock, bus, log, wake });
+  const deliveries = await createDeliveries({ store, channels: channels.byId, clock, log, bus, self, publicUrl });
+  const { courier } = deliveries;
   const onCommitted = (commit: ProbeCommit, before: ServerStatus): void => announce({ bus, courier }, commit, before);
   const tools = await createToolWatch(store);
   const maintenance = await createMaintenance({ ...options, roster, calendar, inTurn, bus, wake: courier.wake });
@@ -96,17 +98,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const catalog = await createCatalog(lists);
   const loop = createLoopDelay();
   const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
-  const kept = { roster, catalog, pauses, channels, tools, maintenance };
+  const kept = { roster, catalog, pauses, channels, deliveries, tools, maintenance };
   const parts = { ...kept, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
   const monitor = createMonitor({ ...parts, testChannel, reload: () => state.lastReload, facts: factsOf(options) });
   return {
     monitor,
     cron,
     courier,
-    takeOver: (file) => {
-      channels.applyFile(file.channels);
-      return maintenance.applyFile(file.maintenance, () => catalog.applyFile(file.servers));
-    },
+    takeOver: (file) => takeOver({ channels, deliveries, catalog, maintenance }, file, state.isRunning),
     noteReload: (result) => {
       state.lastReload = result;
       bus.emit({ kind: 'config' });
@@ -129,6 +128,23 @@ function markingOf({ prober, lag = steadyLoop }: EngineOptions, roster: Roster):
   return createMarking({ prober, lag, lastOf: (id) => roster.get(id)?.last?.report ?? null });
 }
 
+/** The channels first: servers name them. */
+async function takeOver(
+  {
+    channels,
+    deliveries,
+    catalog,
+    maintenance,
+  }: Pick<MonitorParts, 'channels' | 'deliveries' | 'catalog' | 'maintenance'>,
+  file: Parameters<Engine['takeOver']>[0],
+  isRunning: boolean,
+): Promise<void> {
+  channels.applyFile(file.channels);
+  await deliveries.changed(file.channels.map(({ channel }) => channel.id));
+  if (isRunning) deliveries.courier.wake();
+  await maintenance.applyFile(file.maintenance, () => catalog.applyFile(file.servers));
+}
+
 interface Ears {
   readonly bus: Bus;
   readonly courier: Courier;
@@ -140,19 +156,6 @@ function announce({ bus, courier }: Ears, { status, incidents, notices }: ProbeC
   bus.emit({ kind: 'server', id: status.serverId, stateChanged: stateChanged || incidents.length > 0 });
   for (const incident of incidents) bus.emit({ kind: 'incident', incident });
   if (notices.length > 0) courier.wake();
-}
-
-/** Tells how a try ended, and of its incident as it is now, so that its page shows the try. */
-function tellDelivery(
-  { bus, store, log }: { readonly bus: Bus; readonly store: Store; readonly log: Log },
-  { notice, channel }: ClaimedNotice,
-  { kind }: Settlement,
-): void {
-  bus.emit({ kind: 'delivery', channel, result: kind });
-  store.incident(notice.incident.id).then(
-    (incident) => incident !== null && bus.emit({ kind: 'incident', incident }),
-    (error: unknown) => log.warn({ error }, 'a delivery could not be shown'),
-  );
 }
 
 /** node-cron stops ticking when the wall clock steps back; probes run on the monotonic clock and need nothing. */

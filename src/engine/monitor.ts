@@ -8,8 +8,10 @@ import { originOf } from '../core/target.ts';
 import { acceptTools } from './accept-tools.ts';
 import type { Bus } from './bus.ts';
 import type { Catalog } from './catalog.ts';
+import { createChannelDesk } from './channel-desk.ts';
 import type { ChannelList } from './channel-list.ts';
 import type { Cron } from './cron.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Gate } from './gate.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -26,6 +28,7 @@ export interface MonitorParts {
   readonly catalog: Catalog;
   readonly pauses: Pauses;
   readonly channels: ChannelList;
+  readonly deliveries: Deliveries;
   readonly tools: ToolWatch;
   readonly maintenance: Maintenance;
   readonly scheduler: Scheduler;
@@ -45,7 +48,7 @@ export interface MonitorParts {
 
 /** The running monitor as the HTTP interface sees it. */
 export function createMonitor(parts: MonitorParts): Monitor {
-  const { roster, catalog, pauses, channels, tools, maintenance, scheduler, store, clock, bus, testChannel } = parts;
+  const { roster, catalog, pauses, tools, maintenance, scheduler, store, clock, bus } = parts;
 
   const watchedOf = (member: Member): WatchedServer => {
     const { id } = member.server;
@@ -60,13 +63,6 @@ export function createMonitor(parts: MonitorParts): Monitor {
     const found = server(id);
     if (found === null) throw new Error(`${id} is not watched`);
     return found;
-  };
-
-  /** Says that the list of channels is another one. */
-  const told = async <T>(changing: Promise<T>): Promise<T> => {
-    const changed = await changing;
-    bus.emit({ kind: 'config' });
-    return changed;
   };
 
   /** Asks anew who is in maintenance. */
@@ -99,15 +95,7 @@ export function createMonitor(parts: MonitorParts): Monitor {
       return incident;
     },
 
-    channels: channels.all,
-    addChannel: (entry) => told(channels.add(entry)),
-    changeChannel: (id, patch) => told(channels.change(id, patch)),
-    removeChannel: (id) => told(channels.remove(id, () => usersOf(roster, id))),
-    testChannel: async (id) => {
-      const channel = channels.byId().get(id);
-      return channel === undefined ? null : testChannel(channel);
-    },
-
+    ...createChannelDesk(parts),
     ...windowMethods(maintenance),
     figures: () => figuresOf(parts),
     subscribe: bus.subscribe,
@@ -121,10 +109,6 @@ function windowMethods({
   remove,
 }: Maintenance): Pick<Monitor, 'windows' | 'addWindow' | 'changeWindow' | 'removeWindow'> {
   return { windows: all, addWindow: add, changeWindow: change, removeWindow: remove };
-}
-
-function usersOf(roster: Roster, channel: string): readonly string[] {
-  return roster.all().flatMap(({ server }) => (server.channels.includes(channel) ? [server.id] : []));
 }
 
 /** One probe outside the schedule, judged as the first of a server nobody knows. Nothing is stored or announced. */

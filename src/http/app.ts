@@ -56,8 +56,6 @@ export interface AppOptions {
   /** Every kind of channel there is, as a form offers it. */
   readonly channelForms: readonly ChannelForm[];
   readonly isScheduling: () => boolean;
-  /** Called after a notice was made due again. */
-  readonly wake: () => void;
 }
 
 /**

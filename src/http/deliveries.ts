@@ -8,7 +8,7 @@ const tags = ['deliveries'];
 /** A mail is looked at in a frame of ours: without scripts, forms or anything from elsewhere, but with its own styles. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
 
-export function deliveryRoutes(app: App, { store, clock, preview, wake }: Room): void {
+export function deliveryRoutes(app: App, { monitor, store, preview }: Room): void {
   app.get(
     '/deliveries',
     {
@@ -38,8 +38,7 @@ export function deliveryRoutes(app: App, { store, clock, preview, wake }: Room):
     '/deliveries/:id/resend',
     { schema: { tags, summary: 'Send a notice again', params: IdParams, response: { 200: Delivery } } },
     async ({ params: { id } }) => {
-      if (!(await store.resend(id, clock.now()))) throw notFound('notice to send again', id);
-      wake();
+      if (!(await monitor.resend(id))) throw notFound('notice to send again', id);
       return deliveryAnswer(found(await store.notice(id), 'notice', id));
     },
   );

@@ -1,6 +1,6 @@
 import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Incident as CoreIncident } from '../core/incident.ts';
-import type { ListedChannel } from '../core/monitor.ts';
+import type { ChannelStanding, ListedChannel } from '../core/monitor.ts';
 import type { Notice as CoreNotice, QueuedNotice } from '../core/notice.ts';
 import { incidentSentence } from '../core/phrases.ts';
 import type { Preview as CorePreview } from '../core/ports.ts';
@@ -42,7 +42,7 @@ export function bySeverity(a: CoreIncident, b: CoreIncident): number {
   return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.startedAt - b.startedAt;
 }
 
-export function deliveryAnswer({ notice, channel, status, nextTryAt, deliveries }: QueuedNotice): Delivery {
+export function deliveryAnswer({ notice, channel, status, message, nextTryAt, deliveries }: QueuedNotice): Delivery {
   return {
     id: notice.id,
     incident: notice.incident.id,
@@ -50,6 +50,7 @@ export function deliveryAnswer({ notice, channel, status, nextTryAt, deliveries 
     channel,
     event: notice.event,
     status,
+    message,
     at: isoTime(notice.at),
     next_try_at: isoOrNull(nextTryAt),
     tries: deliveries.map(({ at, ms, ok, answer }) => ({ at: isoTime(at), ms, ok, answer })),
@@ -66,7 +67,7 @@ function previewAnswer(preview: CorePreview): Preview {
   return preview.kind === 'email' ? preview : { ...preview, headers: { ...preview.headers } };
 }
 
-export function channelAnswer({ channel, entry }: ListedChannel): Channel {
+export function channelAnswer({ channel, entry }: ListedChannel, standing: ChannelStanding): Channel {
   return {
     id: channel.id,
     type: channel.kind,
@@ -74,7 +75,22 @@ export function channelAnswer({ channel, entry }: ListedChannel): Channel {
     target: channel.target,
     severity: channel.severity,
     tags: [...channel.tags],
+    delivery: standingAnswer(standing),
     config: { ...entry },
+  };
+}
+
+function standingAnswer({ health, circuit, nextTryAt, pending, failed }: ChannelStanding): Channel['delivery'] {
+  const { lastOk, lastFailure, failures, failingSince } = health;
+  return {
+    circuit,
+    failures_in_a_row: failures,
+    failing_since: isoOrNull(failingSince),
+    last_ok: lastOk && { at: isoTime(lastOk.at), answer: lastOk.answer },
+    last_failure: lastFailure && { at: isoTime(lastFailure.at), answer: lastFailure.answer },
+    next_try_at: isoOrNull(nextTryAt),
+    pending,
+    failed,
   };
 }
 

@@ -24,10 +24,11 @@ export function createMetrics(parts: MetricsParts): Metrics {
   const stopProbes = countProbes(registry, parts.monitor);
   gaugeServers(registry, parts.monitor);
   const stopDeliveries = countDeliveries(registry, parts.monitor);
-  const refresh = gaugeMonitor(registry, parts);
+  const refreshChannels = gaugeChannels(registry, parts.monitor);
+  const refreshMonitor = gaugeMonitor(registry, parts);
   return {
     async read() {
-      await refresh();
+      await Promise.all([refreshChannels(), refreshMonitor()]);
       return registry.metrics();
     },
     close() {
@@ -115,6 +116,31 @@ function gaugeServers(registry: Registry, monitor: Monitor): void {
           if (pause === null && level !== 'unknown') this.set({ server: server.id, signal }, level === 'ok' ? 1 : 0);
     },
   });
+}
+
+/** How channels fare. The returned function asks anew. */
+function gaugeChannels(registry: Registry, monitor: Monitor): () => Promise<void> {
+  const common = { labelNames: ['channel'], registers: [registry] };
+  const failing = new Gauge({ name: 'alivemcp_channel_failures', help: 'Tries that failed in a row', ...common });
+  const resting = new Gauge({
+    name: 'alivemcp_channel_circuit_open',
+    help: '1 while a channel failed so often that its notices wait',
+    ...common,
+  });
+  const failed = new Gauge({
+    name: 'alivemcp_outbox_failed',
+    help: 'Notices that were given up and can be sent again',
+    ...common,
+  });
+  return async () => {
+    const standings = await monitor.channelStandings();
+    for (const gauge of [failing, resting, failed]) gauge.reset();
+    for (const [channel, standing] of standings) {
+      failing.set({ channel }, standing.health.failures);
+      resting.set({ channel }, standing.circuit === 'closed' ? 0 : 1);
+      failed.set({ channel }, standing.failed);
+    }
+  };
 }
 
 /** What comes from the monitor's figures, which are asked for once each time. */

@@ -32,7 +32,6 @@ export type HttpStore = Pick<
   | 'notices'
   | 'notice'
   | 'deliveries'
-  | 'resend'
   | 'size'
 >;
 
@@ -48,8 +47,6 @@ export interface Room {
   /** Every kind of channel there is, as a form offers it. */
   readonly channelForms: readonly ChannelForm[];
   readonly hasPassword: boolean;
-  /** Called after a notice was made due again. */
-  readonly wake: () => void;
   /** The name of the session a request belongs to; null where none is wanted. */
   readonly sessionOf: (request: FastifyRequest) => string | null;
 }

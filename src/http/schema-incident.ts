@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CIRCUITS } from '../core/channel-health.ts';
 import { AUDIENCES } from '../core/channel-kind.ts';
 import { NOTICE_EVENTS, NOTICE_STATUSES } from '../core/notice.ts';
 import { count, entry, LikelyCause, ms, Pool, page, Reason, severity, signal, time } from './schema-probe.ts';
@@ -23,6 +24,8 @@ export const Delivery = z.object({
   channel: z.string().nullable(),
   event: z.enum(NOTICE_EVENTS),
   status: z.enum(NOTICE_STATUSES),
+  /** The message it was told in; notices told together share one. null: not tried yet. */
+  message: z.string().nullable(),
   at: time,
   next_try_at: time.nullable(),
   tries: z.array(tryOfDelivery),
@@ -62,6 +65,8 @@ export const Incident = z.object({
 export const IncidentPage = page(Incident);
 export const IncidentDetail = Incident.extend({ notices: z.array(Notice) });
 
+const answerOfReceiver = z.object({ at: time, answer: z.string() });
+
 export const Channel = z.object({
   id: z.string(),
   type: z.string(),
@@ -70,6 +75,18 @@ export const Channel = z.object({
   target: z.string(),
   severity: severity.nullable(),
   tags: z.array(z.string()),
+  delivery: z.object({
+    /** `open`: it failed so often that it rests; `trial`: the next notice tries whether it works again. */
+    circuit: z.enum(CIRCUITS),
+    failures_in_a_row: count,
+    failing_since: time.nullable(),
+    last_ok: answerOfReceiver.nullable(),
+    last_failure: answerOfReceiver.nullable(),
+    /** When what waits is tried next. */
+    next_try_at: time.nullable(),
+    pending: count,
+    failed: count,
+  }),
   /** As `config` of a server. */
   config: entry,
 });

@@ -14,6 +14,7 @@ import { createProbes } from './probes.ts';
 import { createRollups } from './rollups.ts';
 import { createRoster } from './roster.ts';
 import type { Sealer } from './seal.ts';
+import { createSending } from './sending.ts';
 import { createSpans } from './spans.ts';
 import { createStanding } from './standing.ts';
 import { createTools } from './tools.ts';
@@ -51,6 +52,7 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
     standing,
     incidents,
     outbox,
+    sending: createSending(db),
     tools,
     heldNotices,
     pauses: createPauses(db),

@@ -82,7 +82,11 @@ function entryMethods({ db }: Ground, parts: Parts, { run, read, write }: Runner
     removeServer: (id) => read(() => removeServer(id)),
     channels: () => run(channelEntries.all),
     saveChannel: (entry) => write(() => channelEntries.save(entry)),
-    removeChannel: (id) => write(() => channelEntries.remove(id)),
+    removeChannel: (id) =>
+      write(() => {
+        channelEntries.remove(id);
+        parts.sending.forgetChannel(id);
+      }),
     numbers: (ids) => run(() => roster.numbersOf(ids)),
     pauses: () => run(pauses.all),
     setPause: (pause) => write(() => pauses.set(pause)),
@@ -177,10 +181,12 @@ type IncidentMethods =
   | 'resend'
   | 'freeLeases'
   | 'outbox'
-  | 'nextDueAt';
+  | 'due'
+  | 'channelHealth'
+  | 'backlog';
 
 function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner): Pick<Store, IncidentMethods> {
-  const { incidents, outbox, heldNotices, roster } = parts;
+  const { incidents, outbox, sending, heldNotices, roster } = parts;
   const endIncidents = (ids: readonly string[], at: number) => {
     const ended = incidents.end(ids, at);
     for (const { id } of ended) heldNotices.mute(id, at);
@@ -198,12 +204,14 @@ function incidentMethods({ clock }: Ground, parts: Parts, { run, write }: Runner
     notices: (incidentId) => run(() => outbox.ofIncident(incidentId)),
     deliveries: (status, query) => run(() => outbox.page(status, query)),
     notice: (id) => run(() => outbox.find(id)),
-    claim: (request) => write(() => outbox.claim(request)),
-    settle: (noticeId, settlement) => write(() => outbox.settle(noticeId, settlement)),
+    due: (request) => run(() => sending.due(request)),
+    claim: (request) => write(() => sending.claim(request)),
+    settle: (...settled) => write(() => sending.settle(...settled)),
+    channelHealth: () => run(sending.health),
+    backlog: () => run(outbox.backlog),
     resend: (noticeId, now) => write(() => outbox.resend(noticeId, now)),
-    freeLeases: () => write(outbox.freeLeases),
-    outbox: () => run(outbox.figures),
-    nextDueAt: (busy = []) => run(() => outbox.nextDueAt(clock.now(), busy)),
+    freeLeases: () => write(() => sending.freeLeases(clock.now())),
+    outbox: () => run(() => outbox.figures(clock.now())),
   };
 }
 

@@ -110,6 +110,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   tools_changed_breaking: 'e2e/drift.test.ts',
   tools_unstable: 'e2e/drift.test.ts',
   tool_invalid: 'e2e/drift.test.ts',
+  monitor_channel_failing: 'e2e/deliveries.test.ts',
   // A probe called off is not kept: no answer of the program ever holds it.
   not_monitored: 'probe/connection.test.ts',
 };

@@ -1,6 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
+import { GATHER_MS } from '../../src/core/pace.ts';
 import type { Channel } from '../../src/core/ports.ts';
+import { createChannelHealths } from '../../src/engine/channel-healths.ts';
 import type { CourierDeps } from '../../src/engine/courier.ts';
 import { createCourier } from '../../src/engine/courier.ts';
 import { openChannel } from '../../src/notify/channel.ts';
@@ -32,7 +34,10 @@ async function monitor(clock: FakeClock) {
     },
     courier(changes: Partial<CourierDeps> = {}) {
       const onSettled = () => undefined;
-      const deps = { store, channels: () => channels, clock, log: keepingLog(), random: () => 0.5, onSettled };
+      const all = () => channels;
+      const healths = createChannelHealths({ health: new Map(), channels: all, clock });
+      const publicUrl = 'http://127.0.0.1:8080';
+      const deps = { store, healths, channels: all, clock, log: keepingLog(), random: () => 0.5, publicUrl, onSettled };
       const courier = createCourier({ ...deps, ...changes });
       onTestFinished(() => courier.stop());
       courier.wake();
@@ -87,6 +92,7 @@ test('what could not be delivered before the incident ended is told as one mail'
   clock.advance(2000);
   isFull = false;
   await store.commit(resolving(orders, 2, clock.now(), ['ops']));
+  clock.advance(GATHER_MS);
   wake();
   await expect.poll(() => statusOf('i1-incident.resolved-ops')).toBe('delivered');
 
@@ -131,7 +137,7 @@ test('a crash between the receiver’s yes and our note of it repeats the mail w
   channel('ops', 'email', settings);
   const crashing = {
     claim: store.claim,
-    nextDueAt: store.nextDueAt,
+    due: store.due,
     settle: () => Promise.reject(new Error('killed')),
   };
   await store.commit(opening(orders, 1, clock.now(), ['ops']));

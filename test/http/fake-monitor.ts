@@ -2,6 +2,7 @@ import type { Incident } from '../../src/core/incident.ts';
 import type { Json } from '../../src/core/json.ts';
 import { judge } from '../../src/core/judge.ts';
 import {
+  type ChannelStanding,
   ConflictError,
   InvalidEntryError,
   type ListedChannel,
@@ -34,6 +35,7 @@ export interface FakeMonitor extends Monitor {
   maintains(id: string, until: number): void;
   listen(channel: Partial<ListedChannel['channel']>, entry: Entry): void;
   emit(event: MonitorEvent): void;
+  fares(channel: string, standing: ChannelStanding): void;
   figuresAre(changes: Partial<MonitorFigures>): void;
   /** What the next probes see. */
   willSee(report: ProbeReport): void;
@@ -48,6 +50,7 @@ const isEntry = (json: Json): json is Entry => typeof json === 'object' && json 
 export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
   const servers = new Map<string, WatchedServer>();
   const channels = new Map<string, ListedChannel>();
+  const standings = new Map<string, ChannelStanding>();
   const windows = new Map<string, ListedWindow>();
   const listeners = new Set<(event: MonitorEvent) => void>();
   let report = aReport();
@@ -176,6 +179,14 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
     },
     removeChannel: async (id) => channels.delete(id),
     testChannel: async (id) => (channels.has(id) ? { ok: true, answer: '250 OK: queued as 42', ms: 12 } : null),
+    channelStandings: async () => new Map(standings),
+    async resend(id) {
+      const index = memory.notices.findIndex(({ notice, channel }) => notice.id === id && channel !== null);
+      const queued = memory.notices[index];
+      if (queued === undefined) return false;
+      memory.notices[index] = { ...queued, status: 'pending' };
+      return true;
+    },
     windows: () => [...windows.values()],
     async addWindow(json) {
       const entry = isEntry(json) ? json : {};
@@ -198,6 +209,7 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       return () => listeners.delete(listen);
     },
 
+    fares: (channel, standing) => void standings.set(channel, standing),
     watch: (server, last = aReport(), entry = { id: server.id ?? 'orders' }) => put(aServer(server), last, entry),
     plan(window, entry = {}, times = {}) {
       const starts = { kind: 'cron', expression: '0 3 * * SUN', timezone: 'Europe/Berlin' } as const;

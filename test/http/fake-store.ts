@@ -72,13 +72,6 @@ export function createFakeStore(memory: Memory): HttpStore {
         memory.notices.filter((queued) => status === null || queued.status === status),
         query,
       ),
-    async resend(id) {
-      const index = memory.notices.findIndex(({ notice, channel }) => notice.id === id && channel !== null);
-      const queued = memory.notices[index];
-      if (queued === undefined) return false;
-      memory.notices[index] = { ...queued, status: 'pending' };
-      return true;
-    },
     async size() {
       if (memory.isBroken) throw new Error('SQLITE_IOERR: secret path /var/lib/alivemcp');
       return { bytes: 4096, schema: 1, waiting: 0, fault: null };

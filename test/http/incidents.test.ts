@@ -17,7 +17,8 @@ import { aNotice, anIncident, aRecovery, STARTED_AT } from '../fixtures/notices.
 import { start } from './start.ts';
 
 function queued(changes: Partial<QueuedNotice> = {}): QueuedNotice {
-  return { notice: aNotice(), channel: 'ops', status: 'delivered', nextTryAt: null, deliveries: [], ...changes };
+  const fresh = { notice: aNotice(), channel: 'ops', message: null, nextTryAt: null, deliveries: [] };
+  return { ...fresh, status: 'delivered', ...changes };
 }
 
 const refusal = { at: STARTED_AT, ms: 31, ok: false, answer: '451 try again later' };
@@ -90,6 +91,7 @@ test('an incident shows every notice of it, every try with the answer, and the m
       channel: 'ops',
       event: 'incident.opened',
       status: 'delivered',
+      message: null,
       tries: [
         { ok: false, ms: 31, answer: '451 try again later' },
         { ok: true, answer: '250 OK: queued as 42' },
@@ -136,20 +138,18 @@ test('the mail of a notice is a page that can do nothing', async () => {
 });
 
 test('deliveries are listed, and one that failed is sent again', async () => {
-  const { call, get, memory, woken } = await start();
+  const { call, get, memory } = await start();
   memory.notices = [queued({ status: 'failed', deliveries: [refusal] }), queued({ notice: aRecovery() })];
   const failed = DeliveryPage.parse((await get('/api/v1/deliveries?status=failed')).json);
   expect(failed.items).toMatchObject([{ id: 'note-1', incident: 'inc-1', server: { id: 'orders' }, status: 'failed' }]);
   const answer = await call('POST', '/api/v1/deliveries/note-1/resend');
   expect(Delivery.parse(answer.json)).toMatchObject({ id: 'note-1', status: 'pending' });
-  expect(woken()).toBe(1);
 });
 
 test('a notice that had no channel cannot be sent again', async () => {
-  const { call, memory, woken } = await start();
+  const { call, memory } = await start();
   memory.notices = [queued({ channel: null, status: 'nobody' })];
   expect(await call('POST', '/api/v1/deliveries/note-1/resend')).toMatchObject({ status: 404 });
-  expect(woken()).toBe(0);
 });
 
 test('a channel is added, tested, changed and removed', async () => {

@@ -42,6 +42,7 @@ test('the summary tells of notices of the last day that reached nobody', async (
     notice: aNotice({ at }),
     channel: null,
     status: 'nobody' as const,
+    message: null,
     nextTryAt: null,
     deliveries: [],
   });

@@ -58,6 +58,7 @@ async function loaded() {
       notice: aNotice({ server: { ...aNotice().server, url } }),
       channel: 'ops',
       status: 'delivered',
+      message: null,
       nextTryAt: null,
       deliveries: [],
     },

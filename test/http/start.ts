@@ -25,7 +25,6 @@ export interface Started {
   readonly memory: Memory;
   /** What was logged, as JSON lines. */
   readonly log: string[];
-  readonly woken: () => number;
   readonly close: () => Promise<void>;
   call(method: Dispatcher.HttpMethod, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
@@ -38,7 +37,6 @@ export async function start(changes: Partial<AppOptions> = {}): Promise<Started>
   const monitor = createFakeMonitor(clock, memory);
   const log: string[] = [];
   const write = (fields: object, message: string) => log.push(JSON.stringify({ ...fields, message }));
-  let woken = 0;
   const app = await createApp({
     monitor,
     store: createFakeStore(memory),
@@ -60,9 +58,6 @@ export async function start(changes: Partial<AppOptions> = {}): Promise<Started>
     ],
     channelForms: [],
     isScheduling: () => true,
-    wake: () => {
-      woken += 1;
-    },
     ...changes,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -90,7 +85,6 @@ export async function start(changes: Partial<AppOptions> = {}): Promise<Started>
     monitor,
     memory,
     log,
-    woken: () => woken,
     close: () => app.close(),
     call,
     get: (path, headers) => call('GET', path, undefined, headers),

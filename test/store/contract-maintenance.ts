@@ -4,6 +4,7 @@ import { LONGEST_HOLD_MS } from '../../src/core/maintenance.ts';
 import type { ProbeCommit, Store } from '../../src/core/store.ts';
 import type { StoreFactory } from './factory.ts';
 import { commit, incident, NOON, opening, resolving } from './samples.ts';
+import { nextDueAt, takeAll } from './taking.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -16,8 +17,7 @@ const openingUntil = (maintenanceUntil: number, at = NOON, version = 1): ProbeCo
   const plain = opening(about, version, at, ['ops', null]);
   return { ...plain, notices: plain.notices.map((notice) => ({ ...notice, maintenanceUntil })) };
 };
-const claimed = async (store: Store, now: number) =>
-  (await store.claim({ now, leaseMs: 1000, limit: 8, busy: [] })).map(({ notice }) => notice.id);
+const claimed = async (store: Store, now: number) => (await takeAll(store, now)).map(({ notice }) => notice.id);
 const statuses = async (store: Store) => (await store.notices('i1')).map(({ status }) => status);
 
 export function maintenanceContract(create: StoreFactory): void {
@@ -84,7 +84,7 @@ export function maintenanceContract(create: StoreFactory): void {
   test('what is found during maintenance is told when that ends and it is still so', async () => {
     const { store } = await create();
     await store.commit(openingUntil(NOON + HOUR));
-    expect(await store.nextDueAt()).toBe(NOON + HOUR);
+    expect(await nextDueAt(store, NOON)).toBe(NOON + HOUR);
     expect(await claimed(store, NOON + HOUR - 1)).toEqual([]);
     expect(await store.notice(OPENED)).toMatchObject({ status: 'pending', nextTryAt: NOON + HOUR });
     expect((await store.outbox()).oldestPendingAt).toBeNull();
@@ -114,7 +114,7 @@ export function maintenanceContract(create: StoreFactory): void {
     const { store } = await create();
     await store.commit(opening(about, 1, NOON, ['ops']));
     await store.commit(resolving(about, 2, NOON + MINUTE, ['ops']));
-    expect(await statuses(store)).toEqual(['pending', 'pending']);
+    expect(await statuses(store)).toEqual(['merged', 'pending']);
     expect(await claimed(store, NOON + MINUTE)).toEqual([RESOLVED]);
   });
 
@@ -122,7 +122,7 @@ export function maintenanceContract(create: StoreFactory): void {
     const { store } = await create();
     await store.commit(openingUntil(NOON + HOUR));
     await store.commit(resolving(about, 2, NOON + HOUR, ['ops']));
-    const [taken] = await store.claim({ now: NOON + HOUR, leaseMs: 1000, limit: 8, busy: [] });
+    const [taken] = await takeAll(store, NOON + HOUR);
     expect(taken?.notice).toMatchObject({ id: RESOLVED, wasDown: true });
     expect(await statuses(store)).toEqual(['merged', 'nobody', 'pending']);
   });
@@ -142,7 +142,7 @@ export function maintenanceContract(create: StoreFactory): void {
     const { store } = await create();
     await store.commit(openingUntil(NOON + HOUR));
     await store.holdNotices(new Map([['orders', NOON + 2 * LONGEST_HOLD_MS]]), NOON);
-    expect(await store.nextDueAt()).toBe(NOON + LONGEST_HOLD_MS);
+    expect(await nextDueAt(store, NOON)).toBe(NOON + LONGEST_HOLD_MS);
   });
 
   test('a notice that is not to be sent before a later time keeps to it when its maintenance ends early', async () => {
@@ -153,7 +153,7 @@ export function maintenanceContract(create: StoreFactory): void {
       notices: held.notices.map((notice) => ({ ...notice, notBefore: NOON + 30 * MINUTE })),
     });
     await store.holdNotices(new Map(), NOON + MINUTE);
-    expect(await store.nextDueAt()).toBe(NOON + 30 * MINUTE);
+    expect(await nextDueAt(store, NOON)).toBe(NOON + 30 * MINUTE);
   });
 
   test('plain results during a maintenance move nothing', async () => {

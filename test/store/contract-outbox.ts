@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
+import { FRESH } from '../../src/core/channel-health.ts';
 import type { Settlement, Store } from '../../src/core/store.ts';
 import type { StoreFactory } from './factory.ts';
 import { commit, incident, NOON, notice, opening, resolving } from './samples.ts';
+import { nextDueAt, settle, takeAll } from './taking.ts';
 
 const all = { limit: 100, cursor: null };
 const about = incident('orders', 'i1');
 
-const claim = (store: Store, now: number, busy: readonly string[] = [], limit = 8) =>
-  store.claim({ now, leaseMs: 1000, limit, busy });
+const claim = takeAll;
 const ids = async (store: Store, now: number, busy: readonly string[] = []) =>
   (await claim(store, now, busy)).map((taken) => taken.notice.id);
 const delivery = (at: number, ok = true) => ({ at, ms: 12, ok, answer: ok ? '200 OK' : '503' });
@@ -39,15 +40,16 @@ export function outboxContract(create: StoreFactory): void {
     const { store } = await create();
     await store.commit(opening(about, 1, NOON, ['ops']));
     await claim(store, NOON);
-    await store.settle('i1-incident.opened-ops', retry(NOON + 10, NOON + 5000));
+    await settle(store, 'i1-incident.opened-ops', retry(NOON + 10, NOON + 5000));
     expect(await ids(store, NOON + 4999)).toEqual([]);
     expect(await store.notice('i1-incident.opened-ops')).toMatchObject({ status: 'pending', nextTryAt: NOON + 5000 });
     expect(await claim(store, NOON + 5000)).toMatchObject([{ tries: 1, firstTriedAt: NOON + 10 }]);
-    await store.settle('i1-incident.opened-ops', delivered(NOON + 5010));
+    await settle(store, 'i1-incident.opened-ops', delivered(NOON + 5010));
     expect(await store.notice('i1-incident.opened-ops')).toEqual({
       notice: notice('i1-incident.opened-ops', 'incident.opened', about),
       channel: 'ops',
       status: 'delivered',
+      message: 'i1-incident.opened-ops',
       nextTryAt: null,
       deliveries: [delivery(NOON + 10, false), delivery(NOON + 5010)],
     });
@@ -62,27 +64,29 @@ export function outboxContract(create: StoreFactory): void {
     ]);
     expect(await ids(store, NOON + 1)).toEqual([]);
     expect(await store.resend('i1-incident.opened-null', NOON)).toBe(false);
-    expect(await store.nextDueAt()).toBeNull();
+    expect(await nextDueAt(store, NOON)).toBeNull();
   });
 
-  test('the oldest come first, as many as asked for, none of a busy channel', async () => {
+  test('each channel is taken by itself, and none of a busy channel is due', async () => {
     const { store } = await create();
     await store.commit(opening(about, 1, NOON, ['ops', 'pager', 'chat']));
-    expect((await claim(store, NOON, ['pager'], 1)).map(({ channel }) => channel)).toEqual(['ops']);
-    expect((await claim(store, NOON, ['pager'])).map(({ channel }) => channel)).toEqual(['chat']);
-    expect((await claim(store, NOON)).map(({ channel }) => channel)).toEqual(['pager']);
+    expect([...(await store.due({ now: NOON, busy: ['pager'] })).keys()].toSorted()).toEqual(['chat', 'ops']);
+    const request = { now: NOON, leaseMs: 1000, kind: 'fresh', isGrouped: false } as const;
+    expect(await store.claim({ ...request, channel: 'ops' })).toMatchObject({ channel: 'ops', tries: 0 });
+    expect(await store.claim({ ...request, channel: 'ops' })).toBeNull();
+    expect(await store.claim({ ...request, channel: 'pager' })).toMatchObject({ channel: 'pager' });
   });
 
   test('what is not delivered when the incident ends is told by the resolved notice', async () => {
     const { store } = await create();
     await store.commit(opening(about, 1, NOON, ['ops']));
     await claim(store, NOON);
-    await store.settle('i1-incident.opened-ops', retry(NOON + 1, NOON + 5000));
+    await settle(store, 'i1-incident.opened-ops', retry(NOON + 1, NOON + 5000));
     await store.commit(resolving(about, 2, NOON + 100, ['ops']));
     const [taken] = await claim(store, NOON + 100);
     expect(taken?.notice).toMatchObject({ id: 'i1-incident.resolved-ops', wasDown: true });
     expect((await store.notices('i1')).map(({ status }) => status)).toEqual(['merged', 'pending']);
-    await store.settle('i1-incident.resolved-ops', retry(NOON + 101, NOON + 200));
+    await settle(store, 'i1-incident.resolved-ops', retry(NOON + 101, NOON + 200));
     expect((await claim(store, NOON + 200))[0]?.notice.wasDown).toBe(true);
     expect((await store.notice('i1-incident.resolved-ops'))?.notice.wasDown).toBe(true);
   });
@@ -93,20 +97,19 @@ export function outboxContract(create: StoreFactory): void {
     await claim(store, NOON);
     await store.commit(resolving(about, 2, NOON + 100, ['ops', 'pager']));
     expect(await ids(store, NOON + 100)).toEqual([]);
-    await store.settle('i1-incident.opened-ops', delivered(NOON + 150));
+    await settle(store, 'i1-incident.opened-ops', delivered(NOON + 150));
     const [taken, ...others] = await claim(store, NOON + 160);
     expect(others).toEqual([]);
     expect(taken).toMatchObject({ channel: 'ops', notice: { event: 'incident.resolved', wasDown: false } });
   });
 
   test('an opened notice whose retry would come later does not hold up the resolved one', async () => {
-    const { store, clock } = await create();
+    const { store } = await create();
     await store.commit(opening(about, 1, NOON, ['ops']));
     await claim(store, NOON);
     await store.commit(resolving(about, 2, NOON + 100, ['ops']));
-    await store.settle('i1-incident.opened-ops', retry(NOON + 150, NOON + 60_000));
-    clock.setWall(NOON + 200);
-    expect(await store.nextDueAt()).toBe(NOON + 100);
+    await settle(store, 'i1-incident.opened-ops', retry(NOON + 150, NOON + 60_000));
+    expect(await nextDueAt(store, NOON + 200)).toBe(NOON + 100);
     expect(await claim(store, NOON + 200)).toMatchObject([{ notice: { event: 'incident.resolved', wasDown: true } }]);
   });
 
@@ -114,7 +117,7 @@ export function outboxContract(create: StoreFactory): void {
     const { store } = await create();
     await store.commit(opening(about, 1, NOON, ['ops']));
     await claim(store, NOON);
-    await store.settle('i1-incident.opened-ops', failed(NOON + 1));
+    await settle(store, 'i1-incident.opened-ops', failed(NOON + 1));
     await store.commit(resolving(about, 2, NOON + 100, ['ops']));
     expect(await claim(store, NOON + 100)).toMatchObject([{ notice: { event: 'incident.resolved', wasDown: true } }]);
     expect((await store.notices('i1')).map(({ status }) => status)).toEqual(['failed', 'pending']);
@@ -126,9 +129,9 @@ export function outboxContract(create: StoreFactory): void {
     await claim(store, NOON);
     await store.commit(resolving(about, 2, NOON + 100, ['ops']));
     expect(await claim(store, NOON + 2000)).toMatchObject([{ notice: { event: 'incident.resolved', wasDown: true } }]);
-    await store.settle('i1-incident.opened-ops', retry(NOON + 2100, NOON + 9000));
+    await settle(store, 'i1-incident.opened-ops', retry(NOON + 2100, NOON + 9000));
     expect((await store.notice('i1-incident.opened-ops'))?.status).toBe('merged');
-    await store.settle('i1-incident.opened-ops', delivered(NOON + 2200));
+    await settle(store, 'i1-incident.opened-ops', delivered(NOON + 2200));
     expect(await store.notice('i1-incident.opened-ops')).toMatchObject({
       status: 'delivered',
       deliveries: [{ ok: false }, { ok: true }],
@@ -151,11 +154,11 @@ export function outboxContract(create: StoreFactory): void {
     const { store } = await create();
     await store.commit(opening(about, 1, NOON, ['ops']));
     await claim(store, NOON);
-    await store.settle('i1-incident.opened-ops', failed(NOON + 1));
+    await settle(store, 'i1-incident.opened-ops', failed(NOON + 1));
     expect(await store.resend('i1-incident.opened-ops', NOON + 50)).toBe(true);
     expect(await store.resend('i9', NOON)).toBe(false);
     expect(await claim(store, NOON + 50)).toMatchObject([{ tries: 0, firstTriedAt: null }]);
-    await store.settle('i1-incident.opened-ops', delivered(NOON + 60));
+    await settle(store, 'i1-incident.opened-ops', delivered(NOON + 60));
     expect((await store.notice('i1-incident.opened-ops'))?.deliveries).toHaveLength(2);
   });
 
@@ -168,33 +171,31 @@ export function outboxContract(create: StoreFactory): void {
   });
 
   test('it says when the next notice can be claimed', async () => {
-    const { store, clock } = await create();
-    clock.setWall(NOON);
-    expect(await store.nextDueAt()).toBeNull();
+    const { store } = await create();
+    expect(await nextDueAt(store, NOON)).toBeNull();
     await store.commit(opening(about, 1, NOON, ['ops', 'pager']));
-    expect(await store.nextDueAt()).toBe(NOON);
+    expect(await nextDueAt(store, NOON)).toBe(NOON);
     await claim(store, NOON);
-    expect(await store.nextDueAt()).toBe(NOON + 1000);
-    await store.settle('i1-incident.opened-ops', retry(NOON + 1, NOON + 500));
-    expect(await store.nextDueAt()).toBe(NOON + 500);
-    expect(await store.nextDueAt(['ops'])).toBe(NOON + 1000);
-    expect(await store.nextDueAt(['ops', 'pager'])).toBeNull();
+    expect(await nextDueAt(store, NOON)).toBe(NOON + 1000);
+    await settle(store, 'i1-incident.opened-ops', retry(NOON + 1, NOON + 500));
+    expect(await nextDueAt(store, NOON)).toBe(NOON + 500);
+    expect(await nextDueAt(store, NOON, ['ops'])).toBe(NOON + 1000);
+    expect(await nextDueAt(store, NOON, ['ops', 'pager'])).toBeNull();
   });
 
   test('a resolved notice held up by its opened one is not called due', async () => {
-    const { store, clock } = await create();
-    clock.setWall(NOON + 200);
+    const { store } = await create();
     await store.commit(opening(about, 1, NOON, ['ops']));
     await claim(store, NOON);
     await store.commit(resolving(about, 2, NOON + 100, ['ops']));
-    expect(await store.nextDueAt()).toBe(NOON + 1000);
+    expect(await nextDueAt(store, NOON)).toBe(NOON + 1000);
   });
 
   test('its figures and lists follow', async () => {
     const { store } = await create();
     expect(await store.outbox()).toEqual({ pending: 0, failed: 0, oldestPendingAt: null });
     await store.commit(opening(about, 1, NOON, ['ops', 'pager', null]));
-    await store.settle('i1-incident.opened-pager', failed(NOON + 1));
+    await settle(store, 'i1-incident.opened-pager', failed(NOON + 1));
     expect(await store.outbox()).toEqual({ pending: 1, failed: 1, oldestPendingAt: NOON });
     const statuses = async (status: Parameters<Store['deliveries']>[0]) =>
       (await store.deliveries(status, all)).items.map((queued) => queued.channel);
@@ -207,16 +208,15 @@ export function outboxContract(create: StoreFactory): void {
     ).toEqual(['ops']);
     expect((await store.notices('i1')).map(({ channel }) => channel)).toEqual(['ops', 'pager', null]);
     expect(await store.notice('nothing')).toBeNull();
-    await store.settle('nothing', delivered(NOON));
+    await settle(store, 'nothing', delivered(NOON));
   });
 
   test('a notice is not sent before its time', async () => {
-    const { store, clock } = await create();
-    clock.setWall(NOON);
+    const { store } = await create();
     const told = opening(about, 1, NOON, ['ops']);
     await store.commit({ ...told, notices: told.notices.map((one) => ({ ...one, notBefore: NOON + 3000 })) });
     expect(await ids(store, NOON + 2999)).toEqual([]);
-    expect(await store.nextDueAt()).toBe(NOON + 3000);
+    expect(await nextDueAt(store, NOON)).toBe(NOON + 3000);
     expect(await ids(store, NOON + 3000)).toEqual(['i1-incident.opened-ops']);
   });
 
@@ -238,5 +238,70 @@ export function outboxContract(create: StoreFactory): void {
     const statuses = (await store.notices('i1')).map(({ channel, status }) => `${channel} ${status}`);
     expect(statuses).toEqual(['ops muted', 'pager pending', 'ops muted']);
     expect((await store.deliveries('muted', all)).items).toHaveLength(2);
+  });
+
+  test('notices claimed together are one message until they are told, and what comes later is another', async () => {
+    const { store } = await create();
+    const request = { leaseMs: 1000, channel: 'ops', isGrouped: true } as const;
+    for (const id of ['a', 'b', 'c']) await store.commit(opening(incident(id, id), 1, NOON, ['ops']));
+    const first = await store.claim({ ...request, now: NOON, kind: 'fresh' });
+    expect(first).toMatchObject({ id: 'a-incident.opened-ops-and-2', tries: 0, firstTriedAt: null });
+    expect(first?.notices.map(({ incident: { id } }) => id)).toEqual(['a', 'b', 'c']);
+    await store.commit(opening(incident('d', 'd'), 1, NOON, ['ops']));
+    await store.settle({ channel: 'ops', notices: first?.notices ?? [] }, retry(NOON + 10, NOON + 5000));
+
+    await store.freeLeases();
+    expect(await store.due({ now: NOON, busy: [] })).toEqual(
+      new Map([['ops', { repeatAt: NOON + 5000, freshAt: NOON }]]),
+    );
+    expect(await store.claim({ ...request, now: NOON + 10, kind: 'fresh' })).toMatchObject({
+      id: 'd-incident.opened-ops',
+    });
+    await settle(store, 'd-incident.opened-ops', delivered(NOON + 20));
+    expect(await store.claim({ ...request, now: NOON + 4999, kind: 'repeat' })).toBeNull();
+    await store.commit(resolving(incident('b', 'b'), 2, NOON + 100, ['ops']));
+    const again = await store.claim({ ...request, now: NOON + 5000, kind: 'repeat' });
+    expect(again).toMatchObject({ id: 'a-incident.opened-ops-and-2', tries: 1, firstTriedAt: NOON + 10 });
+    expect(again?.notices.map(({ incident: { id } }) => id)).toEqual(['a', 'c']);
+    await store.settle({ channel: 'ops', notices: again?.notices ?? [] }, delivered(NOON + 5000));
+    const { items } = await store.deliveries('delivered', all);
+    const together = Array(2).fill('a-incident.opened-ops-and-2');
+    expect(items.map(({ message }) => message)).toEqual(['d-incident.opened-ops', ...together]);
+    expect((await store.notice('b-incident.opened-ops'))?.status).toBe('merged');
+  });
+
+  test('how a channel fares is kept with the try, and what waited for a day on a failing one is given up with it', async () => {
+    const { store } = await create();
+    const day = 86_400_000;
+    const health = { ...FRESH, failures: 30, failingSince: NOON };
+    for (const id of ['a', 'b']) await store.commit(opening(incident(id, id), 1, NOON, ['ops', 'pager']));
+    await store.commit(opening(incident('c', 'c'), 1, NOON + day, ['ops']));
+    const now = NOON + day + 1000;
+    const taken = await store.claim({ now, leaseMs: 1000, channel: 'ops', kind: 'fresh', isGrouped: false });
+    const standing = { health, giveUpBefore: now - day };
+    const claimed = { channel: 'ops', notices: taken?.notices ?? [] };
+    expect(await store.settle(claimed, retry(now, now + 1000), standing)).toBe(1);
+    expect(await store.channelHealth()).toEqual(new Map([['ops', health]]));
+    expect(await store.backlog()).toEqual(
+      new Map([
+        ['ops', { pending: 2, failed: 1 }],
+        ['pager', { pending: 2, failed: 0 }],
+      ]),
+    );
+    expect((await store.notice('b-incident.opened-ops'))?.deliveries).toMatchObject([
+      { ok: false, answer: 'Given up after a day. The last answer: 503' },
+    ]);
+  });
+
+  test('a reminder that still waits when its incident ends is not sent, and its end is told as an end', async () => {
+    const { store } = await create();
+    await store.commit(opening(about, 1, NOON, ['ops']));
+    await claim(store, NOON);
+    await settle(store, 'i1-incident.opened-ops', delivered(NOON));
+    const reminder = notice('r1', 'incident.reminder', about, NOON + 10);
+    await store.commit(commit('orders', 2, NOON + 10, { notices: [{ notice: reminder, channel: 'ops' }] }));
+    await store.commit(resolving(about, 3, NOON + 100, ['ops']));
+    expect(await claim(store, NOON + 100)).toMatchObject([{ notice: { event: 'incident.resolved', wasDown: false } }]);
+    expect((await store.notice('r1'))?.status).toBe('merged');
   });
 }

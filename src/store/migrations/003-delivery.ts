@@ -32,6 +32,7 @@ export const delivery: Migration = {
     CREATE INDEX outbox_incident ON outbox (incident, channel);
     CREATE INDEX outbox_server ON outbox (server);
     CREATE INDEX outbox_message ON outbox (message);
+    CREATE INDEX outbox_due ON outbox (channel, next_try_at) WHERE status = 'pending';
 
     CREATE TABLE channel_health (channel TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
   `,
