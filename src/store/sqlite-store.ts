@@ -1,18 +1,8 @@
 import type { Incident } from '../core/incident.ts';
 import type { ProbeCommit, Store } from '../core/store.ts';
-import { StoreError } from '../core/store.ts';
 import { faultOf } from './connection.ts';
 import { createParts, type Ground, type Parts } from './parts.ts';
-import { asStoreError } from './sqlite-error.ts';
-
-/** Ways to do a piece of synchronous work as a method of the port. All refuse after the end; all throw StoreErrors. */
-interface Runner {
-  run<T>(work: () => T): Promise<T>;
-  /** In one transaction. */
-  write<T>(work: () => T): Promise<T>;
-  /** After writing what is accepted and waits. Where that cannot be written, what is written must do. */
-  read<T>(work: () => T): Promise<T>;
-}
+import { createRunner, type Runner } from './runner.ts';
 
 /** The `Store` port over an open SQLite database of the newest schema. It owns the database and the lock. */
 export function createSqliteStore(ground: Ground): Store {
@@ -25,26 +15,6 @@ export function createSqliteStore(ground: Ground): Store {
     ...maintenanceMethods(parts, runner),
     ...incidentMethods(ground, parts, runner),
     ...upkeepMethods(ground, parts, runner),
-  };
-}
-
-function createRunner({ db, path }: Ground, { group }: Parts): Runner {
-  const run: Runner['run'] = async (work) => {
-    if (!db.open) throw new StoreError('The store is closed.');
-    try {
-      return work();
-    } catch (error) {
-      throw asStoreError(error, path);
-    }
-  };
-  return {
-    run,
-    write: (work) => run(() => db.transaction(work).immediate()),
-    read: (work) =>
-      run(() => {
-        group.flushForReading();
-        return work();
-      }),
   };
 }
 

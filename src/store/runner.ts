@@ -1,0 +1,32 @@
+import { StoreError } from '../core/store.ts';
+import type { Ground, Parts } from './parts.ts';
+import { asStoreError } from './sqlite-error.ts';
+
+/** Ways to do a piece of synchronous work as a method of the port. All refuse after the end; all throw StoreErrors. */
+export interface Runner {
+  run<T>(work: () => T): Promise<T>;
+  /** In one transaction. */
+  write<T>(work: () => T): Promise<T>;
+  /** After writing what is accepted and waits. Where that cannot be written, what is written must do. */
+  read<T>(work: () => T): Promise<T>;
+}
+
+export function createRunner({ db, path }: Ground, { group }: Parts): Runner {
+  const run: Runner['run'] = async (work) => {
+    if (!db.open) throw new StoreError('The store is closed.');
+    try {
+      return work();
+    } catch (error) {
+      throw asStoreError(error, path);
+    }
+  };
+  return {
+    run,
+    write: (work) => run(() => db.transaction(work).immediate()),
+    read: (work) =>
+      run(() => {
+        group.flushForReading();
+        return work();
+      }),
+  };
+}
