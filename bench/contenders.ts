@@ -89,6 +89,7 @@ function serverAt(url: string): Server {
     confirm: { down: 3, up: 2, recheckMs: 20_000 },
     latencyRules: [],
     announceFirst: false,
+    isPublic: false,
     channels: [],
     tags: [],
     watchesTools: true,

@@ -54,7 +54,7 @@ function explainOne(issue: Issue, base: Path, written: Written): readonly Mistak
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey([...path, key], issue.message, written));
   const value = valueAtPath(written.root, path);
-  const later = findLater(written.later, path, value);
+  const later = findLater(written.later, path);
   if (later !== null) return [laterMistake(later, path, written)];
   if (issue.code === 'invalid_key')
     return [{ path, at: 'key', message: sentence(issue.issues[0]?.message ?? issue.message, '') }];
@@ -65,8 +65,7 @@ function explainOne(issue: Issue, base: Path, written: Written): readonly Mistak
 }
 
 function unknownKey(path: Path, known: string, written: Written): Mistake {
-  const value = valueAtPath(written.root, path);
-  const later = findLater(written.later, path, value);
+  const later = findLater(written.later, path);
   if (later !== null) return laterMistake(later, path, written);
   const key = String(path.at(-1));
   if (path[0] === 'defaults' && path.length === 2 && OF_ONE_SERVER.has(key)) {

@@ -4,8 +4,6 @@ import type { Path } from './config.ts';
 /** A key of the contract whose feature is not built in this version. `*` stands for any one step of the path. */
 export interface Later {
   readonly path: readonly string[];
-  /** Only these values are meant; without it every value that the schema refuses. */
-  readonly values?: readonly Json[];
   /** What can be written instead. */
   readonly instead: string;
 }
@@ -17,7 +15,6 @@ export const LATER_IN_SERVER: readonly Later[] = [
   { path: ['alerts', 'pool'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'tls'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'reminder'], instead: 'use `off` or leave it out' },
-  { path: ['public'], values: [true], instead: 'use `false` or leave it out' },
 ];
 
 /** In a channel's entry. */
@@ -34,15 +31,15 @@ export const LATER_IN_FILE: readonly Later[] = [
 ];
 
 /** The unbuilt feature that a refused value at `path` asks for; null when it is simply wrong. */
-export function findLater(all: readonly Later[], path: Path, value: Json | undefined): Later | null {
-  return all.find((later) => leads(later.path, path) && (later.values?.some((each) => each === value) ?? true)) ?? null;
+export function findLater(all: readonly Later[], path: Path): Later | null {
+  return all.find((later) => leads(later.path, path)) ?? null;
 }
 
 function leads(pattern: readonly string[], path: Path): boolean {
   return pattern.length <= path.length && pattern.every((step, index) => step === '*' || step === String(path[index]));
 }
 
-/** `quiet` or `public: true`, and what to do instead. */
+/** `quiet` or `reminder: 1h`, and what to do instead. */
 export function laterMessage({ path, instead }: Later, value: Json | undefined): string {
   const key = path.at(-1) ?? '';
   const written = typeof value === 'string' && value !== '' && !key.includes('url') ? `${key}: ${value}` : key;

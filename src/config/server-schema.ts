@@ -118,7 +118,7 @@ const shared = {
   confirm: confirm.optional(),
   alerts: alerts.optional(),
   announce_first: flag.optional(),
-  public: z.literal(false, { error: 'expected `false`' }).optional(),
+  public: flag.optional(),
   channels: channelList.optional(),
   tags: tagList.optional(),
   paused: flag.optional(),

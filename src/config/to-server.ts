@@ -47,6 +47,7 @@ export function toServer(entry: ServerEntry, { source, clientName, shown }: Orig
     latencyRules: toLatencyRules(entry.alerts?.latency),
     watchesTools: (entry.alerts?.tools ?? true) === true,
     announceFirst: entry.announce_first ?? false,
+    isPublic: entry.public ?? false,
     channels: [...new Set(entry.channels)],
     tags: [...new Set(entry.tags)],
     paused: entry.paused ?? false,

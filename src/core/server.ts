@@ -24,6 +24,8 @@ export interface Server {
   /** Does a list of tools that is not the accepted one turn the signal `tools`? */
   readonly watchesTools: boolean;
   readonly announceFirst: boolean;
+  /** May everybody see how it stands: badge, embed, status pages? */
+  readonly isPublic: boolean;
   readonly channels: readonly string[];
   readonly tags: readonly string[];
   /** `paused: true` in the entry. A pause by hand is kept by the store. */

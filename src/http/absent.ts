@@ -7,8 +7,6 @@ const ABSENT = [
   '/api/v1/import',
   '/api/v1/status-pages',
   '/api/v1/status-pages/*',
-  '/api/embed-status/:id',
-  '/badge/*',
   '/status',
   '/status/*',
   '/mcp',

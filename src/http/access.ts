@@ -73,7 +73,7 @@ function isBearer(request: FastifyRequest, keeper: Keeper): boolean {
 }
 
 const OPEN_TREES = ['/status', '/badge', '/api/embed-status'];
-const OPEN_PAGES = ['/live', '/ready', '/login', '/plain.css'];
+const OPEN_PAGES = ['/live', '/ready', '/login', '/plain.css', '/embed.js'];
 
 function isOpen(path: string, method: string): boolean {
   if (path === '/api/v1/session') return method === 'POST';

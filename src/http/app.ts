@@ -28,6 +28,8 @@ import { monitorRoutes } from './monitor.ts';
 import { createOpenApi } from './openapi.ts';
 import { probeRoutes } from './probes.ts';
 import { nothingThere, sendProblem } from './problem.ts';
+import { badgeRoutes } from './public/badges.ts';
+import { embedRoutes } from './public/embed.ts';
 import type { App, HttpStore, Room } from './room.ts';
 import { feedEvents } from './server-feed.ts';
 import { serverRoutes } from './servers.ts';
@@ -96,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   docsRoutes(app, createOpenApi(register, options.version));
   healthRoutes(app, options);
   metricsRoute(app, metrics);
+  publicRoutes(app, room);
   absentRoutes(app);
   await dashboard(app, options.webRoot);
 
@@ -155,6 +158,12 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
   maintenanceRoutes(api, room);
   eventRoutes(api, room);
   sessionRoutes(api, login);
+}
+
+/** What everybody may see. */
+function publicRoutes(app: App, room: Room): void {
+  badgeRoutes(app, room);
+  embedRoutes(app, room);
 }
 
 /** Routes with hooks and body parsers of their own. */

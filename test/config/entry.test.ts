@@ -41,7 +41,11 @@ test.each<[string, JsonObject, readonly { path: string; message: RegExp }[]]>([
   ['an unknown key', { ...entry, intervall: '5s' }, [{ path: 'intervall', message: /Did you mean `interval`\?/ }]],
   ['an unknown channel', { ...entry, channels: ['opps'] }, [{ path: 'channels.0', message: /Did you mean `ops`\?/ }]],
   ['a missing address', { id: 'x' }, [{ path: 'url', message: /^is missing; expected an address/ }]],
-  ['what is not built', { ...entry, public: true }, [{ path: 'public', message: /is not in this version/ }]],
+  [
+    'what is not built',
+    { ...entry, alerts: { reminder: '1h' } },
+    [{ path: 'alerts.reminder', message: /is not in this version/ }],
+  ],
   [
     'several mistakes',
     { id: 'Orders', url: 'ftp://x', canary: { timeout: '1s' } },

@@ -78,6 +78,7 @@ test('a server that says only what it must gets what the contract promises', asy
     ],
     watchesTools: true,
     announceFirst: false,
+    isPublic: false,
     channels: [],
     tags: [],
     paused: false,
@@ -126,7 +127,7 @@ servers:
       tls: []
       reminder: off
     announce_first: true
-    public: false
+    public: true
     channels: [pager]
     tags: [prod, postgres, prod]
     paused: true
@@ -169,6 +170,7 @@ status_pages: []
     latencyRules: [{ of: 'canary', p95Ms: 2_000, overMs: 300_000, minSamples: 5, confirmOverMs: 300_000, spike: 2.5 }],
     watchesTools: false,
     announceFirst: true,
+    isPublic: true,
     channels: ['pager'],
     tags: ['prod', 'postgres'],
     paused: true,

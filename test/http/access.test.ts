@@ -49,6 +49,7 @@ const ROUTES = [
 async function guarded(): Promise<Started> {
   const app = await start({ password: PASSWORD });
   app.monitor.watch({ id: 'orders' });
+  app.monitor.watch({ id: 'open', isPublic: true });
   return app;
 }
 
@@ -94,6 +95,10 @@ test.each([
   ['/status/main', 404],
   ['/badge/orders.svg', 404],
   ['/api/embed-status/orders', 404],
+  ['/badge/open.svg', 200],
+  ['/badge/open/p95.json', 200],
+  ['/api/embed-status/open', 200],
+  ['/embed.js', 200],
 ])('with a password, %s is open all the same', async (path, status) => {
   const { get } = await guarded();
   expect(await get(path)).toMatchObject({ status });
