@@ -92,6 +92,7 @@ function serverAt(url: string): Server {
     isPublic: false,
     channels: [],
     tags: [],
+    watchesPool: true,
     watchesTools: true,
     paused: false,
   };

@@ -12,7 +12,6 @@ const REMOVE = 'remove it';
 
 /** In a server's entry. */
 export const LATER_IN_SERVER: readonly Later[] = [
-  { path: ['alerts', 'pool'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'tls'], instead: 'use `off` or leave it out' },
   { path: ['alerts', 'reminder'], instead: 'use `off` or leave it out' },
 ];

@@ -85,7 +85,7 @@ const alerts = z.strictObject(
       })
       .max(20, { error: 'expected at most 20 rules' })
       .optional(),
-    pool: off.optional(),
+    pool: onOrOff.optional(),
     tools: onOrOff.optional(),
     tls: z.union([off, z.tuple([])]).optional(),
     reminder: off.optional(),

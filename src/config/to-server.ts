@@ -45,6 +45,7 @@ export function toServer(entry: ServerEntry, { source, clientName, shown }: Orig
       recheckMs: entry.confirm?.recheck ?? CONFIRM.recheckMs,
     },
     latencyRules: toLatencyRules(entry.alerts?.latency),
+    watchesPool: (entry.alerts?.pool ?? true) === true,
     watchesTools: (entry.alerts?.tools ?? true) === true,
     announceFirst: entry.announce_first ?? false,
     isPublic: entry.public ?? false,

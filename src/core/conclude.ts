@@ -6,6 +6,8 @@ import { judge } from './judge.ts';
 import type { LatencyFacts } from './latency.ts';
 import { judgeLatency } from './latency.ts';
 import { timeOf } from './marks.ts';
+import { NO_POOLS, type PoolMemory } from './pool-memory.ts';
+import { judgePools } from './pool-verdict.ts';
 import type { ProbeReport } from './probe.ts';
 import type { Route } from './routing.ts';
 import { decideNotices, namedIn } from './routing.ts';
@@ -17,6 +19,8 @@ import type { LatencySample, ProbeCommit } from './store.ts';
 import type { ToolMemory, ToolsDecision } from './tools.ts';
 import { decideTools } from './tools.ts';
 import type { Verdict } from './verdict.ts';
+
+const UNKNOWN: Verdict = { level: 'unknown', reason: null };
 
 /** Everything that concluding a probe rests on. Time and ids are arguments, so that the same input gives the same commit. */
 export interface ProbeContext {
@@ -37,6 +41,10 @@ export interface ProbeContext {
   readonly tools?: ToolMemory;
   /** The end of the maintenance that the server is in; null or left out: it is in none. */
   readonly maintenanceUntil?: number | null;
+  /** What is remembered of its pools; left out: nothing is. */
+  readonly pools?: PoolMemory;
+  /** What the probe before said of the canaries; left out: there was none. */
+  readonly lastCanary?: Verdict;
   /** When the probe ended, epoch milliseconds. */
   readonly at: number;
   readonly newId: () => string;
@@ -46,7 +54,14 @@ export interface ProbeContext {
 export function conclude(context: ProbeContext): ProbeCommit {
   const { server, report, status, open, at, newId, routes, publicUrl } = context;
   const tools = toolsOf(context);
-  const judgement = judge(report, server, { latency: latencyOf(context), tools: tools.verdict });
+  const insight = judgePools(context.pools ?? NO_POOLS, report);
+  const judgement = judge(report, server, {
+    latency: latencyOf(context),
+    tools: tools.verdict,
+    pool: server.watchesPool ? insight.verdict : UNKNOWN,
+    insight,
+    ...(context.lastCanary === undefined ? {} : { lastCanary: context.lastCanary }),
+  });
   const { status: after, turns } = advance(status, judgement, server.confirm, report.startedAt);
   const { changed, announcements } = decideIncidents({
     server,
@@ -89,7 +104,7 @@ function gapOf({ report, status, last = null }: ProbeContext): Pick<ProbeCommit,
 function toolsOf({ server, report, tools, at, newId }: ProbeContext): ToolsDecision {
   const memory = tools ?? { standing: null, lists: null };
   const decision = decideTools({ ...memory, serverId: server.id, fact: report.tools, at, newId });
-  return server.watchesTools ? decision : { ...decision, verdict: { level: 'unknown', reason: null } };
+  return server.watchesTools ? decision : { ...decision, verdict: UNKNOWN };
 }
 
 /** A list of tools is kept once, beside the probes. */

@@ -1,92 +1,79 @@
-import type { Pool } from './pool.ts';
-import { worstPool } from './pool.ts';
-import type { CauseCode, LikelyCause } from './verdict.ts';
+import { ADVICE, CAUSE_OF_FIGURES } from './cause-words.ts';
+import { formatDuration } from './duration.ts';
+import { hasLabel, namedCause } from './fingerprints.ts';
+import { callersWaiting, describePool, type Pool, worstPool } from './pool.ts';
+import type { PoolTrouble } from './pool-verdict.ts';
+import type { CauseCode, Claim, LikelyCause } from './verdict.ts';
 
-/** What a diagnosis may rest on: the texts a red signal came with, and the pools seen in the same probe. */
+/** What a diagnosis may rest on. */
 export interface Symptoms {
+  /** What was said with something red, in words. */
   readonly texts: readonly string[];
   readonly pools: readonly Pool[];
-  /** A canary ran into its deadline although the protocol answered. */
-  readonly callHangs: boolean;
+  /** What is wrong with the pools by their figures; null: nothing, or they were not judged. */
+  readonly trouble: PoolTrouble | null;
+  /** How the calls of a red canary end; null: it is not red, or was not called. */
+  readonly calls: { readonly kind: 'hang' | 'fail'; readonly ms: number } | null;
+  /** All that was seen, each with its source. */
+  readonly claims: readonly Claim[];
 }
 
-/** Texts that name the cause (product.md, "Texts that name the cause of a red canary"); the first match decides. */
-const FINGERPRINTS: readonly (readonly [pattern: RegExp, code: CauseCode])[] = [
-  [/too many clients already|remaining connection slots/i, 'db_connections_exhausted'],
-  [/password authentication failed|28P01|NOAUTH|WRONGPASS/i, 'credential_rejected'],
-  [/canceling statement|QueryCanceled|57014/i, 'slow_query'],
-  [/prepared statement .{0,80}(does not exist|already exists)/i, 'pgbouncer_prepared_statement'],
-  [/timeout exceeded when trying to connect|acquire.{0,40}timeout|timeout.{0,40}acquir/i, 'pool_exhausted'],
-  [/connection pool exhausted|temporarily busy/i, 'pool_exhausted'],
-  [/ECONNREFUSED|ENOTFOUND|database_unreachable|terminating connection/i, 'dependency_unreachable'],
-  [/RESOURCE_LIMIT|\b429\b|Too many concurrent/i, 'throttled'],
-  [/replica_lag_exceeded/i, 'replica_lag'],
-  [/connection_pool_backlog/i, 'backlog'],
-];
-
-const ADVICE: Readonly<Record<CauseCode, readonly string[]>> = {
-  pool_exhausted: [
-    'Look for a query or a caller that holds connections, and release each one in finally.',
-    'Set an acquire timeout of 3–5 s so that calls fail fast instead of queueing.',
-    'Size the pool as floor((max_connections − reserved) / instances) and run it at 70–80 % of that.',
-  ],
-  db_connections_exhausted: [
-    'The database itself is out of connections: a bigger pool makes it worse.',
-    'Put PgBouncer in transaction mode in front, or lower the pool size of every instance.',
-  ],
-  dependency_unreachable: [
-    'Check that the database runs and that no firewall or DNS change stands between it and the server.',
-  ],
-  credential_rejected: ['Check whether the password or key was rotated, and give the server the new one.'],
-  slow_query: ['Find the statement that runs into its timeout (10 s is usual) and look at its plan and locks.'],
-  pgbouncer_prepared_statement: [
-    'Turn off named prepared statements, or use PgBouncer 1.21 or newer with max_prepared_statements.',
-  ],
-  replica_lag: ['Read from the primary until the replica has caught up, and look for a long transaction on it.'],
-  hanging_tool: [
-    'Calls queue instead of failing fast. Set a connect or acquire timeout of 3–5 s and a statement timeout of 10 s.',
-  ],
-  throttled: ['The server limits its callers. Watch it less often, or raise the limit for the monitor.'],
-  backlog: ['Callers wait for connections. Look for slow queries, then for a pool that is too small.'],
-  unknown: ['Publish pool figures in health_check or as a resource, and we can say more.'],
-};
-
-/** Joins what a red signal said with the pool figures into one cause, and says so when nothing points anywhere. */
+/** Joins what was said with the pool figures into one cause, and says so when nothing points anywhere. */
 export function diagnose(symptoms: Symptoms): LikelyCause {
   const code = causeOf(symptoms);
-  return { code, explanation: explain(code, symptoms), advice: ADVICE[code] };
+  return { code, explanation: explain(code, symptoms), advice: adviceFor(code, symptoms), evidence: symptoms.claims };
 }
 
-function causeOf({ texts, pools, callHangs }: Symptoms): CauseCode {
-  const text = texts.map(unwrap).join('\n');
-  const named = FINGERPRINTS.find(([pattern]) => pattern.test(text));
-  if (named && named[1] !== 'backlog') return named[1];
-  const pressed = isPressed(pools);
-  if (/database unavailable/i.test(text)) return pressed ? 'pool_exhausted' : 'dependency_unreachable';
-  if (pressed) return 'pool_exhausted';
-  if (named) return named[1];
-  return callHangs ? 'hanging_tool' : 'unknown';
+/** A text that names the cause goes before figures, figures before the labels that servers put on any error. */
+function causeOf(symptoms: Symptoms): CauseCode {
+  const { texts, trouble, calls } = symptoms;
+  const named = namedCause(texts);
+  const byFigures = trouble === null ? null : CAUSE_OF_FIGURES[trouble.finding.code];
+  if (byFigures === 'pool_leak') return named === null || named === 'pool_exhausted' ? byFigures : named;
+  if (named !== null) return named;
+  if (byFigures === 'pool_exhausted') return byFigures;
+  const labelled = causeOfLabel(symptoms);
+  if (labelled !== null) return labelled;
+  if (byFigures === 'replica_lag') return byFigures;
+  if (calls === null) return byFigures ?? 'unknown';
+  if (isWaiting(symptoms)) return 'pool_exhausted';
+  return calls.kind === 'hang' ? 'hanging_tool' : 'unknown';
 }
 
-/** `pool_exhausted:` is a wrapper that many servers put around any error: the text after it decides. */
-function unwrap(text: string): string {
-  return text.replace(/pool_exhausted:?/gi, ' ');
+/** Labels and what they mean beside the figures (product.md, the rows that are ambiguous); null: there is none. */
+function causeOfLabel(symptoms: Symptoms): CauseCode | null {
+  const { texts } = symptoms;
+  if (hasLabel(texts, 'databaseUnavailable')) return isPressed(symptoms) ? 'pool_exhausted' : 'dependency_unreachable';
+  if (hasLabel(texts, 'databaseUnreachable')) return 'dependency_unreachable';
+  if (hasLabel(texts, 'poolExhausted')) return isWaiting(symptoms) ? 'pool_exhausted' : 'unknown';
+  if (hasLabel(texts, 'backlog')) return isPressed(symptoms) ? 'pool_exhausted' : 'backlog';
+  return hasLabel(texts, 'replicaLag') ? 'replica_lag' : null;
+}
+
+function isWaiting({ pools }: Symptoms): boolean {
+  return pools.some((pool) => callersWaiting(pool) > 0);
 }
 
 /** Callers wait, or nothing is idle with at least two in use: one busy connection is never a sign. */
-function isPressed(pools: readonly Pool[]): boolean {
-  return pools.some(({ waiting, idle, used }) => (waiting ?? 0) > 0 || (idle === 0 && (used ?? 0) >= 2));
+function isPressed({ pools }: Symptoms): boolean {
+  return pools.some((pool) => callersWaiting(pool) > 0 || (pool.idle === 0 && (pool.used ?? 0) >= 2));
 }
 
-function explain(code: CauseCode, { texts, pools }: Symptoms): string {
-  const figures = describePool(worstPool(pools));
+function explain(code: CauseCode, symptoms: Symptoms): string {
+  const { texts, trouble, calls } = symptoms;
+  const pool = trouble?.pool ?? worstPool(symptoms.pools);
+  const figures = describePool(pool);
+  const shown = figures === null ? '' : `: ${figures}`;
+  const ending = calls === null ? '' : `; ${endingOf(calls)}`;
   switch (code) {
     case 'pool_exhausted':
-      return figures === null ? 'Its connection pool is exhausted.' : `Its connection pool is exhausted: ${figures}.`;
+      return `Its connection pool${nameOf(pool)} is exhausted${shown}${ending}.`;
+    case 'pool_leak':
+      return `Connections of its pool${nameOf(pool)} are taken and not given back: ${trouble?.finding.figures ?? figures}${ending}.`;
+    case 'pool_nearly_full':
+      return `Its connection pool${nameOf(pool)} is nearly full${shown}${trendOf(pool)}.`;
     case 'backlog':
-      return figures === null
-        ? 'Callers queue for its connection pool.'
-        : `Callers queue for its connection pool: ${figures}.`;
+      return `Callers queue for its connection pool${nameOf(pool)}${shown}${trendOf(pool)}.`;
     case 'db_connections_exhausted':
       return 'Its database accepts no more connections: the limit is the database’s own.';
     case 'dependency_unreachable':
@@ -94,29 +81,67 @@ function explain(code: CauseCode, { texts, pools }: Symptoms): string {
     case 'credential_rejected':
       return 'Its database or cache rejects the password it uses.';
     case 'slow_query':
-      return 'A statement ran into its timeout.';
+      return `A statement ran into its timeout${pressure(symptoms)}.`;
     case 'pgbouncer_prepared_statement':
       return 'It uses named prepared statements through a pooler that does not keep them.';
     case 'replica_lag':
-      return 'Its read replica is too far behind.';
+      return `Its read replica is too far behind${trouble?.finding.code === 'replica_lag' ? `: ${trouble.finding.figures}` : ''}.`;
     case 'hanging_tool':
-      return 'The call hangs while the protocol answers fast.';
+      return `The call hangs while the protocol answers fast${spare(symptoms, ', although')}.`;
     case 'throttled':
       return 'It limits how often it may be called.';
+    case 'draining':
+      return 'It runs, but takes itself out of rotation: it is draining.';
     case 'unknown':
-      return texts[0] === undefined
-        ? 'Nothing we see names the cause.'
-        : `We see “${texts[0].slice(0, 120)}” and nothing that names the cause.`;
+      return unknownWords(symptoms, texts[0]);
   }
 }
 
-/** `7 calls waiting, 10 of 10 connections in use`; null when the pool says neither. */
-export function describePool(pool: Pool | null): string | null {
-  if (pool === null) return null;
-  const parts: string[] = [];
-  if (pool.waiting !== null && pool.waiting > 0)
-    parts.push(`${pool.waiting} ${pool.waiting === 1 ? 'call' : 'calls'} waiting`);
-  const limit = pool.max ?? pool.total;
-  if (pool.used !== null && limit !== null) parts.push(`${pool.used} of ${limit} connections in use`);
-  return parts.length === 0 ? null : parts.join(', ');
+/** What is known when the cause is not: the words, what the counters say, and that it is not the pool. */
+function unknownWords(symptoms: Symptoms, text: string | undefined): string {
+  const { trouble } = symptoms;
+  const saying = text === undefined ? null : `“${text.slice(0, 120)}”`;
+  if (saying === null && trouble !== null) return `Its counters show it, but not why: ${trouble.finding.figures}.`;
+  const seen = saying === null ? 'Nothing we see names the cause' : `We see ${saying} and nothing that names the cause`;
+  return `${seen}${spare(symptoms, ';')}.`;
+}
+
+/** `calls fail at once`, `calls fail after 3 s`, `calls hang, without an answer within 12 s`. */
+export function endingOf({ kind, ms }: NonNullable<Symptoms['calls']>): string {
+  if (kind === 'hang') return `calls hang, without an answer within ${formatDuration(ms)}`;
+  return ms < AT_ONCE_MS ? 'calls fail at once' : `calls fail after ${formatDuration(ms)}`;
+}
+
+/** A connection is waited for longer than this. */
+const AT_ONCE_MS = 1000;
+
+function nameOf(pool: Pool | null): string {
+  return pool === null || pool.name === 'default' ? '' : ` ${pool.name}`;
+}
+
+function trendOf(pool: Pool | null): string {
+  if (pool === null || pool.exhaustedInMs === null) return '';
+  return `; at this pace it is exhausted in about ${formatDuration(pool.exhaustedInMs)}`;
+}
+
+function pressure({ pools }: Symptoms): string {
+  const pressed = pools.find((pool) => callersWaiting(pool) > 0);
+  const figures = describePool(pressed ?? null);
+  return figures === null ? '' : `, and callers wait: ${figures}`;
+}
+
+/** That nobody waits and connections are left, where the figures say so. */
+function spare({ pools }: Symptoms, joint: string): string {
+  const [first] = pools;
+  const isSpare = pools.every(
+    (pool) => pool.waiting === 0 && pool.used !== null && pool.max !== null && pool.used < pool.max,
+  );
+  if (first === undefined || !isSpare) return '';
+  const names = pools.length === 1 ? 'its pool has' : 'its pools have';
+  return `${joint} ${names} connections to spare (${pools.map(describePool).join('; ')})`;
+}
+
+/** Who publishes figures already is not asked for them. */
+function adviceFor(code: CauseCode, { pools }: Symptoms): readonly string[] {
+  return code === 'unknown' && pools.length > 0 ? ADVICE.unknown.slice(1) : ADVICE[code];
 }

@@ -1,7 +1,5 @@
-import { describePool } from './diagnosis.ts';
 import type { Evidence, Incident } from './incident.ts';
-import { textsOf } from './judge.ts';
-import { worstPool } from './pool.ts';
+import { describePool, worstPool } from './pool.ts';
 import type { ProbeReport } from './probe.ts';
 import type { Reason } from './reasons.ts';
 import type { Server } from './server.ts';
@@ -10,7 +8,8 @@ import { SEVERITIES } from './signal.ts';
 import type { Turn } from './state.ts';
 import { isBad } from './state.ts';
 import type { ServerStatus } from './status.ts';
-import type { Judgement } from './verdict.ts';
+import { textsOf } from './symptoms.ts';
+import type { CauseCode, Judgement, LikelyCause } from './verdict.ts';
 
 /** Contract, "States, signals, confirmation"; of tools, drift that breaks callers is worse. */
 const SEVERITY: Readonly<Record<Signal, Severity>> = {
@@ -103,7 +102,7 @@ function updateBad(input: IncidentInput, known: Map<Signal, Incident>): readonly
     const severity = worse(incident.severity, severityOf(incident.signal, reason));
     const parent = [...known.values()].find(({ id }) => id === incident.attachedTo);
     const isFree = parent !== undefined && rank(severity) < rank(parent.severity);
-    const isExplained = isUnexplained(incident) && judgement.cause !== null && judgement.cause.code !== 'unknown';
+    const isExplained = isDiagnosed(incident.signal) && tellsMore(incident.cause, judgement.cause);
     const isOther = incident.signal === 'tools' && reason.message !== incident.reason.message;
     const next: Incident = {
       ...incident,
@@ -130,7 +129,8 @@ function dropUnasked({ server, at }: IncidentInput, known: Map<Signal, Incident>
   return dropped.map((incident) => ({ ...incident, resolvedAt: at }));
 }
 
-function isAskedFor(signal: Signal, { canaries, healthUrl, latencyRules, watchesTools }: Server): boolean {
+function isAskedFor(signal: Signal, { canaries, healthUrl, latencyRules, watchesTools, watchesPool }: Server): boolean {
+  if (signal === 'pool') return watchesPool;
   if (signal === 'tools') return watchesTools;
   if (signal === 'canary') return canaries.length > 0;
   if (signal === 'health_url') return healthUrl !== null;
@@ -166,7 +166,7 @@ function open(
     level: level === 'warn' ? 'warn' : 'fail',
     severity,
     reason,
-    cause: signal === 'canary' || signal === 'health_url' ? judgement.cause : null,
+    cause: isDiagnosed(signal) ? judgement.cause : null,
     evidence: evidenceOf(signal, input),
     startedAt: since,
     openedAt: at,
@@ -220,20 +220,51 @@ function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-function isUnexplained({ cause, signal }: Incident): boolean {
-  return (signal === 'canary' || signal === 'health_url') && (cause === null || cause.code === 'unknown');
+/** The signals whose causes are looked for. */
+function isDiagnosed(signal: Signal): boolean {
+  return signal === 'canary' || signal === 'health_url' || signal === 'pool';
 }
 
-function evidenceOf(signal: Signal, { judgement, report, toolLines = [] }: IncidentInput): Evidence {
+/** What shows only later: that a pool is exhausted because connections do not come back, or calls hang because it is. */
+const DEEPER: Partial<Record<CauseCode, readonly CauseCode[]>> = {
+  pool_exhausted: ['pool_leak'],
+  backlog: ['pool_exhausted', 'pool_leak'],
+  pool_nearly_full: ['pool_exhausted', 'pool_leak'],
+  hanging_tool: ['pool_exhausted', 'pool_leak'],
+};
+
+function tellsMore(before: LikelyCause | null, now: LikelyCause | null): boolean {
+  if (now === null || now.code === 'unknown') return false;
+  return before === null || before.code === 'unknown' || (DEEPER[before.code]?.includes(now.code) ?? false);
+}
+
+function evidenceOf(signal: Signal, { server, judgement, report, toolLines = [] }: IncidentInput): Evidence {
   const silentFailure = judgement.verdicts.protocol.level === 'ok' && judgement.verdicts.canary.level === 'fail';
   const steps = report.steps
     .filter(({ ms }) => ms !== null)
     .map(({ name, ms, status }) => ({ label: name, value: `${status}, ${Math.round(ms ?? 0)} ms` }));
-  const pool = describePool(worstPool(judgement.pools));
+  const { verdicts, cause } = judgement;
   return {
-    texts: signal === 'tools' ? toolLines : signal === 'canary' || signal === 'health_url' ? textsOf(report) : [],
+    texts:
+      signal === 'tools'
+        ? toolLines
+        : signal === 'canary' || signal === 'health_url'
+          ? textsOf({ report, server, verdicts })
+          : [],
     pools: judgement.pools,
     silentFailure,
-    facts: [...(pool === null ? [] : [{ label: 'pool', value: pool }]), ...steps],
+    facts: [...(isDiagnosed(signal) && cause !== null ? claimFacts(cause) : poolFacts(judgement)), ...steps],
   };
+}
+
+/** What a cause rests on, but for the words, which are quoted, and the protocol's time, which is a step's. */
+function claimFacts({ evidence = [] }: LikelyCause): Evidence['facts'] {
+  return evidence
+    .filter(({ text, source }) => source !== 'protocol' && !text.includes('“'))
+    .map(({ source, text }) => ({ label: source, value: text }));
+}
+
+function poolFacts({ pools }: Judgement): Evidence['facts'] {
+  const pool = describePool(worstPool(pools));
+  return pool === null ? [] : [{ label: 'pool', value: pool }];
 }

@@ -1,17 +1,17 @@
 import { diagnose } from './diagnosis.ts';
 import { formatDuration, formatInstant } from './duration.ts';
-import { unmet, valueAt } from './expect.ts';
-import type { Json } from './json.ts';
-import { isJsonObject } from './json.ts';
-import type { Pool } from './pool.ts';
-import { distinct, readPools } from './pool.ts';
-import type { CanaryOutcome, HealthOutcome, ProbeReport } from './probe.ts';
-import type { Reason } from './reasons.ts';
+import { callersWaiting } from './pool.ts';
+import { NO_POOLS } from './pool-memory.ts';
+import { judgePools, type PoolInsight } from './pool-verdict.ts';
+import type { ProbeReport } from './probe.ts';
+import type { Reason, ReasonCode } from './reasons.ts';
 import { REASONS, reason } from './reasons.ts';
-import type { Canary, Server } from './server.ts';
+import { askedCanaries, redHealth } from './red.ts';
+import type { Server } from './server.ts';
 import type { ProbeState, Signal } from './signal.ts';
 import { SIGNALS } from './signal.ts';
 import type { StepName } from './step.ts';
+import { type Sight, symptomsOf } from './symptoms.ts';
 import type { Judgement, LikelyCause, Verdict, Verdicts } from './verdict.ts';
 
 const UNKNOWN: Verdict = { level: 'unknown', reason: null };
@@ -32,12 +32,18 @@ const PROTOCOL_STEPS: readonly StepName[] = [
 ];
 
 /** Verdicts that rest on more than this probe: on samples, figures and lists remembered from earlier ones. */
-export type Remembered = Partial<Pick<Verdicts, 'latency' | 'pool' | 'tools' | 'tls'>>;
+export type Remembered = Partial<Pick<Verdicts, 'latency' | 'pool' | 'tools' | 'tls'>> & {
+  /** The pools in the light of earlier probes; left out: nothing is remembered of them. */
+  readonly insight?: PoolInsight;
+  /** What was said of the canaries when they were asked last: it may have to stand for those that were left out. */
+  readonly lastCanary?: Verdict;
+};
 
 /** What one probe says: a verdict per signal, the state they add up to and, when something is red, the likely cause. */
 export function judge(report: ProbeReport, server: Server, remembered: Remembered = {}): Judgement {
   const session = judgeSession(report);
-  const canary = joinCanaries(report, server, session);
+  const insight = remembered.insight ?? judgePools(NO_POOLS, report);
+  const canary = joinCanaries({ report, server, session, insight, last: remembered.lastCanary ?? UNKNOWN });
   const health = judgeHealth(report, server);
   const verdicts: Verdicts = {
     ...blank(),
@@ -50,10 +56,10 @@ export function judge(report: ProbeReport, server: Server, remembered: Remembere
     tls: remembered.tls ?? UNKNOWN,
     tools: isListed(session) ? (remembered.tools ?? UNKNOWN) : UNKNOWN,
   };
-  const pools = poolsOf(report);
+  const { pools } = insight;
   const blind = session.blind;
   const { state, reason: why } = blind === null ? stateOf(verdicts) : { state: 'unknown' as const, reason: blind };
-  return { state, reason: why, verdicts, pools, cause: causeOf(verdicts, report, pools) };
+  return { state, reason: why, verdicts, pools, cause: causeOf({ report, server, verdicts, insight }) };
 }
 
 function isListed({ protocol }: SessionVerdict): boolean {
@@ -113,16 +119,21 @@ function expiring({ credential, startedAt }: ProbeReport, auth: Verdict): Verdic
   return { level: 'warn', reason: reason('credential_expiring', null, message) };
 }
 
+interface CanaryInput {
+  readonly report: ProbeReport;
+  readonly server: Server;
+  readonly session: SessionVerdict;
+  readonly insight: PoolInsight;
+  readonly last: Verdict;
+}
+
 /** The worst of all canaries; the first that fails speaks. A server may ask for credentials only when a tool is called. */
-function joinCanaries(
-  report: ProbeReport,
-  server: Server,
-  session: SessionVerdict,
-): { verdict: Verdict; auth: Verdict | null } {
+function joinCanaries(input: CanaryInput): { verdict: Verdict; auth: Verdict | null } {
+  const { report, server, session } = input;
   if (session.protocol.level === 'unknown' || session.protocol.level === 'fail')
     return { verdict: UNKNOWN, auth: null };
-  const reasons = report.canaries.map((outcome, at) => redCanary(outcome, server.canaries[at]));
-  const red = reasons.find((why) => why !== null) ?? null;
+  const red = askedCanaries(report, server).find((asked) => asked.red !== null)?.red ?? null;
+  if (red === null && report.leftOut === true) return { verdict: standIn(input), auth: null };
   if (red === null) return { verdict: report.canaries.length === 0 ? UNKNOWN : OK, auth: null };
   const turns = REASONS[red.code].turns;
   if (turns === null) return { verdict: UNKNOWN, auth: null };
@@ -131,18 +142,12 @@ function joinCanaries(
     : { verdict: { level: 'fail', reason: red }, auth: null };
 }
 
-/** Why what a canary brought back is not good; null: it is. */
-export function redCanary(outcome: CanaryOutcome, canary: Canary | undefined): Reason | null {
-  const { answer } = outcome;
-  if (answer.kind === 'failure') return answer.reason;
-  const words = saidBy(answer.json, ['error', 'message', 'reason']) ?? answer.text;
-  const said = words === null ? '' : `: ${words}`;
-  if (answer.isError) return reason('canary_is_error', 'canary', `${nameOf(outcome)} returned isError${said}`);
-  if (isNotOk(answer.json)) return reason('canary_not_ok', 'canary', `${nameOf(outcome)} returned ok: false${said}`);
-  const wrong = (canary?.expect ?? [])
-    .map((expectation) => unmet(expectation, answer.json ?? answer.text ?? undefined))
-    .find((miss) => miss !== null);
-  return wrong ? reason('canary_expectation', 'canary', `${nameOf(outcome)}: ${wrong}`) : null;
+/**
+ * A tool that failed and is not called again while callers wait fails for as long as they wait (product.md, "Default
+ * rules"). Of one that was well nothing is learnt.
+ */
+function standIn({ insight, last }: CanaryInput): Verdict {
+  return last.level === 'fail' && insight.pools.some((pool) => callersWaiting(pool) > 0) ? last : UNKNOWN;
 }
 
 function judgeHealth({ health }: ProbeReport, { healthUrl }: Server): Verdict {
@@ -151,26 +156,6 @@ function judgeHealth({ health }: ProbeReport, { healthUrl }: Server): Verdict {
     redHealth(health.ready, healthUrl.expectStatus) ?? (health.live === null ? null : redHealth(health.live, null));
   if (red === null) return OK;
   return REASONS[red.code].turns === null ? UNKNOWN : { level: 'fail', reason: red };
-}
-
-/** Why what a health URL answered is not good; null: it is. `expected` null: any 2xx is. */
-export function redHealth(outcome: HealthOutcome, expected: readonly number[] | null): Reason | null {
-  if (outcome.kind === 'failure') return outcome.reason;
-  const isGood = expected === null ? outcome.status >= 200 && outcome.status < 300 : expected.includes(outcome.status);
-  if (isGood) return null;
-  const said = saidBy(outcome.json, ['reason', 'status']);
-  return reason(
-    'health_status',
-    'health_url',
-    `The health URL answered ${outcome.status}${said === null ? '' : `: ${said}`}.`,
-  );
-}
-
-/** What a server says of itself in JSON: the first of `keys` that holds text (product.md, "Health bodies seen"). */
-function saidBy(json: Json | undefined, keys: readonly string[]): string | null {
-  if (!isJsonObject(json)) return null;
-  const found = keys.map((key) => valueAt(json, key)).find((value) => typeof value === 'string' && value !== '');
-  return typeof found === 'string' ? found.slice(0, 200) : null;
 }
 
 /** Down before auth before degraded; within a state the earliest step speaks. */
@@ -194,47 +179,14 @@ export function authState(why: Reason | null): 'auth_required' | 'rate_limited' 
   return why?.code === 'rate_limited' ? 'rate_limited' : 'auth_required';
 }
 
-function causeOf(verdicts: Verdicts, report: ProbeReport, pools: readonly Pool[]): LikelyCause | null {
-  const red =
-    verdicts.canary.level === 'fail'
-      ? verdicts.canary.reason
-      : verdicts.health_url.level === 'fail'
-        ? verdicts.health_url.reason
-        : null;
-  if (red === null) return null;
-  const callHangs = report.canaries.some(
-    ({ answer }) => answer.kind === 'failure' && answer.reason.code === 'canary_timeout',
-  );
-  const found = diagnose({ texts: textsOf(report), pools, callHangs });
-  return verdicts.canary.level !== 'fail' && found.code === 'unknown' ? null : found;
+/** One cause for all that is red; null: nothing is, or what is red says by itself what is to be done. */
+function causeOf(sight: Sight): LikelyCause | null {
+  const { canary, health_url: health, pool } = sight.verdicts;
+  if ([canary, health, pool].every(({ level }) => level === 'ok' || level === 'unknown')) return null;
+  const found = diagnose(symptomsOf(sight));
+  const isPlain = canary.level !== 'fail' || PLAIN.has(canary.reason?.code ?? 'canary_is_error');
+  return isPlain && found.code === 'unknown' ? null : found;
 }
 
-/** Every text that came with something red, cleaned already: canary results, their failures, health bodies. */
-export function textsOf({ canaries, health }: ProbeReport): readonly string[] {
-  const fromCanaries = canaries.map(({ answer }) => (answer.kind === 'failure' ? answer.reason.message : answer.text));
-  const outcomes = health === null ? [] : [health.ready, health.live].filter((outcome) => outcome !== null);
-  const fromHealth = outcomes.map((outcome) =>
-    outcome.kind === 'failure' ? null : outcome.status >= 300 ? outcome.text : null,
-  );
-  return [...fromCanaries, ...fromHealth].flatMap((text) => (text === null || text === '' ? [] : [text]));
-}
-
-/** The canary's own figures first; the health URL's only where the canary gave none. */
-function poolsOf({ canaries, health }: ProbeReport): readonly Pool[] {
-  const fromCanaries = canaries.flatMap(({ answer }) => (answer.kind === 'result' ? readPools(answer.json) : []));
-  if (fromCanaries.length > 0) return distinct(fromCanaries);
-  const outcomes = health === null ? [] : [health.ready, health.live];
-  for (const outcome of outcomes) {
-    const pools = outcome?.kind === 'answer' ? readPools(outcome.json) : [];
-    if (pools.length > 0) return pools;
-  }
-  return [];
-}
-
-function nameOf({ canary }: CanaryOutcome): string {
-  return canary.kind === 'tool' ? canary.tool : canary.resource;
-}
-
-function isNotOk(json: unknown): boolean {
-  return typeof json === 'object' && json !== null && 'ok' in json && json.ok === false;
-}
+/** They mean that nothing was called. */
+const PLAIN: ReadonlySet<ReasonCode> = new Set(['canary_tool_missing', 'canary_unsafe', 'canary_invalid_result']);

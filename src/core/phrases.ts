@@ -1,10 +1,12 @@
+import { CAUSE_OF_FIGURES, SHORT_CAUSES } from './cause-words.ts';
 import { formatDuration, formatSince, formatSpan } from './duration.ts';
 import type { Incident } from './incident.ts';
 import type { Notice } from './notice.ts';
+import { isPoolReason } from './pool-reason.ts';
 import { DEGRADED, SIGNAL_WORDS, type SignalWords, selfWords } from './signal-words.ts';
 import { shownAddress } from './target.ts';
 import { cleanText } from './text.ts';
-import { SHORT_CAUSES, WORDINGS } from './wording.ts';
+import { WORDINGS } from './wording.ts';
 
 const MAX_SUBJECT = 200;
 /** What is quoted of a target's texts and figures: enough to recognise the fault, not a log. */
@@ -33,7 +35,9 @@ export function incidentSentence(incident: Incident, now: number): string {
 
 /** A few words for a subject line or a row: `tool calls fail: pool exhausted`, `health URL answers 503`. */
 export function shortReason({ reason, cause }: Pick<Incident, 'reason' | 'cause'>): string {
-  const why = cause === null ? null : SHORT_CAUSES[cause.code];
+  // Of a pool whose figures name the cause, both would say the same.
+  const isSaid = isPoolReason(reason.code) && CAUSE_OF_FIGURES[reason.code] === cause?.code;
+  const why = cause === null || isSaid ? null : SHORT_CAUSES[cause.code];
   return why === null ? shortWhat(reason) : `${shortWhat(reason)}: ${why}`;
 }
 
@@ -71,7 +75,7 @@ export function adviceFor({ cause, reason }: Incident): readonly string[] {
 /** Nothing of the monitor itself: no probe is about it. */
 export function countProbes({ about, probeCount, signal }: Incident): string {
   if (about !== undefined) return '';
-  const what = signal === 'latency' || signal === 'tools' ? 'saw it' : 'failed';
+  const what = signal === 'latency' || signal === 'tools' || signal === 'pool' ? 'saw it' : 'failed';
   return ` ${probeCount} ${probeCount === 1 ? 'probe' : 'probes'} ${what}.`;
 }
 

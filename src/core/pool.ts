@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from './json.ts';
-import { isJsonObject } from './json.ts';
-import { cleanText, oneLine } from './text.ts';
+import type { PoolReason } from './pool-reason.ts';
+
+/** Where a figure was read. */
+export type PoolSource = 'canary' | 'resource' | 'health_url';
 
 export type PoolKind = 'postgres' | 'redis' | 'http' | 'firestore' | 'other';
 
@@ -8,68 +9,67 @@ export type PoolKind = 'postgres' | 'redis' | 'http' | 'firestore' | 'other';
 export interface Pool {
   readonly name: string;
   readonly kind: PoolKind;
+  /** Where its figures were read; null: not known any more. */
+  readonly source: PoolSource | null;
   readonly total: number | null;
   readonly idle: number | null;
   readonly used: number | null;
   readonly waiting: number | null;
   /** As published, else the connections open at a moment when callers waited: then there could be no more. */
   readonly max: number | null;
+  /** Whether the server says `max` itself, or it was seen while callers waited; null where there is none. */
+  readonly maxSource: 'published' | 'seen' | null;
   /** 0..1 of `max`; null where `max` is unknown. */
   readonly utilization: number | null;
-  /** 0..1. */
+  /** 0..1: of the counters since the last few probes where there are counters, else as published. */
   readonly errorRate: number | null;
   /** How far a replica is behind; `unknown`: it publishes a lag and does not know it, which is bad. */
   readonly lagSeconds: number | 'unknown' | null;
   /** Since its process started, so that rates are differences of two samples; a drop is a restart. */
   readonly counters: { readonly calls: number | null; readonly errors: number | null };
+  /** When it is exhausted if it goes on filling as it does; null: it does not fill steadily, or not soon. */
+  readonly exhaustedInMs: number | null;
+  /** The rule that holds for it; null: it is well, or its figures were not judged. */
+  readonly reason: PoolReason | null;
 }
 
 /** A pool beyond this many is not read: the text comes from a target. */
-const MAX_POOLS = 16;
-
-/** What servers call each figure (product.md, "What server authors are taught to publish about their pools"). */
-const ALIASES = {
-  total: ['total', 'totalCount', 'totalConnections'],
-  idle: ['idle', 'idleCount', 'idleConnections', 'free'],
-  used: ['used'],
-  waiting: ['waiting', 'waitingCount', 'waitingRequests', 'pending'],
-  max: ['max', 'maxConnections'],
-  calls: ['queryCount', 'totalQueries', 'operationCount', 'requestCount'],
-  errors: ['errorCount', 'totalErrors'],
-} as const;
-
-const LAGS = ['lag_seconds', 'lag'] as const;
-/** Where nothing says that it is a pool: what a search result does not have. `total`, `pending` and `used` alone are anybody's. */
-const TELLING = ['idle', 'idleCount', 'idleConnections', 'waitingCount', 'waitingRequests', 'lag_seconds'] as const;
+export const MAX_POOLS = 16;
 
 /**
- * Reads the pool figures out of a canary result, a resource or a health body, wherever they usually stand: under
- * `pool` or `pools`, as one object, an object of objects, or a list with names; or bare, where the names of the figures
- * leave no doubt. Of several pools of one name the first counts.
+ * One pool of each name. Of several the first that says how full it is does so; what it leaves out (lag, counters, a
+ * published maximum) is taken from the others.
  */
-export function readPools(value: Json | undefined): readonly Pool[] {
-  if (!isJsonObject(value)) return [];
-  const found = value['pool'] ?? value['pools'];
-  const pools = found === undefined || found === null ? poolsIn(value, isTelling) : poolsIn(found, hasFigures);
-  return distinct(pools);
+export function merge(pools: readonly Pool[]): readonly Pool[] {
+  const byName = new Map<string, Pool>();
+  for (const pool of pools) {
+    const known = byName.get(pool.name);
+    byName.set(pool.name, known === undefined ? pool : complete(known, pool));
+  }
+  return [...byName.values()];
 }
 
-/** One pool of each name: the first of them. */
-export function distinct(pools: readonly Pool[]): readonly Pool[] {
-  return [...new Map(pools.toReversed().map((pool) => [pool.name, pool])).values()].reverse();
+function complete(pool: Pool, other: Pool): Pool {
+  const isFuller = isEmpty(pool) && !isEmpty(other);
+  const base = isFuller ? other : pool;
+  const limits = [base, pool, other].toSorted(
+    (a, b) => Number(b.maxSource === 'published') - Number(a.maxSource === 'published'),
+  );
+  const { max, maxSource } = limits.find((one) => one.max !== null) ?? base;
+  return {
+    ...base,
+    max,
+    maxSource,
+    utilization:
+      base.used !== null && max !== null && max > 0 ? base.used / max : (pool.utilization ?? other.utilization),
+    errorRate: pool.errorRate ?? other.errorRate,
+    lagSeconds: pool.lagSeconds ?? other.lagSeconds,
+    counters: pool.counters.calls === null && pool.counters.errors === null ? other.counters : pool.counters,
+  };
 }
 
-function poolsIn(found: Json, isPool: (fields: JsonObject) => boolean): readonly Pool[] {
-  if (isList(found))
-    return found
-      .filter(isJsonObject)
-      .slice(0, MAX_POOLS)
-      .flatMap((fields, at) => (isPool(fields) ? [readPool(nameOf(fields, at), fields)] : []));
-  if (!isJsonObject(found)) return [];
-  if (isPool(found)) return [readPool('default', found)];
-  return Object.entries(found)
-    .flatMap(([name, fields]) => (isJsonObject(fields) && isPool(fields) ? [readPool(name, fields)] : []))
-    .slice(0, MAX_POOLS);
+function isEmpty({ total, idle, used, waiting }: Fullness): boolean {
+  return total === null && idle === null && used === null && waiting === null;
 }
 
 /** The pool that tells most about trouble: the one with the most callers waiting, then the fullest. */
@@ -80,94 +80,24 @@ export function worstPool(pools: readonly Pool[]): Pool | null {
   return byTrouble[0] ?? null;
 }
 
-function readPool(name: string, fields: JsonObject): Pool {
-  const waiting = figure(fields, 'waiting');
-  const idle = figure(fields, 'idle');
-  const total = openConnections(figure(fields, 'total'), idle, figure(fields, 'used'), waiting);
-  const used = figure(fields, 'used') ?? (total !== null && idle !== null ? Math.max(0, total - idle) : null);
-  const max = figure(fields, 'max') ?? (waiting !== null && waiting > 0 ? total : null);
-  return {
-    name: oneLine(cleanText(name, 64)),
-    kind: kindOf(name, fields),
-    total,
-    idle,
-    used,
-    waiting,
-    max,
-    utilization: utilizationOf(fields, used, max),
-    errorRate: errorRateOf(fields),
-    lagSeconds: lagOf(fields),
-    counters: { calls: figure(fields, 'calls'), errors: figure(fields, 'errors') },
-  };
+/** The figures that say how full a pool is. */
+export type Fullness = Pick<Pool, 'total' | 'idle' | 'used' | 'waiting'>;
+
+/**
+ * Callers that wait for a connection. One that waits while none is in use is our own call, for which a connection is
+ * being opened: pools that close idle ones do so at every probe.
+ */
+export function callersWaiting({ waiting, used }: Pick<Fullness, 'waiting' | 'used'>): number {
+  return waiting === null || (waiting === 1 && used === 0) ? 0 : waiting;
 }
 
-/** Knex-style `total` adds the callers that wait; they are not open connections. */
-function openConnections(
-  total: number | null,
-  idle: number | null,
-  used: number | null,
-  waiting: number | null,
-): number | null {
-  if (total === null) return used !== null && idle !== null ? used + idle : null;
-  if (used === null || idle === null || waiting === null || waiting === 0) return total;
-  return total === used + idle + waiting ? used + idle : total;
-}
-
-/** A published `utilization` is over the open connections, so that one busy connection of one reads 1: it is not used. */
-function utilizationOf(fields: JsonObject, used: number | null, max: number | null): number | null {
-  if (used !== null && max !== null && max > 0) return used / max;
-  const percent = fields['utilizationPct'];
-  return isFigure(percent) ? percent / 100 : null;
-}
-
-function errorRateOf(fields: JsonObject): number | null {
-  const percent = fields['errorRate'];
-  return isFigure(percent) ? Math.min(1, percent / 100) : null;
-}
-
-function lagOf(fields: JsonObject): Pool['lagSeconds'] {
-  const key = LAGS.find((name) => Object.hasOwn(fields, name));
-  const lag = key === undefined ? undefined : fields[key];
-  if (isFigure(lag)) return lag;
-  return lag === null ? 'unknown' : null;
-}
-
-function figure(fields: JsonObject, of: keyof typeof ALIASES): number | null {
-  for (const alias of ALIASES[of]) {
-    const value = fields[alias];
-    if (isFigure(value)) return value;
-  }
-  return null;
-}
-
-function hasFigures(fields: JsonObject): boolean {
-  return (
-    (['total', 'idle', 'used', 'waiting', 'calls', 'errors'] as const).some((of) => figure(fields, of) !== null) ||
-    lagOf(fields) !== null ||
-    errorRateOf(fields) !== null
-  );
-}
-
-function isTelling(fields: JsonObject): boolean {
-  return TELLING.some((name) => isFigure(fields[name]) || (name === 'lag_seconds' && fields[name] === null));
-}
-
-function kindOf(name: string, fields: JsonObject): PoolKind {
-  const said = `${typeof fields['kind'] === 'string' ? fields['kind'] : ''} ${name}`.toLowerCase();
-  if (said.includes('redis')) return 'redis';
-  if (said.includes('firestore')) return 'firestore';
-  if (/postgres|\bpg|primary|replica/.test(said)) return 'postgres';
-  return said.includes('http') ? 'http' : 'other';
-}
-
-function nameOf(fields: JsonObject, at: number): string {
-  return typeof fields['name'] === 'string' ? fields['name'] : `pool ${at + 1}`;
-}
-
-function isFigure(value: Json | undefined): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
+/** `7 calls waiting, 10 of 10 connections in use`; null when the pool says neither. */
+export function describePool(pool: Pick<Pool, 'total' | 'used' | 'waiting' | 'max'> | null): string | null {
+  if (pool === null) return null;
+  const parts: string[] = [];
+  if (pool.waiting !== null && pool.waiting > 0)
+    parts.push(`${pool.waiting} ${pool.waiting === 1 ? 'call' : 'calls'} waiting`);
+  const limit = pool.max ?? pool.total;
+  if (pool.used !== null && limit !== null) parts.push(`${pool.used} of ${limit} connections in use`);
+  return parts.length === 0 ? null : parts.join(', ');
 }

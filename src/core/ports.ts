@@ -36,6 +36,8 @@ export interface ProbeRequest {
    * with none known it comes whole and is read once. Without this key no list comes.
    */
   readonly knownToolHashes?: readonly string[];
+  /** Calls no canary tool: of the canaries only resources are read, and the report says so. */
+  readonly leaveOutTools?: boolean;
 }
 
 /**

@@ -92,6 +92,8 @@ export interface ProbeReport {
   readonly hasTools: boolean | null;
   readonly tools: ToolsFact | null;
   readonly canaries: readonly CanaryOutcome[];
+  /** Its canary tools were not called, because callers wait for its pool: of `canaries` only the resources are there. */
+  readonly leftOut?: true;
   readonly health: { readonly ready: HealthOutcome; readonly live: HealthOutcome | null } | null;
   readonly tls: { readonly expiresAt: number } | null;
   /** When the configured credentials end by their own word; null: they do not say, or are renewed by themselves. */

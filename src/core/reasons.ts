@@ -11,6 +11,7 @@ export type Layer =
   | 'canary'
   | 'health_url'
   | 'latency'
+  | 'pool'
   | 'stdio'
   | 'any';
 
@@ -170,6 +171,29 @@ export const REASONS = {
     turns: 'latency',
     meaning: 'A step takes several times as long as usual.',
   },
+  pool_waiting: {
+    layer: 'pool',
+    turns: 'pool',
+    meaning: 'Callers waited for a connection of the pool in two samples running.',
+  },
+  pool_backlog: { layer: 'pool', turns: 'pool', meaning: 'More than five callers wait for a connection of the pool.' },
+  pool_utilization: {
+    layer: 'pool',
+    turns: 'pool',
+    meaning: 'More than 80 % of the pool’s connections were in use in three samples running.',
+  },
+  pool_exhausted: {
+    layer: 'pool',
+    turns: 'pool',
+    meaning: 'Callers wait and no connection is idle, or every connection is in use.',
+  },
+  pool_leak: { layer: 'pool', turns: 'pool', meaning: 'Connections of the pool are in use and do not come back.' },
+  replica_lag: {
+    layer: 'pool',
+    turns: 'pool',
+    meaning: 'The replica is more than 10 s behind, or does not know how far.',
+  },
+  error_rate: { layer: 'pool', turns: 'pool', meaning: 'More than 1 % of the calls over the pool fail.' },
   spawn_failed: { layer: 'stdio', turns: 'protocol', meaning: 'The server’s command could not be started.' },
   process_exited: {
     layer: 'stdio',

@@ -23,6 +23,8 @@ export interface Server {
   readonly latencyRules: readonly LatencyRule[];
   /** Does a list of tools that is not the accepted one turn the signal `tools`? */
   readonly watchesTools: boolean;
+  /** Do figures of its pools that are bad turn the signal `pool`? */
+  readonly watchesPool: boolean;
   readonly announceFirst: boolean;
   /** May everybody see how it stands: badge, embed, status pages? */
   readonly isPublic: boolean;

@@ -5,6 +5,7 @@ import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
 import type { AddressedNotice, Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
 import type { Due } from './pace.ts';
+import type { Pool } from './pool.ts';
 import type { ProbeReport, Step } from './probe.ts';
 import type { ServerStatus } from './status.ts';
 import type { ToolChange, ToolLists, ToolStanding, ToolsUpdate } from './tool-standing.ts';
@@ -81,6 +82,14 @@ export interface LatencyRoll {
   /** null: never timed. */
   readonly maxMs: number | null;
   readonly histogram: readonly HistogramEntry[];
+}
+
+/** What one probe brought of pools: what was said, in which figures may stand, and the pools as they were judged. */
+export interface PoolRecord {
+  /** When it started. */
+  readonly at: number;
+  readonly said: Pick<ProbeReport, 'canaries' | 'health'>;
+  readonly pools: readonly Pool[];
 }
 
 /** Notices taken for sending in one message. */
@@ -175,6 +184,11 @@ export interface Store {
     step: Step['name'],
     span: { readonly from: number; readonly to: number; readonly byDay: boolean },
   ): Promise<readonly LatencyRoll[]>;
+  /**
+   * What probes brought of pools, newest first; those that asked nothing are left out. Only what is on disk: the last
+   * second may be missing.
+   */
+  poolRecords(serverId: string, query: PageQuery): Promise<Page<PoolRecord>>;
   /** Number of probes started since `from`, over all servers. */
   probeCount(from: number): Promise<number>;
   /** State spans that touch [from, to), oldest first. */

@@ -23,6 +23,8 @@ export interface Judgement {
 
 export const CAUSES = [
   'pool_exhausted',
+  'pool_leak',
+  'pool_nearly_full',
   'db_connections_exhausted',
   'dependency_unreachable',
   'credential_rejected',
@@ -32,6 +34,7 @@ export const CAUSES = [
   'hanging_tool',
   'throttled',
   'backlog',
+  'draining',
   'unknown',
 ] as const;
 export type CauseCode = (typeof CAUSES)[number];
@@ -42,4 +45,14 @@ export interface LikelyCause {
   readonly explanation: string;
   /** What to try, most promising first. */
   readonly advice: readonly string[];
+  /** What it rests on, each with where it was seen. Texts are cleaned and cut. Left out: it was not kept. */
+  readonly evidence?: readonly Claim[];
+}
+
+/** Where something was seen: a step's timing is the protocol's, a rate comes from counters. */
+export const CLAIM_SOURCES = ['protocol', 'canary', 'resource', 'health_url', 'pool', 'counters'] as const;
+
+export interface Claim {
+  readonly source: (typeof CLAIM_SOURCES)[number];
+  readonly text: string;
 }

@@ -1,23 +1,9 @@
 import type { ReasonCode } from './reasons.ts';
-import type { CauseCode } from './verdict.ts';
-
-/** How a reason is put to people. */
-export interface Wording {
-  /** After the server's name in a subject line: `DOWN · Orders MCP · tool calls fail`. */
-  readonly short: string;
-  /** Makes a sentence with the server's name before it. */
-  readonly clause: string;
-  /** What to try where no cause is known; null: nothing beyond what the reason says. */
-  readonly advice: string | null;
-}
-
-function say(short: string, clause: string, advice: string | null = null): Wording {
-  return { short, clause, advice };
-}
+import { LOGS, say, type Wording } from './say.ts';
+import { POOL_WORDINGS } from './wording-pool.ts';
 
 const NOT_MCP = 'Check that the URL is that of the MCP endpoint and that nothing in front of it answers in its place.';
 const CERTIFICATE = 'Look at the certificate the server presents and at its chain; renew or replace it.';
-const LOGS = 'Look at the server’s own log at that time.';
 const CREDENTIALS = 'Check whether the token or password was changed or has run out, and configure the new one.';
 const TOO_MUCH = 'The server sends more than a probe reads. Look at what it answers to this request.';
 
@@ -206,6 +192,7 @@ export const WORDINGS = {
     'takes several times as long as usual',
     'Look at what changed in these minutes: a deploy, load, a dependency that answers late, calls that wait for a connection.',
   ),
+  ...POOL_WORDINGS,
   spawn_failed: say(
     'command cannot be started',
     'cannot be started: its command does not run',
@@ -235,18 +222,3 @@ export const WORDINGS = {
   ),
   not_monitored: say('not monitored', 'was not probed at that time', null),
 } as const satisfies Record<ReasonCode, Wording>;
-
-/** A cause in a subject line, after the colon; null: nothing is known. */
-export const SHORT_CAUSES = {
-  pool_exhausted: 'pool exhausted',
-  db_connections_exhausted: 'database out of connections',
-  dependency_unreachable: 'database unreachable',
-  credential_rejected: 'database rejects the password',
-  slow_query: 'query timed out',
-  pgbouncer_prepared_statement: 'prepared statement lost in the pooler',
-  replica_lag: 'replica lags behind',
-  hanging_tool: 'calls queue',
-  throttled: 'throttled',
-  backlog: 'callers queue for the pool',
-  unknown: null,
-} as const satisfies Record<CauseCode, string | null>;

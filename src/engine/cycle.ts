@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { conclude } from '../core/conclude.ts';
+import { conclude, type ProbeContext } from '../core/conclude.ts';
 import { withDeadline } from '../core/deadline.ts';
+import { leavesOutTools } from '../core/early-probe.ts';
 import { type Due, dueAfter, watchedUntil } from '../core/gaps.ts';
 import type { Clock, Log, Prober } from '../core/ports.ts';
 import type { ProbeReport } from '../core/probe.ts';
@@ -10,11 +11,11 @@ import type { ServerStatus } from '../core/status.ts';
 import type { ProbeCommit, ProbeRecord, Store } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
 import { originOf } from '../core/target.ts';
-import type { ToolMemory } from '../core/tools.ts';
 import { unjudged } from '../core/unjudged.ts';
 import { firstSlotAfter } from './cron.ts';
 import type { Gate } from './gate.ts';
 import type { Maintenance } from './maintenance.ts';
+import type { PoolWatch } from './pool-watch.ts';
 import type { Member, Roster } from './roster.ts';
 import type { ToolWatch } from './tool-watch.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -27,6 +28,7 @@ export interface CycleOptions {
   readonly tools: ToolWatch;
   readonly watchdog: Pick<Watchdog, 'isBroken'>;
   readonly maintenance: Pick<Maintenance, 'until'>;
+  readonly pools: PoolWatch;
   readonly clock: Clock;
   readonly log: Log;
   readonly routes: () => readonly Route[];
@@ -36,13 +38,17 @@ export interface CycleOptions {
   readonly onCommitted: (commit: ProbeCommit, before: ServerStatus) => void;
 }
 
+/** Why a server is probed: its slot, a signal that is turning, or somebody asked. */
+export type ProbeKind = 'slot' | 'early' | 'by hand';
+
 /** One probe, from tick to commit. */
 export interface Cycle {
   /**
    * Probes a server unless it is being probed. Never rejects; resolves with the stored record, or null when there is
-   * nothing to store: it is being probed, gone, or was changed meanwhile, or the store refused.
+   * nothing to store: it is being probed, gone, or was changed meanwhile, or the store refused. An early probe leaves
+   * the canary's tools alone while callers wait for the server's pool.
    */
-  run(id: string, scheduledAt: number): Promise<ProbeRecord | null>;
+  run(id: string, scheduledAt: number, kind: ProbeKind): Promise<ProbeRecord | null>;
   isRunning(id: string): boolean;
   /** Resolves when the probe under way, if any, has ended. */
   ended(id: string): Promise<unknown>;
@@ -64,9 +70,11 @@ export function createCycle(options: CycleOptions): Cycle {
   setMaxListeners(0, ending.signal);
 
   return {
-    run: (id, scheduledAt) => {
+    run: (id, scheduledAt, kind) => {
       if (running.has(id) || ending.signal.aborted) return Promise.resolve(null);
-      const run = probeOnce(options, { id, scheduledAt, signal: ending.signal }).finally(() => running.delete(id));
+      const run = probeOnce(options, { id, scheduledAt, kind, signal: ending.signal }).finally(() =>
+        running.delete(id),
+      );
       running.set(id, run);
       return run;
     },
@@ -85,11 +93,12 @@ export function createCycle(options: CycleOptions): Cycle {
 interface Start {
   readonly id: string;
   readonly scheduledAt: number;
+  readonly kind: ProbeKind;
   readonly signal: AbortSignal;
 }
 
-async function probeOnce(options: CycleOptions, { id, scheduledAt, signal }: Start): Promise<ProbeRecord | null> {
-  const { roster, gate, prober, tools, watchdog, clock, log } = options;
+async function probeOnce(options: CycleOptions, { id, scheduledAt, kind, signal }: Start): Promise<ProbeRecord | null> {
+  const { roster, gate, prober, tools, pools, watchdog, clock, log } = options;
   const member = roster.get(id);
   if (member === null) return null;
   const { server, epoch } = member;
@@ -98,13 +107,14 @@ async function probeOnce(options: CycleOptions, { id, scheduledAt, signal }: Sta
     const leave = await gate.enter(originOf(server), signal);
     begun = clock.monotonic();
     const deadline = { clock, ms: HARD_END_MS, signal: never(), expired: neverEnded };
-    const request = { server, scheduledAt, signal, knownToolHashes: tools.knownHashes(id) };
+    const leaveOutTools = kind === 'early' && leavesOutTools({ ...member, at: clock.now() });
+    const request = { server, scheduledAt, signal, knownToolHashes: tools.knownHashes(id), leaveOutTools };
     const seen = await withDeadline(deadline, () => prober.probe(request)).finally(leave);
     const report = watchdog.isBroken(begun) ? unjudged(seen, 'not_monitored') : seen;
-    const memory = await tools.memoryFor(report);
+    const remembered = { tools: await tools.memoryFor(report), pools: await pools.memoryOf(member) };
     const after = roster.get(id);
     const counts = !signal.aborted && after !== null && after.epoch === epoch;
-    return counts ? await settle(options, after, { report, tools: memory }) : null;
+    return counts ? await settle(options, after, { report, ...remembered }) : null;
   } catch (error) {
     if (!signal.aborted && !watchdog.isBroken(begun))
       log.error({ server: id, error }, 'a probe could not be completed');
@@ -112,11 +122,14 @@ async function probeOnce(options: CycleOptions, { id, scheduledAt, signal }: Sta
   }
 }
 
+/** What judging a report rests on beside the standing. */
+type Remembered = Pick<ProbeContext, 'tools' | 'pools'>;
+
 /** Concludes a report and stores what follows. Where the store refuses, the standing stays what it was. */
 async function settle(
   options: CycleOptions,
   member: Member,
-  { report, tools }: { readonly report: ProbeReport; readonly tools: ToolMemory },
+  { report, ...remembered }: { readonly report: ProbeReport } & Remembered,
 ): Promise<ProbeRecord | null> {
   const { roster, store, maintenance, clock, log, routes, publicUrl, newId, onCommitted } = options;
   const { server, status, open, epoch, last } = member;
@@ -124,12 +137,14 @@ async function settle(
   const baselineOf = (step: Parameters<Roster['baselineOf']>[1]) => roster.baselineOf(server.id, step);
   const before = last === null ? null : { report: last.report, due: dueOf(server, last.report, report.startedAt) };
   const maintenanceUntil = maintenance.until(server.id);
-  const remembered = { samplesOf, baselineOf, tools, maintenanceUntil, last: before };
+  const lastCanary = last === null ? {} : { lastCanary: last.judgement.verdicts.canary };
+  const known = { ...remembered, ...lastCanary, samplesOf, baselineOf, maintenanceUntil, last: before };
   const context = { server, report, status, open, routes: routes(), publicUrl, at: clock.now(), newId };
-  const commit = conclude({ ...context, ...remembered });
+  const commit = conclude({ ...context, ...known });
   try {
     const recordId = await store.commit(commit);
     options.tools.take(commit.tools);
+    options.pools.take(member, commit);
     roster.accept(commit, recordId, epoch);
     onCommitted(commit, status);
     return { ...commit.record, id: recordId };

@@ -16,6 +16,7 @@ import type { Gate } from './gate.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { Pauses } from './pauses.ts';
+import type { PoolWatch } from './pool-watch.ts';
 import type { Member, Roster } from './roster.ts';
 import { watched } from './roster.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -31,6 +32,7 @@ export interface MonitorParts {
   readonly deliveries: Deliveries;
   readonly tools: ToolWatch;
   readonly maintenance: Maintenance;
+  readonly pools: PoolWatch;
   readonly scheduler: Scheduler;
   readonly gate: Gate;
   readonly prober: Prober;
@@ -77,11 +79,7 @@ export function createMonitor(parts: MonitorParts): Monitor {
     server,
     addServer: async (entry) => shown(await covered(catalog.add(entry))),
     changeServer: async (id, patch) => ((await covered(catalog.change(id, patch))) ? shown(id) : null),
-    removeServer: async (id) => {
-      const isGone = await catalog.remove(id);
-      if (isGone) tools.forget(id);
-      return isGone;
-    },
+    removeServer: (id) => removeServer(parts, id),
     pause: async (id, until) => ((await pauses.pause(id, until)) ? shown(id) : null),
     resume: async (id) => ((await pauses.resume(id)) ? shown(id) : null),
     probeNow: scheduler.probeNow,
@@ -100,6 +98,13 @@ export function createMonitor(parts: MonitorParts): Monitor {
     figures: () => figuresOf(parts),
     subscribe: bus.subscribe,
   };
+}
+
+/** Removes a server, and what is held of it in memory. */
+async function removeServer({ catalog, tools, pools }: MonitorParts, id: string): Promise<boolean> {
+  const isGone = await catalog.remove(id);
+  if (isGone) for (const watch of [tools, pools]) watch.forget(id);
+  return isGone;
 }
 
 function windowMethods({

@@ -1,7 +1,6 @@
+import { earlyAfterMs } from '../core/early-probe.ts';
 import { ConflictError } from '../core/monitor.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Server } from '../core/server.ts';
-import { isTurning } from '../core/state.ts';
 import type { ProbeRecord } from '../core/store.ts';
 import type { Cycle } from './cycle.ts';
 import type { Lateness } from './lateness.ts';
@@ -51,12 +50,13 @@ export function createStarts({ roster, cycle, clock, lateness, early }: StartsOp
     const waitMs = record.report.retryAfterMs;
     if (waitMs === null) quietUntil.delete(id);
     else quietUntil.set(id, clock.monotonic() + waitMs);
-    early(id, isTurning(member.status) ? Math.max(waitMs ?? 0, recheckMs(member.server)) : null);
+    const afterMs = earlyAfterMs(member.server, member.status, record.judgement);
+    early(id, afterMs === null ? null : Math.max(waitMs ?? 0, afterMs));
   };
 
   const probe = async (id: string, kind: Due['kind'] | 'by hand', scheduledAt: number): Promise<ProbeRecord | null> => {
     if (kind !== 'slot') spare.add(id);
-    const record = await cycle.run(id, scheduledAt);
+    const record = await cycle.run(id, scheduledAt, kind);
     if (kind !== 'slot') spare.delete(id);
     if (record !== null && kind !== 'by hand') lateness.note(record.report.startedAt - scheduledAt);
     follow(id, record);
@@ -110,8 +110,4 @@ function whyNothing(before: Member, after: Member): Error {
   return before.epoch === after.epoch
     ? new Error(`the probe of ${after.server.id} could not be completed or stored`)
     : new ConflictError(`“${after.server.id}” was changed while it was probed. Probe it again.`);
-}
-
-function recheckMs({ confirm, schedule }: Server): number {
-  return schedule.kind === 'interval' ? Math.min(confirm.recheckMs, schedule.everyMs) : confirm.recheckMs;
 }

@@ -41,13 +41,24 @@ export function stepAnswer({ name, status, ms, error }: CoreStep): Step {
   };
 }
 
+/** What earlier versions did not keep of a pool is null. */
 export function poolAnswer(pool: CorePool): Pool {
-  const { errorRate, lagSeconds, counters: _, ...same } = pool;
-  return { ...same, error_rate: errorRate, lag_seconds: lagSeconds === 'unknown' ? null : lagSeconds };
+  const { errorRate, lagSeconds, source, maxSource, exhaustedInMs, reason, counters: _, ...same } = pool;
+  return {
+    ...same,
+    error_rate: errorRate,
+    lag_seconds: lagSeconds === 'unknown' ? null : lagSeconds,
+    source: source ?? null,
+    max_source: maxSource ?? null,
+    exhausted_in_ms: exhaustedInMs ?? null,
+    reason: reason ?? null,
+  };
 }
 
 export function causeAnswer(cause: CoreCause | null): LikelyCause | null {
-  return cause === null ? null : { code: cause.code, explanation: cause.explanation, advice: [...cause.advice] };
+  if (cause === null) return null;
+  const { code, explanation, advice, evidence = [] } = cause;
+  return { code, explanation, advice: [...advice], evidence: [...evidence] };
 }
 
 /** `id` null: a one-off test that was not kept. */
@@ -78,6 +89,7 @@ export function probeAnswer({
     tools_hash: report.tools?.hash ?? null,
     canary: decidingCanary(canaries, canary.reason),
     canaries,
+    canary_left_out: report.leftOut === true,
     health_url: report.health && {
       ready: healthAnswer(report.health.ready),
       live: report.health.live && healthAnswer(report.health.live),

@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import { PROBE_MARKS } from '../core/probe.ts';
 import { LEVELS, SERVER_STATES, SEVERITIES, SIGNALS } from '../core/signal.ts';
 import { STEP_NAMES } from '../core/step.ts';
-import { CAUSES } from '../core/verdict.ts';
+import { CAUSES, CLAIM_SOURCES } from '../core/verdict.ts';
 
 export const time = z.iso.datetime();
 export const ms = z.number().nonnegative();
@@ -38,6 +38,14 @@ export const Pool = z.object({
   utilization: z.number().nullable(),
   error_rate: z.number().nullable(),
   lag_seconds: z.number().nullable(),
+  /** Where its figures were read: a canary tool, a resource or the health URL; null: not known any more. */
+  source: z.enum(['canary', 'resource', 'health_url']).nullable(),
+  /** Whether the server says `max` itself, or it was seen while callers waited. */
+  max_source: z.enum(['published', 'seen']).nullable(),
+  /** At its present pace; null: it does not fill steadily, or not soon. */
+  exhausted_in_ms: ms.nullable(),
+  /** The code of the rule that holds for it; null: none does. */
+  reason: z.string().nullable(),
 });
 
 export const Step = z.object({
@@ -47,7 +55,13 @@ export const Step = z.object({
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 
-export const LikelyCause = z.object({ code: z.enum(CAUSES), explanation: z.string(), advice: z.array(z.string()) });
+/** `evidence`: what it rests on, each with where it was seen. */
+export const LikelyCause = z.object({
+  code: z.enum(CAUSES),
+  explanation: z.string(),
+  advice: z.array(z.string()),
+  evidence: z.array(z.object({ source: z.enum(CLAIM_SOURCES), text: z.string() })),
+});
 
 /** One call of a probe's canary. Either `tool` or `resource` is there; `is_error` is null when there was no result. */
 export const CanaryResult = z.object({
@@ -95,6 +109,8 @@ export const Probe = z.object({
   /** The canary that decided: the first that is not good, else the first. */
   canary: CanaryResult.nullable(),
   canaries: z.array(CanaryResult),
+  /** The canary's tools were not called, because callers waited for the server's pool. */
+  canary_left_out: z.boolean(),
   health_url: z.object({ ready: healthAnswer, live: healthAnswer.nullable() }).nullable(),
   pools: z.array(Pool),
   tls: z.object({ expires_at: time }).nullable(),

@@ -77,6 +77,7 @@ async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept):
     steps: recorder.finish(plannedSteps(server, seen.protocolVersion === MODERN)),
     ...seen,
     health,
+    ...(run.server === server ? {} : { leftOut: true as const }),
     retryAfterMs: waits.length === 0 ? null : Math.max(...waits),
     marks: [],
   };
@@ -94,7 +95,7 @@ function createRun({ request, options, recorder, signal, onRetryAfter }: RunPart
   const { server } = request;
   const { redact, learn } = secretsRedactor(server);
   return {
-    server,
+    server: withoutLeftOut(request),
     clock: options.clock,
     recorder,
     knownToolHashes: request.knownToolHashes ?? null,
@@ -116,6 +117,12 @@ function createRun({ request, options, recorder, signal, onRetryAfter }: RunPart
       return why;
     },
   };
+}
+
+/** The server as this probe asks it: without the canary tools, where they are to be left alone. */
+function withoutLeftOut({ server, leaveOutTools = false }: ProbeRequest): Server {
+  const canaries = server.canaries.filter(({ kind }) => kind !== 'tool');
+  return leaveOutTools && canaries.length < server.canaries.length ? { ...server, canaries } : server;
 }
 
 /** The steps a probe of this server should have; those that did not run are reported as skipped. */

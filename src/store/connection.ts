@@ -43,3 +43,11 @@ export function faultOf(db: Database.Database): string | null {
   const answer = String(db.pragma('quick_check(1)', { simple: true }));
   return answer === 'ok' ? null : answer.replace('*** in database main ***', '').replace(/\s+/g, ' ').trim();
 }
+
+/** What the file takes on disk, and the number of its schema. */
+export function sizeOf(db: Database.Database): { bytes: number; schema: number } {
+  const [pages = 0, pageBytes = 0, schema = 0] = ['page_count', 'page_size', 'user_version'].map((name) =>
+    Number(db.pragma(name, { simple: true })),
+  );
+  return { bytes: pages * pageBytes, schema };
+}

@@ -18,6 +18,8 @@ export interface Day {
   has(server: number, at: number): boolean;
   /** The newest `limit` rows in [from, before), newest first. */
   newest(server: number, range: { from: number; before: number; limit: number }): ProbeRow[];
+  /** The newest `limit` rows before `before` in which something was said, newest first. */
+  said(server: number, range: { before: number; limit: number }): { at: number; said: string }[];
   /** Pairs of start and column of the rows in [from, to), oldest first; rows without the step left out. */
   durations(server: number, step: TimedStep, from: number, to: number): [number, number][];
   /** Number of probes started since `from`, of all servers. */
@@ -108,6 +110,9 @@ function openDay(db: Database, from: number): Day {
       (SELECT body FROM ${text} WHERE id = server * ${TEXTS_PER_SERVER} + seen) AS seen,
       (SELECT body FROM ${text} WHERE id = server * ${TEXTS_PER_SERVER} + said) AS said
     FROM ${probe} WHERE server = @server AND at >= @from AND at < @before ORDER BY at DESC LIMIT @limit`);
+  const said = db.prepare<[{ server: number; before: number; limit: number }], { at: number; said: string }>(`
+    SELECT at, (SELECT body FROM ${text} WHERE id = server * ${TEXTS_PER_SERVER} + said) AS said
+    FROM ${probe} WHERE server = @server AND at < @before AND said IS NOT NULL ORDER BY at DESC LIMIT @limit`);
   // An index search per server, where a plain WHERE would read the whole day.
   const count = db
     .prepare<[number], number>(
@@ -129,6 +134,7 @@ function openDay(db: Database, from: number): Day {
       newest
         .all({ server, ...range })
         .map(({ at, numbers, seen, said, ...durations }) => ({ at, numbers, seen, said, durations })),
+    said: (server, range) => said.all({ server, ...range }),
     durations(server, step, start, end) {
       const statement =
         columns.get(step) ??

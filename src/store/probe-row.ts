@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { CanaryOutcome, HealthOutcome, ProbeReport, Step } from '../core/probe.ts';
 import type { StepName } from '../core/step.ts';
-import type { LatencySample, ProbeRecord } from '../core/store.ts';
+import type { LatencySample, PoolRecord, ProbeRecord } from '../core/store.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { parseOwn } from './json.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
@@ -118,6 +118,16 @@ export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'
     },
     judgement: { ...judgement, pools },
   };
+}
+
+/** What the text `said` holds. Durations stand elsewhere and are left out. */
+export function fromSaid(text: string): Omit<PoolRecord, 'at'> {
+  const { canaries, health, pools } = parseOwn<Said>(text);
+  const said = {
+    canaries: canaries.map((canary) => ({ ...canary, answer: withJson(canary.answer), ms: null })),
+    health: health && { ready: timed(health.ready, null), live: health.live && timed(health.live, null) },
+  };
+  return { said, pools };
 }
 
 /** A column's duration as a sample of the probe that started `at`. */

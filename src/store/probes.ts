@@ -1,8 +1,8 @@
 import type { StepName } from '../core/step.ts';
-import type { LatencySample, Page, PageQuery, ProbeRecord } from '../core/store.ts';
+import type { LatencySample, Page, PageQuery, PoolRecord, ProbeRecord } from '../core/store.ts';
 import type { Days } from './days.ts';
 import { idOf, startOf } from './probe-id.ts';
-import { fromRow, isTimed, type ProbeRow, sampleOf } from './probe-row.ts';
+import { fromRow, fromSaid, isTimed, type ProbeRow, sampleOf } from './probe-row.ts';
 import type { Roster } from './roster.ts';
 
 /** Reads of what was probed. */
@@ -11,6 +11,7 @@ export interface Probes {
   find(serverId: string, id: string): ProbeRecord | null;
   latest(): Map<string, ProbeRecord>;
   latency(serverId: string, step: StepName, from: number, to: number): LatencySample[];
+  poolRecords(serverId: string, query: PageQuery): Page<PoolRecord>;
   count(from: number): number;
 }
 
@@ -62,6 +63,21 @@ export function createProbes(days: Days, roster: Roster): Probes {
       );
       return steps.reverse();
     },
+    poolRecords: (serverId, query) => poolRecords(days, roster.find(serverId), query),
     count: (from) => days.within(from, Number.MAX_SAFE_INTEGER).reduce((sum, day) => sum + day.count(from), 0),
   };
+}
+
+/** Newest first. Reads of each probe only what was said in it. */
+function poolRecords(days: Days, server: number | undefined, { limit, cursor }: PageQuery): Page<PoolRecord> {
+  const before = startOf(cursor ?? '') ?? Number.MAX_SAFE_INTEGER;
+  const rows: { at: number; said: string }[] = [];
+  if (server === undefined) return { items: [], next: null };
+  for (const day of days.within(0, before).reverse()) {
+    rows.push(...day.said(server, { before, limit: limit + 1 - rows.length }));
+    if (rows.length > limit) break;
+  }
+  const items = rows.slice(0, limit).map(({ at, said }) => ({ at, ...fromSaid(said) }));
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? idOf(last.at) : null };
 }

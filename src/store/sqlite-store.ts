@@ -1,6 +1,6 @@
 import type { Incident } from '../core/incident.ts';
 import type { ProbeCommit, Store } from '../core/store.ts';
-import { faultOf } from './connection.ts';
+import { faultOf, sizeOf } from './connection.ts';
 import { createParts, type Ground, type Parts } from './parts.ts';
 import { createRunner, type Runner } from './runner.ts';
 
@@ -73,6 +73,7 @@ type ProbeMethods =
   | 'latestProbes'
   | 'latency'
   | 'latencyRolls'
+  | 'poolRecords'
   | 'probeCount'
   | 'spans'
   | 'recordState';
@@ -92,6 +93,7 @@ function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick
     latestProbes: () => read(probes.latest),
     latency: (serverId, step, from, to) => read(() => probes.latency(serverId, step, from, to)),
     latencyRolls: (serverId, step, span) => read(() => rollups.read(serverId, step, span)),
+    poolRecords: (serverId, query) => read(() => probes.poolRecords(serverId, query)),
     probeCount: (from) => read(() => probes.count(from)),
     spans: (serverIds, from, to) => run(() => spans.within(serverIds, from, to)),
     recordState: (...turn) => run(() => recordState(...turn)),
@@ -241,11 +243,4 @@ function upkeepMethods(
       return closed;
     },
   };
-}
-
-function sizeOf(db: Ground['db']): { bytes: number; schema: number } {
-  const [pages = 0, pageBytes = 0, schema = 0] = ['page_count', 'page_size', 'user_version'].map((name) =>
-    Number(db.pragma(name, { simple: true })),
-  );
-  return { bytes: pages * pageBytes, schema };
 }

@@ -76,6 +76,7 @@ test('a server that says only what it must gets what the contract promises', asy
     latencyRules: [
       { of: 'initialize', p95Ms: 500, overMs: 3_600_000, minSamples: 20, confirmOverMs: 600_000, spike: 3 },
     ],
+    watchesPool: true,
     watchesTools: true,
     announceFirst: false,
     isPublic: false,
@@ -168,6 +169,7 @@ status_pages: []
     confirm: { down: 2, up: 1, recheckMs: 5_000 },
     // The short window is never longer than the long one.
     latencyRules: [{ of: 'canary', p95Ms: 2_000, overMs: 300_000, minSamples: 5, confirmOverMs: 300_000, spike: 2.5 }],
+    watchesPool: false,
     watchesTools: false,
     announceFirst: true,
     isPublic: true,

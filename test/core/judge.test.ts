@@ -51,7 +51,7 @@ test('isError makes a silent failure: protocol green, canary red, the pool named
   expect(judged.verdicts.protocol.level).toBe('ok');
   expect(judged.cause?.code).toBe('pool_exhausted');
   expect(judged.cause?.explanation).toBe(
-    'Its connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use.',
+    'Its connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use; calls fail at once.',
   );
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { POOL_REASONS } from '../../src/core/pool-reason.ts';
 import { REASONS } from '../../src/core/reasons.ts';
 import { type Api, openApi } from '../fixtures/api.ts';
 import { STDIO_SERVER } from '../fixtures/processes.ts';
@@ -111,6 +112,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   tools_unstable: 'e2e/drift.test.ts',
   tool_invalid: 'e2e/drift.test.ts',
   monitor_channel_failing: 'e2e/deliveries.test.ts',
+  ...Object.fromEntries(POOL_REASONS.map((code) => [code, 'e2e/pools.test.ts'])),
   // A probe called off is not kept: no answer of the program ever holds it.
   not_monitored: 'probe/connection.test.ts',
 };

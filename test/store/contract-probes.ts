@@ -59,15 +59,19 @@ const full: ProbeReport = report('orders', NOON, {
 const pool = {
   name: 'default',
   kind: 'postgres',
+  source: 'canary',
   total: 5,
   idle: 0,
   used: 5,
   waiting: 3,
   max: 5,
+  maxSource: 'seen',
   utilization: 1,
   errorRate: null,
   lagSeconds: null,
   counters: { calls: 12, errors: 1 },
+  exhaustedInMs: null,
+  reason: 'pool_exhausted',
 } as const;
 
 export function probeContract(create: StoreFactory): void {

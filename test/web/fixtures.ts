@@ -34,6 +34,10 @@ export const POOL: Pool = {
   utilization: 1,
   error_rate: null,
   lag_seconds: null,
+  source: 'canary',
+  max_source: 'published',
+  exhausted_in_ms: null,
+  reason: 'pool_exhausted',
 };
 
 export function row(id: string, name: string, changes: Partial<ServerRow> = {}): ServerRow {
@@ -198,6 +202,7 @@ export function probe(id: string, at: number, changes: Partial<Probe> = {}): Pro
     tools_hash: 'c0ffee',
     canary: null,
     canaries: [],
+    canary_left_out: false,
     health_url: null,
     pools: [POOL],
     tls: { expires_at: iso(Date.now() + 61.5 * DAY) },
@@ -215,6 +220,7 @@ export const BAD_PROBE = probe('p-9', Date.now() - 8_000, {
     code: 'pool_exhausted',
     explanation: 'Its database pool is exhausted: 7 calls waiting, 10 of 10 connections in use.',
     advice: ['Look for a query holding connections.', 'Set an acquire timeout of 3–5 s so that calls fail fast.'],
+    evidence: [{ source: 'canary', text: 'Pool default: 7 calls waiting, 10 of 10 connections in use.' }],
   },
   signals: { protocol: 'ok', canary: 'fail', pool: 'fail', health_url: 'fail' },
   silent_failure: true,

@@ -1,6 +1,6 @@
-import { redCanary } from '../../core/judge.ts';
 import type { CanaryAnswer, CanaryOutcome } from '../../core/probe.ts';
 import { reason } from '../../core/reasons.ts';
+import { redCanary } from '../../core/red.ts';
 import type { Canary } from '../../core/server.ts';
 import { askAgain } from '../access.ts';
 import { isObject, parseJsonText, plain } from '../json.ts';

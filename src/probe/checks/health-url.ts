@@ -1,5 +1,5 @@
-import { redHealth } from '../../core/judge.ts';
 import type { HealthOutcome, ProbeReport } from '../../core/probe.ts';
+import { redHealth } from '../../core/red.ts';
 import type { HealthUrl } from '../../core/server.ts';
 import { LIMITS } from '../budget.ts';
 import type { Dispatch } from '../dispatcher.ts';

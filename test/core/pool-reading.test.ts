@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { describePool, diagnose } from '../../src/core/diagnosis.ts';
-import { readPools, worstPool } from '../../src/core/pool.ts';
+import { worstPool } from '../../src/core/pool.ts';
+import { readPools } from '../../src/core/pool-reading.ts';
 
 test.each([
   [
@@ -133,35 +133,3 @@ test.each([
   [{ pool: { total: 'many' } }],
   [{ pool: { total: -1 } }],
 ])('finds no pool in %j', (body) => expect(readPools(body)).toEqual([]));
-
-test.each([
-  ['timeout exceeded when trying to connect', 'pool_exhausted'],
-  ['pool_exhausted: password authentication failed for user', 'credential_rejected'],
-  ['pool_exhausted:', 'unknown'],
-  ['sorry, too many clients already', 'db_connections_exhausted'],
-  ['connect ECONNREFUSED 127.0.0.1:5432', 'dependency_unreachable'],
-  ['database unavailable', 'dependency_unreachable'],
-  ['canceling statement due to statement timeout', 'slow_query'],
-  ['prepared statement "s1" does not exist', 'pgbouncer_prepared_statement'],
-  ['Too many concurrent calls', 'throttled'],
-  ['it broke', 'unknown'],
-])('“%s” without figures names %s', (text, code) => {
-  expect(diagnose({ texts: [text], pools: [], callHangs: false }).code).toBe(code);
-});
-
-test('“database unavailable” with callers waiting is an exhausted pool', () => {
-  const pools = readPools({ pool: { total: 10, idle: 0, waiting: 7, max: 10 } });
-  expect(diagnose({ texts: ['database unavailable'], pools, callHangs: false }).code).toBe('pool_exhausted');
-});
-
-test('one busy connection is never a sign', () => {
-  const pools = readPools({ pool: { total: 1, idle: 0, waiting: 0 } });
-  expect(diagnose({ texts: ['database unavailable'], pools, callHangs: false }).code).toBe('dependency_unreachable');
-});
-
-test('says what it does not know', () => {
-  const { explanation, advice } = diagnose({ texts: ['internal error'], pools: [], callHangs: false });
-  expect(explanation).toBe('We see “internal error” and nothing that names the cause.');
-  expect(advice[0]).toMatch(/Publish pool figures/);
-  expect(describePool(null)).toBeNull();
-});

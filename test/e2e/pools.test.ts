@@ -1,0 +1,77 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import type { PoolReason } from '../../src/core/pool-reason.ts';
+import { openApi } from '../fixtures/api.ts';
+import { openPlace } from '../fixtures/program.ts';
+import { type Publishing, startPooled } from '../fixtures/targets/pooled.ts';
+import { until } from '../fixtures/until.ts';
+
+const healthy = { total: 2, idle: 1, waiting: 0, max: 20, queryCount: 0, errorCount: 0 };
+const saying = (pool: object): Publishing => ({ canary: { body: { ok: true, pool } } });
+
+/** Something that grows with every answer. */
+function growing(figures: (nth: number) => object): () => Publishing {
+  let nth = 0;
+  return () => saying(figures(nth++));
+}
+
+/** What a server publishes that is not well, and the cause that is named. */
+const CASES: readonly (readonly [code: PoolReason, published: () => Publishing, cause: string | null])[] = [
+  ['pool_waiting', () => saying({ waiting: 2 }), 'backlog'],
+  ['pool_backlog', () => saying({ ...healthy, waiting: 9 }), 'backlog'],
+  ['pool_utilization', () => saying({ total: 18, idle: 1, waiting: 0, max: 20 }), 'pool_nearly_full'],
+  ['pool_exhausted', () => saying({ total: 10, idle: 0, waiting: 7 }), 'pool_exhausted'],
+  ['pool_leak', growing((nth) => ({ total: 2 + nth, idle: Math.max(0, 12 - nth), waiting: 0, max: 400 })), 'pool_leak'],
+  ['replica_lag', () => saying({ ...healthy, lag_seconds: 42 }), 'replica_lag'],
+  ['error_rate', growing((nth) => ({ ...healthy, queryCount: 100 * nth, errorCount: 10 * nth })), null],
+];
+const idOf = (code: string): string => code.replaceAll('_', '-');
+
+test('figures that are not well open an incident of the signal pool, with their cause, and end it', {
+  timeout: 90_000,
+}, async () => {
+  const targets = await Promise.all(
+    CASES.map(async (each) => ({
+      code: each[0],
+      published: each[1],
+      cause: each[2],
+      target: await startPooled(saying(healthy)),
+    })),
+  );
+  for (const { target } of targets) onTestFinished(target.close);
+  const here = await openPlace();
+  onTestFinished(here.close);
+  await here.write('config.yaml', {
+    monitor: { store: 'sqlite:data/a.db' },
+    defaults: { interval: '1s', confirm: { down: 2, up: 2, recheck: '1s' }, canary: { tool: 'health_check' } },
+    servers: targets.map(({ code, target }) => ({ id: idOf(code), url: target.url })),
+  });
+  const program = await here.serve();
+  const api = openApi(program.url);
+  for (const { code } of targets) {
+    const { signals } = await api.becomes(idOf(code), 'up');
+    expect(signals.pool).toBe('ok');
+  }
+  for (const { target, published } of targets) target.publishes(published);
+  for (const { code, cause } of targets) {
+    const [incident] = await until(
+      async () => {
+        const found = await api.incidents(`&server=${idOf(code)}&state=open`);
+        return found.length > 0 && found;
+      },
+      { what: `an incident of ${code}`, ms: 40_000 },
+    );
+    expect(incident).toMatchObject({
+      signal: 'pool',
+      severity: 'warning',
+      reason: { code, layer: 'pool', message: expect.stringMatching(/^(The|Callers|Too many) .*\.$/) },
+    });
+    expect(incident?.likely_cause?.code ?? null).toBe(cause);
+    expect((await api.server(idOf(code))).state).toBe('degraded');
+  }
+  const metrics = z.string().parse((await api.send('GET', '/metrics')).text);
+  expect(metrics).toContain('alivemcp_server_up{server="pool-exhausted",signal="pool"} 0');
+  for (const { target } of targets) target.publishes(saying(healthy));
+  for (const { code } of targets) await api.becomes(idOf(code), 'up', 40_000);
+  expect(program.stderr()).toBe('');
+});
