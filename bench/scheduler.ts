@@ -47,6 +47,8 @@ const engine = await createEngine({
   version: '0.0.0',
   publicUrl: 'http://127.0.0.1:8080',
   concurrency: { total: 50, perOrigin: 4 },
+  lookout: { ask: refuse, knock: refuse, hasAddress: () => true },
+  controlUrl: () => null,
   demoUrl: null,
   testChannel: refuse,
 });

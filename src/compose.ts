@@ -26,6 +26,7 @@ import { previewers } from './notify/previewers.ts';
 import { notifierKinds } from './notify/registry.ts';
 import { testChannel } from './notify/test-channel.ts';
 import { createHttpPost } from './probe/http-post.ts';
+import { createLookout } from './probe/lookout.ts';
 import { createProber } from './probe/prober.ts';
 import { channelFromFile, createRules, fromFile } from './rules.ts';
 import { openStore } from './store/open.ts';
@@ -128,6 +129,7 @@ async function engineOf(options: ComposeOptions, { store, demo, current }: Insid
   const post: HttpPost = createHttpPost(wayOut);
   const prober = createProber({ ...wayOut, location, log, version, env });
   const open = (spec: ChannelSpec): Channel => openChannel(spec, { post, clock, limits: LIMITS });
+  const lookout = createLookout({ ...wayOut, version });
   const rules = createRules({ config: () => current.config, calendar, channelKinds: notifierKinds, openChannel: open });
   const publicUrl = publicUrlOf(config);
   const engine = await createEngine({
@@ -141,6 +143,8 @@ async function engineOf(options: ComposeOptions, { store, demo, current }: Insid
     publicUrl,
     concurrency: { ...concurrency, ofOrigin: { [STDIO_ORIGIN]: PROCESSES_PER_CORE * availableParallelism() } },
     lag: createLoopLag(),
+    lookout,
+    controlUrl: () => current.config.monitor.controlUrl,
     demoUrl: demo?.controlUrl ?? null,
     testChannel: (channel) =>
       testChannel(channel, { clock, publicUrl, location, signal: AbortSignal.timeout(TEST_MS) }),

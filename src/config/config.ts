@@ -34,6 +34,8 @@ export interface MonitorSettings {
   readonly retentionRollupsMs: number;
   readonly concurrency: { readonly total: number; readonly perOrigin: number };
   readonly network: NetworkRules;
+  /** Answers whenever our own network is there; null: none is named. */
+  readonly controlUrl: string | null;
   readonly demo: boolean;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseListen } from './listen.ts';
 
 const HTTP_EXPECTED = 'expected an address that starts with `http://` or `https://`';
+const NONE_EXPECTED = 'expected an address such as `https://example.com/`, or `""` for none';
 /** RFC 9110 section 5.6.2: what a header's name is made of. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 /** RFC 9110 section 5.5, without the obsolete bytes above 0xFF and without line ends. */
@@ -72,6 +73,16 @@ export const httpUrl = z
   .superRefine((text, context) => {
     const problem = urlProblem(text);
     if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+
+/** The same, or nothing. */
+export const httpUrlOrNone = z
+  .string({ error: NONE_EXPECTED })
+  .max(2048, { error: 'expected at most 2048 characters', abort: true })
+  .superRefine((text, context) => {
+    const problem = text === '' ? null : urlProblem(text);
+    if (problem !== null)
+      context.addIssue({ code: 'custom', message: problem === HTTP_EXPECTED ? NONE_EXPECTED : problem });
   });
 
 function urlProblem(text: string): string | null {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
-import { cidr, flag, httpUrl, line, listenAddress, wholeNumber } from './fields.ts';
+import { cidr, flag, httpUrl, httpUrlOrNone, line, listenAddress, wholeNumber } from './fields.ts';
 import { strictOr } from './server-schema.ts';
 
 const STORE_EXPECTED = 'expected `sqlite:` and a file, such as `sqlite:data/alivemcp.db`';
@@ -56,8 +56,8 @@ export const monitorSchema = z.strictObject(
       .optional(),
     control: z
       .strictObject(
-        { url: z.literal('', { error: 'expected `""`' }).optional() },
-        { error: strictOr('expected `{ url: "" }`') },
+        { url: httpUrlOrNone.optional() },
+        { error: strictOr('expected `{ url: "https://example.com/" }`') },
       )
       .optional(),
     network: network.optional(),

@@ -75,6 +75,19 @@ export interface CronJob {
   readonly last: { readonly at: number; readonly ok: boolean; readonly message: string } | null;
 }
 
+/** How our own network is, as far as it was looked at. */
+export interface NetworkFigures {
+  /** null: no control address is configured. `at` and what follows null: it was not asked yet. */
+  readonly control: {
+    readonly host: string;
+    readonly at: number | null;
+    readonly ok: boolean | null;
+    readonly message: string | null;
+  } | null;
+  /** Epoch milliseconds; null: it is there, as far as we know. */
+  readonly offlineSince: number | null;
+}
+
 /** The monitor's own figures. */
 export interface MonitorFigures {
   readonly version: string;
@@ -93,6 +106,7 @@ export interface MonitorFigures {
   readonly rssBytes: number;
   readonly store: Awaited<ReturnType<Store['size']>>;
   readonly outbox: { readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null };
+  readonly network: NetworkFigures;
   readonly reload: ReloadResult | null;
   readonly cron: readonly CronJob[];
   /** The demo's control page, while the demo runs. */

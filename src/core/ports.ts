@@ -1,6 +1,7 @@
 import type { Audience } from './channel-kind.ts';
 import type { Incident } from './incident.ts';
 import type { Notice } from './notice.ts';
+import type { Sight } from './offline.ts';
 import type { ProbeReport, Step } from './probe.ts';
 import type { Server } from './server.ts';
 /** Time. `now` is the wall clock in epoch milliseconds; `monotonic` never jumps and counts milliseconds from an arbitrary start. */
@@ -56,6 +57,16 @@ export type HttpPost = (request: {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }>;
+
+/** Looks at our own network, through the guard. Nothing of it rejects. */
+export interface Lookout {
+  /** Asks an address that the owner named: `answered` by whatever HTTP says. */
+  ask(url: string, signal: AbortSignal): Promise<Sight>;
+  /** Opens a connection to where a server is and closes it again; nothing is sent. */
+  knock(url: string, signal: AbortSignal): Promise<Sight>;
+  /** Has this machine an address that is not its own loopback? */
+  hasAddress(): boolean;
+}
 
 /** Cron expressions as questions. Implemented by engine/cron.ts over node-cron. */
 export interface Calendar {

@@ -15,6 +15,7 @@ import { unjudged } from '../core/unjudged.ts';
 import { firstSlotAfter } from './cron.ts';
 import type { Gate } from './gate.ts';
 import type { Maintenance } from './maintenance.ts';
+import type { Network, Passage } from './network.ts';
 import type { PoolWatch } from './pool-watch.ts';
 import type { Member, Roster } from './roster.ts';
 import type { ToolWatch } from './tool-watch.ts';
@@ -29,6 +30,7 @@ export interface CycleOptions {
   readonly watchdog: Pick<Watchdog, 'isBroken'>;
   readonly maintenance: Pick<Maintenance, 'until'>;
   readonly pools: PoolWatch;
+  readonly network: Pick<Network, 'isOurs'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly routes: () => readonly Route[];
@@ -110,7 +112,7 @@ async function probeOnce(options: CycleOptions, { id, scheduledAt, kind, signal 
     const leaveOutTools = kind === 'early' && leavesOutTools({ ...member, at: clock.now() });
     const request = { server, scheduledAt, signal, knownToolHashes: tools.knownHashes(id), leaveOutTools };
     const seen = await withDeadline(deadline, () => prober.probe(request)).finally(leave);
-    const report = watchdog.isBroken(begun) ? unjudged(seen, 'not_monitored') : seen;
+    const report = await own(options, { server, report: seen, begun }, signal);
     const remembered = { tools: await tools.memoryFor(report), pools: await pools.memoryOf(member) };
     const after = roster.get(id);
     const counts = !signal.aborted && after !== null && after.epoch === epoch;
@@ -124,6 +126,14 @@ async function probeOnce(options: CycleOptions, { id, scheduledAt, kind, signal 
 
 /** What judging a report rests on beside the standing. */
 type Remembered = Pick<ProbeContext, 'tools' | 'pools'>;
+
+/** What a probe saw says nothing of its server where we stood still meanwhile, or where our own network is gone. */
+async function own({ watchdog, network }: CycleOptions, passage: Passage, signal: AbortSignal): Promise<ProbeReport> {
+  const { report, begun } = passage;
+  if (signal.aborted) return report;
+  if (watchdog.isBroken(begun)) return unjudged(report, 'not_monitored');
+  return (await network.isOurs(passage)) ? unjudged(report, 'monitor_offline') : report;
+}
 
 /** Concludes a report and stores what follows. Where the store refuses, the standing stays what it was. */
 async function settle(

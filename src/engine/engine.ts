@@ -1,6 +1,6 @@
 import type { CheckedChannel, CheckedServer, CheckedWindow, EntryRules } from '../core/entries.ts';
 import type { Monitor, MonitorFigures, ReloadResult } from '../core/monitor.ts';
-import type { Channel, Clock, Log, Prober } from '../core/ports.ts';
+import type { Channel, Clock, Log, Lookout, Prober } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { ProbeCommit, Store } from '../core/store.ts';
 import { createAdmission } from './admission.ts';
@@ -23,6 +23,7 @@ import { createMaintenance } from './maintenance.ts';
 import { createMarking } from './marking.ts';
 import type { MonitorParts } from './monitor.ts';
 import { createMonitor } from './monitor.ts';
+import { createNetwork } from './network.ts';
 import { createPauses } from './pauses.ts';
 import { createPoolWatch } from './pool-watch.ts';
 import { retire } from './retire.ts';
@@ -43,6 +44,9 @@ export interface EngineOptions {
   readonly version: string;
   readonly publicUrl: string;
   readonly concurrency: GateLimits;
+  readonly lookout: Lookout;
+  /** The address that answers whenever our own network is there, as it is configured now; null: none. */
+  readonly controlUrl: () => string | null;
   readonly demoUrl: string | null;
   readonly testChannel: MonitorParts['testChannel'];
   /** Left out: the loop is taken to be steady. */
@@ -89,18 +93,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const tools = await createToolWatch(store);
   const maintenance = await createMaintenance({ ...options, roster, calendar, inTurn, bus, wake: courier.wake });
   const pools = createPoolWatch(store);
-  const probing = { prober: markingOf(options, roster), roster, gate, tools, pools, maintenance, watchdog };
+  const network = createNetwork({ ...options, roster, self });
+  const probing = { prober: markingOf(options, roster), roster, gate, tools, pools, maintenance, watchdog, network };
   const cycle = createCycle({ ...probing, onCommitted, store, clock, log, routes, publicUrl, newId });
   const scheduler = createScheduler({ roster, cycle, cron, clock });
   const pauses = await createPauses({ store, roster, scheduler, clock, bus, log });
   const admission = createAdmission({ store, roster, scheduler, pauses, clock, bus });
-  const channelIds = (): readonly string[] => [...channels.byId().keys()];
-  const lists = { store, roster, admission, rules, channelIds, inTurn, log };
+  const lists = { store, roster, admission, rules, channelIds: () => [...channels.byId().keys()], inTurn, log };
   const catalog = await createCatalog({ ...lists, retire: (isGone) => retire({ store, clock, bus }, isGone) });
   const loop = createLoopDelay();
   const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
   const kept = { roster, catalog, pauses, channels, deliveries, tools, pools, maintenance };
-  const parts = { ...kept, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
+  const parts = { ...kept, network, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
   const monitor = createMonitor({ ...parts, testChannel, reload: () => state.lastReload, facts: factsOf(options) });
   return {
     monitor,
@@ -114,11 +118,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isRunning: () => state.isRunning,
     start: () => {
       state.isRunning = true;
+      network.start();
       courier.wake();
     },
     stop: async () => {
       state.isRunning = false;
-      for (const part of [watchdog, scheduler, pauses, maintenance, cron, loop, baselines]) part.stop();
+      for (const part of [watchdog, network, scheduler, pauses, maintenance, cron, loop, baselines]) part.stop();
       await cycle.stop();
       await courier.stop();
     },

@@ -15,6 +15,7 @@ import type { Deliveries } from './deliveries.ts';
 import type { Gate } from './gate.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import type { Maintenance } from './maintenance.ts';
+import type { Network } from './network.ts';
 import type { Pauses } from './pauses.ts';
 import type { PoolWatch } from './pool-watch.ts';
 import type { Member, Roster } from './roster.ts';
@@ -35,6 +36,7 @@ export interface MonitorParts {
   readonly pools: PoolWatch;
   readonly scheduler: Scheduler;
   readonly gate: Gate;
+  readonly network: Pick<Network, 'figures'>;
   readonly prober: Prober;
   readonly cron: Cron;
   readonly store: Store;
@@ -134,6 +136,7 @@ async function tryEntry(
 }
 
 async function figuresOf({
+  network,
   scheduler,
   gate,
   cron,
@@ -158,6 +161,7 @@ async function figuresOf({
     rssBytes: process.memoryUsage.rss(),
     store: size,
     outbox,
+    network: network.figures(),
     reload: reload(),
     cron: cron.jobs(),
   };

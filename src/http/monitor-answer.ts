@@ -52,6 +52,13 @@ function reloadAnswer({ at, file, errors }: ReloadResult): NonNullable<Monitor['
   return { at: isoTime(at), file, errors: errors.map(({ line, column, message }) => ({ line, column, message })) };
 }
 
+function networkAnswer({ control, offlineSince }: MonitorFigures['network']): Monitor['network'] {
+  return {
+    offline_since: isoOrNull(offlineSince),
+    control: control && { host: control.host, at: isoOrNull(control.at), ok: control.ok, message: control.message },
+  };
+}
+
 export function monitorAnswer(figures: MonitorFigures, streams: number): Monitor {
   const { lagMs, eventLoopMs, outbox } = figures;
   return {
@@ -69,6 +76,7 @@ export function monitorAnswer(figures: MonitorFigures, streams: number): Monitor
     rss_bytes: figures.rssBytes,
     store: figures.store,
     outbox: { pending: outbox.pending, failed: outbox.failed, oldest_pending_at: isoOrNull(outbox.oldestPendingAt) },
+    network: networkAnswer(figures.network),
     reload: figures.reload && reloadAnswer(figures.reload),
     cron: figures.cron.map(({ name, expression, nextAt, last }) => ({
       name,

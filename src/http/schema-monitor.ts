@@ -56,6 +56,13 @@ export const Monitor = z.object({
   /** `waiting`: results not on disk yet. `fault`: why the last write was refused; null: it was not. */
   store: z.object({ bytes: count, schema: count, waiting: count, fault: z.string().nullable() }),
   outbox: z.object({ pending: count, failed: count, oldest_pending_at: time.nullable() }),
+  /** Our own network. `control`: the address that tells, and what it said last; null where none is configured. */
+  network: z.object({
+    offline_since: time.nullable(),
+    control: z
+      .object({ host: z.string(), at: time.nullable(), ok: z.boolean().nullable(), message: z.string().nullable() })
+      .nullable(),
+  }),
   reload: reload.nullable(),
   cron: z.array(
     z.object({

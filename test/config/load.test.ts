@@ -22,6 +22,7 @@ test('an empty file, or one with everything commented out, is a monitor without 
       retentionRollupsMs: 400 * 86_400_000,
       concurrency: { total: 50, perOrigin: 4 },
       network: { mode: 'private', allow: [], deny: [] },
+      controlUrl: null,
       demo: false,
     });
   }
@@ -39,7 +40,7 @@ monitor:
   retention: { probes: 7d }
   concurrency: { total: 10, per_origin: 2 }
   heartbeat: { url: "", every: 60s }
-  control: { url: "" }
+  control: { url: "https://example.com/" }
   network: { mode: public, allow: [169.254.10.0/24, 10.1.2.3, "fd00::1"], deny: [10.0.0.0/8] }
   demo: true
 `);
@@ -54,6 +55,7 @@ monitor:
     retentionRollupsMs: 400 * 86_400_000,
     concurrency: { total: 10, perOrigin: 2 },
     network: { mode: 'public', allow: ['169.254.10.0/24', '10.1.2.3/32', 'fd00::1/128'], deny: ['10.0.0.0/8'] },
+    controlUrl: 'https://example.com/',
     demo: true,
   });
 });

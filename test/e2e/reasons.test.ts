@@ -107,6 +107,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   dns_failed: 'e2e/names.test.ts',
   monitor_fault: 'e2e/names.test.ts',
   latency_spike: 'e2e/latency.test.ts',
+  monitor_offline: 'e2e/offline.test.ts',
   tools_changed: 'e2e/drift.test.ts',
   tools_changed_breaking: 'e2e/drift.test.ts',
   tools_unstable: 'e2e/drift.test.ts',

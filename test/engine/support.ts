@@ -2,7 +2,8 @@ import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { MonitorEvent } from '../../src/core/monitor.ts';
-import type { ProbeRequest, Prober } from '../../src/core/ports.ts';
+import type { Sight } from '../../src/core/offline.ts';
+import type { Lookout, ProbeRequest, Prober } from '../../src/core/ports.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import { reason } from '../../src/core/reasons.ts';
 import type { Store } from '../../src/core/store.ts';
@@ -125,8 +126,16 @@ interface Given {
   readonly store?: Store;
   /** In place of the fake one. */
   readonly prober?: Prober;
+  /** In place of a network that is there. */
+  readonly lookout?: Lookout;
+  readonly controlUrl?: string;
   readonly concurrency?: { readonly total: number; readonly perOrigin: number };
 }
+
+const there: Sight = { host: 'example.com', kind: 'answered', address: null, status: 200, message: 'answered' };
+
+/** A network that is there, whoever is asked. */
+export const thereAlways: Lookout = { ask: async () => there, knock: async () => there, hasAddress: () => true };
 
 /** The engine with the rules of the real configuration, over a store in memory, a fake clock and a fake prober. */
 export async function startEngine(yaml = '', given: Given = {}) {
@@ -148,6 +157,8 @@ export async function startEngine(yaml = '', given: Given = {}) {
     location: 'local',
     version: '0.0.0',
     publicUrl: 'http://127.0.0.1:8080',
+    lookout: given.lookout ?? thereAlways,
+    controlUrl: () => given.controlUrl ?? null,
     concurrency: given.concurrency ?? { total: 50, perOrigin: 4 },
     demoUrl: null,
     testChannel: async () => ({ ok: true, answer: 'ok', ms: 1 }),

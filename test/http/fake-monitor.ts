@@ -302,6 +302,7 @@ function figuresOf(now: number): MonitorFigures {
     rssBytes: 100_000_000,
     store: { bytes: 4096, schema: 1, waiting: 0, fault: null },
     outbox: { pending: 5, failed: 1, oldestPendingAt: now - 1000 },
+    network: { control: null, offlineSince: null },
     reload: null,
     cron: [
       {

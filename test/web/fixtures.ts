@@ -538,6 +538,7 @@ export const MONITOR: Monitor = {
   rss_bytes: 142_000_000,
   store: { bytes: 48_234_496, schema: 3, waiting: 0, fault: null },
   outbox: { pending: 0, failed: 1, oldest_pending_at: null },
+  network: { offline_since: null, control: null },
   reload: { at: ago(2 * HOUR), file: 'config.yaml', errors: [] },
   cron: [
     {
