@@ -33,6 +33,8 @@ export const ServerRow = z.object({
   tags: z.array(z.string()),
   source: z.enum(['config', 'ui']),
   maintenance: z.boolean(),
+  /** The end of the maintenance it is in; null: it is in none. */
+  maintenance_until: time.nullable(),
   /** Of `initialize`, over 24 h. */
   p95_ms: ms.nullable(),
   uptime_30d: share.nullable(),
@@ -64,8 +66,6 @@ export const ServerDetail = ServerRow.extend({
   paused: z.boolean(),
   /** Set while paused: since when and until when (null: until resumed). */
   pause: z.object({ at: time, until: time.nullable() }).nullable(),
-  /** The end of the maintenance it is in; null: it is in none. */
-  maintenance_until: time.nullable(),
   schedule: z.object({ interval_ms: ms.nullable(), cron: z.string().nullable(), timezone: z.string().nullable() }),
   /** Where the file says so; null for servers added in the browser. */
   defined_at: z.object({ file: z.string(), line: count }).nullable(),

@@ -105,6 +105,7 @@ test('a newcomer adds a server, sees it break and recover, pauses it, is told by
   await row.getByRole('img', { name: 'up', exact: true }).waitFor();
   await row.getByRole('link', { name: NAME }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
   await page.getByRole('button', { name: 'Resume' }).waitFor();
   expect(await api.server(id)).toMatchObject({ paused: true, state: 'paused' });
   await page.getByRole('button', { name: 'Resume' }).click();

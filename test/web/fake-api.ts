@@ -5,6 +5,7 @@ import { kindAnswer } from '../../src/http/incident-answer.ts';
 import { notifierKinds } from '../../src/notify/registry.ts';
 import * as fixtures from './fixtures.ts';
 import * as tools from './fixtures-tools.ts';
+import * as windows from './fixtures-windows.ts';
 
 /** What the fake answers: a body, or a status with one. A function is asked each time. */
 type Answer = unknown | ((request: Asked) => unknown);
@@ -151,6 +152,7 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
   'GET /channels': list(fixtures.CHANNELS),
   'GET /channel-kinds': list([...notifierKinds.values()].map(({ form }) => kindAnswer(form))),
   'GET /deliveries': list(fixtures.DELIVERIES),
+  'GET /maintenance': list(windows.PLANNED),
   'GET /monitor': fixtures.MONITOR,
 };
 

@@ -103,8 +103,33 @@ test('pausing becomes resuming', async () => {
     pause: { at: ago(0), until: null },
   });
   await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
   await page.getByRole('button', { name: 'Resume' }).waitFor();
-  expect(stage.api.changes.map(({ path }) => path)).toEqual(['/servers/orders/pause']);
+  expect(stage.api.changes.map(({ path, body }) => [path, body])).toEqual([['/servers/orders/pause', {}]]);
+});
+
+test('a pause may be for a time', async () => {
+  stage.api.answer('POST /servers/:id/pause', DETAIL);
+  const page = await stage.open('/servers/orders');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Pause Orders MCP?' });
+  await dialog.getByLabel('How long').selectOption('for 4 hours');
+  const before = Date.now();
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Orders MCP is paused.').waitFor();
+  const [change] = stage.api.changes;
+  expect(change?.body).toEqual({ until: expect.stringMatching(/^\d{4}-.*Z$/) });
+  const hours = (Date.parse(JSON.stringify(change?.body).slice(10, 34)) - before) / 3_600_000;
+  expect(hours).toBeGreaterThanOrEqual(4);
+  expect(hours).toBeLessThan(4.1);
+});
+
+test('maintenance says until when', async () => {
+  stage.api.answer('GET /servers/:id', { ...DETAIL, maintenance: true, maintenance_until: '2030-01-06T03:00:00.000Z' });
+  const page = await stage.open('/servers/orders');
+  await expect
+    .poll(async () => plain(await wordsOf(page.locator('.flag'))))
+    .toBe('in maintenance until 6 Jan 2030 04:00');
 });
 
 test('deleting names what goes with it, and only then deletes', async () => {

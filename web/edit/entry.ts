@@ -18,7 +18,7 @@ export function entryOf(draft: Draft, before: Entry | null): Entry {
     ...healthValue(draft.healthUrl, before?.['health_url']),
     ...(draft.every.text === '' ? {} : { [draft.every.kind]: draft.every.text }),
     ...(draft.channels === null ? {} : { channels: [...draft.channels] }),
-    ...(draft.tags.trim() === '' ? {} : { tags: tagsOf(draft.tags) }),
+    ...(draft.tags.trim() === '' ? {} : { tags: wordsIn(draft.tags) }),
     ...untouched(before),
   };
 }
@@ -29,7 +29,8 @@ function untouched(before: Entry | null): Entry {
   return Object.fromEntries(Object.entries(before ?? {}).filter(([key]) => !SHOWN.includes(key)));
 }
 
-function tagsOf(words: string): string[] {
+/** Each word once; commas part them, too. */
+export function wordsIn(words: string): string[] {
   return [...new Set(words.split(/[,\s]+/).filter(Boolean))];
 }
 

@@ -10,6 +10,7 @@ import { Scroll } from '../parts/scroll.tsx';
 import { Lines, Shown } from '../parts/states.tsx';
 import { Ago, Lasting } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
+import { Windows } from './windows.tsx';
 
 /** The watcher watched: its own figures. */
 export function MonitorPage() {
@@ -34,6 +35,7 @@ function Figures({ monitor }: { monitor: Monitor }) {
       <p class="quiet">
         AliveMCP {monitor.version}, probing from {monitor.location}, running for <Lasting at={monitor.started_at} />.
       </p>
+      <Windows />
       <Group title="Probing">
         <Row name="probes in the last hour">{figure(probes.last_hour)}</Row>
         <Row name="running now">{figure(probes.running)}</Row>

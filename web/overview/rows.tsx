@@ -3,6 +3,7 @@ import type { ServerRow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { figure, latency, MISSING, percent } from '../format.ts';
 import { Cells } from '../parts/cells.tsx';
+import { MaintenanceFlag } from '../parts/maintenance-flag.tsx';
 import { Mark, StateMark } from '../parts/mark.tsx';
 import { Spark } from '../parts/spark.tsx';
 import { Ago } from '../parts/time.tsx';
@@ -64,7 +65,7 @@ function Row({ row }: { row: ServerRow }) {
           <StateMark state={row.state} />
           <div>
             <a href={serverPath(row.id)}>{row.name}</a>
-            {row.maintenance && <span class="flag">maintenance</span>}
+            <MaintenanceFlag until={row.maintenance_until} />
             <Line row={row} />
           </div>
         </div>

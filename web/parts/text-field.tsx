@@ -16,12 +16,15 @@ export function TextField({
   wide = false,
   readOnly = false,
   placeholder = '',
+  isTime = false,
   onInput,
   ...field
 }: Common & {
   readonly value: string;
   readonly wide?: boolean;
   readonly readOnly?: boolean;
+  /** A date and a time of day, by the viewer's clock. */
+  readonly isTime?: boolean;
   readonly onInput: (value: string) => void;
 }) {
   return (
@@ -30,6 +33,7 @@ export function TextField({
         <input
           {...wiring}
           class={wide ? 'wide' : ''}
+          {...(isTime && { type: 'datetime-local' as const })}
           spellcheck={false}
           autocomplete="off"
           readOnly={readOnly}

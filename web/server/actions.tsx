@@ -17,12 +17,22 @@ export function Actions({ server, onChanged }: { server: ServerDetail; onChanged
       onChanged();
       return `Probed: ${stateWord(probe.state)}, ${latency(probe.duration_ms)} in all.`;
     });
-  const turn = (action: 'pause' | 'resume') =>
-    run(action === 'pause' ? 'Pause' : 'Resume', async () => {
-      await api.send('POST', `${path}/${action}`, action === 'pause' ? {} : undefined);
+  const resume = () =>
+    run('Resume', async () => {
+      await api.send('POST', `${path}/resume`);
       onChanged();
-      return `${server.name} is ${action === 'pause' ? 'paused' : 'probed again'}.`;
+      return `${server.name} is probed again.`;
     });
+  const pause = async () => {
+    let hours = 0;
+    if (!(await ask(pausing(server.name, (chosen) => (hours = chosen))))) return;
+    await run('Pause', async () => {
+      const until = new Date(Date.now() + hours * HOUR_MS).toISOString();
+      await api.send('POST', `${path}/pause`, hours === 0 ? {} : { until });
+      onChanged();
+      return `${server.name} is paused.`;
+    });
+  };
   const remove = async () => {
     if (!(await ask(removal(server)))) return;
     await run('Delete', async () => {
@@ -38,7 +48,7 @@ export function Actions({ server, onChanged }: { server: ServerDetail; onChanged
         <Icon name="probe" />
         {busy === 'Probe now' ? 'Probing …' : 'Probe now'}
       </button>
-      <button type="button" disabled={busy !== null} onClick={() => turn(server.paused ? 'resume' : 'pause')}>
+      <button type="button" disabled={busy !== null} onClick={server.paused ? resume : pause}>
         <Icon name={server.paused ? 'play' : 'pause'} />
         {server.paused ? 'Resume' : 'Pause'}
       </button>
@@ -54,6 +64,34 @@ export function Actions({ server, onChanged }: { server: ServerDetail; onChanged
       )}
     </div>
   );
+}
+
+const HOUR_MS = 3_600_000;
+const PAUSES = {
+  'until it is resumed': 0,
+  'for an hour': 1,
+  'for 4 hours': 4,
+  'for a day': 24,
+  'for a week': 168,
+} as const;
+
+function pausing(name: string, onChoose: (hours: number) => void) {
+  return {
+    title: `Pause ${name}?`,
+    body: (
+      <>
+        <p>It is not probed. To watch on and be told of nothing, add a maintenance window on the Monitor page.</p>
+        <select aria-label="How long" onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+          {Object.entries(PAUSES).map(([words, hours]) => (
+            <option key={hours} value={hours}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </>
+    ),
+    yes: 'Pause',
+  };
 }
 
 function removal(server: ServerDetail) {

@@ -3,6 +3,7 @@ import { useDashboard } from '../context.ts';
 import type { LiveEvent } from '../live.ts';
 import { type Loaded, useLoad } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
+import { MaintenanceFlag } from '../parts/maintenance-flag.tsx';
 import { StateMark } from '../parts/mark.tsx';
 import { Lines, Shown } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -101,7 +102,7 @@ function Circumstances({ server }: { server: ServerDetail }) {
           turning {turning.to}: {turning.count} of {turning.needed} probes
         </span>
       )}
-      {server.maintenance && <span class="flag">maintenance</span>}
+      <MaintenanceFlag until={server.maintenance_until} />
     </p>
   );
 }
