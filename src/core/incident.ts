@@ -1,3 +1,4 @@
+import type { Rung } from './ladder.ts';
 import type { Pool } from './pool.ts';
 import type { Reason } from './reasons.ts';
 import type { Severity, Signal } from './signal.ts';
@@ -9,6 +10,8 @@ export interface Evidence {
   readonly pools: readonly Pool[];
   /** Protocol green, canary red: the signature failure of this field. */
   readonly silentFailure: boolean;
+  /** What other monitors would say; left out: it is of the monitor itself, or older than this figure. */
+  readonly ladder?: readonly Rung[];
   /** Label and value, for the fact tables of mail and page: HTTP status, steps, limits. */
   readonly facts: readonly { readonly label: string; readonly value: string }[];
 }

@@ -1,5 +1,5 @@
-import type { Evidence, Incident } from './incident.ts';
-import { describePool, worstPool } from './pool.ts';
+import { evidenceOf, isDiagnosed } from './evidence.ts';
+import type { Incident } from './incident.ts';
 import type { ProbeReport } from './probe.ts';
 import type { Reason } from './reasons.ts';
 import type { Server } from './server.ts';
@@ -8,7 +8,6 @@ import { SEVERITIES } from './signal.ts';
 import type { Turn } from './state.ts';
 import { isBad } from './state.ts';
 import type { ServerStatus } from './status.ts';
-import { textsOf } from './symptoms.ts';
 import type { CauseCode, Judgement, LikelyCause } from './verdict.ts';
 
 /** Contract, "States, signals, confirmation"; of tools, drift that breaks callers is worse. */
@@ -220,11 +219,6 @@ function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-/** The signals whose causes are looked for. */
-function isDiagnosed(signal: Signal): boolean {
-  return signal === 'canary' || signal === 'health_url' || signal === 'pool';
-}
-
 /** What shows only later: that a pool is exhausted because connections do not come back, or calls hang because it is. */
 const DEEPER: Partial<Record<CauseCode, readonly CauseCode[]>> = {
   pool_exhausted: ['pool_leak'],
@@ -236,35 +230,4 @@ const DEEPER: Partial<Record<CauseCode, readonly CauseCode[]>> = {
 function tellsMore(before: LikelyCause | null, now: LikelyCause | null): boolean {
   if (now === null || now.code === 'unknown') return false;
   return before === null || before.code === 'unknown' || (DEEPER[before.code]?.includes(now.code) ?? false);
-}
-
-function evidenceOf(signal: Signal, { server, judgement, report, toolLines = [] }: IncidentInput): Evidence {
-  const silentFailure = judgement.verdicts.protocol.level === 'ok' && judgement.verdicts.canary.level === 'fail';
-  const steps = report.steps
-    .filter(({ ms }) => ms !== null)
-    .map(({ name, ms, status }) => ({ label: name, value: `${status}, ${Math.round(ms ?? 0)} ms` }));
-  const { verdicts, cause } = judgement;
-  return {
-    texts:
-      signal === 'tools'
-        ? toolLines
-        : signal === 'canary' || signal === 'health_url'
-          ? textsOf({ report, server, verdicts })
-          : [],
-    pools: judgement.pools,
-    silentFailure,
-    facts: [...(isDiagnosed(signal) && cause !== null ? claimFacts(cause) : poolFacts(judgement)), ...steps],
-  };
-}
-
-/** What a cause rests on, but for the words, which are quoted, and the protocol's time, which is a step's. */
-function claimFacts({ evidence = [] }: LikelyCause): Evidence['facts'] {
-  return evidence
-    .filter(({ text, source }) => source !== 'protocol' && !text.includes('“'))
-    .map(({ source, text }) => ({ label: source, value: text }));
-}
-
-function poolFacts({ pools }: Judgement): Evidence['facts'] {
-  const pool = describePool(worstPool(pools));
-  return pool === null ? [] : [{ label: 'pool', value: pool }];
 }

@@ -10,6 +10,7 @@ import {
   evidenceFacts,
   explain,
   headline,
+  ladderFacts,
   placeFacts,
   reasonFacts,
   shortReason,
@@ -64,6 +65,7 @@ function describeOpened(notice: Notice): Message {
     sentence: headline(incident),
     explanation: why === null ? capitalise(`${since}.`) : `${why.replace(/\.$/, '')}, ${since}.`,
     facts: [
+      ...ladderFacts(incident),
       ...evidenceFacts(incident),
       ...reasonFacts(incident),
       ['Since', formatInstant(incident.startedAt)],

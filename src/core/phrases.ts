@@ -1,6 +1,7 @@
 import { CAUSE_OF_FIGURES, SHORT_CAUSES } from './cause-words.ts';
 import { formatDuration, formatSince, formatSpan } from './duration.ts';
 import type { Incident } from './incident.ts';
+import { ladderText } from './ladder.ts';
 import type { Notice } from './notice.ts';
 import { isPoolReason } from './pool-reason.ts';
 import { DEGRADED, SIGNAL_WORDS, type SignalWords, selfWords } from './signal-words.ts';
@@ -100,6 +101,11 @@ export function reasonFacts({ about, reason, severity, evidence }: Incident): re
     ...(about === undefined ? [['Layer', layer] as const] : []),
     ['Severity', severity],
   ];
+}
+
+/** How it looks to monitors that do less. */
+export function ladderFacts({ evidence: { ladder = [] } }: Incident): readonly Fact[] {
+  return ladder.length === 0 ? [] : [['Others see', ladderText(ladder)]];
 }
 
 export function evidenceFacts({ evidence, signal }: Incident): readonly Fact[] {

@@ -95,6 +95,8 @@ export interface ProbeReport {
   /** Its canary tools were not called, because callers wait for its pool: of `canaries` only the resources are there. */
   readonly leftOut?: true;
   readonly health: { readonly ready: HealthOutcome; readonly live: HealthOutcome | null } | null;
+  /** Of the first good answer of the server's own URL, else of the first; null: none came, or it is a process. */
+  readonly httpStatus: number | null;
   readonly tls: { readonly expiresAt: number } | null;
   /** When the configured credentials end by their own word; null: they do not say, or are renewed by themselves. */
   readonly credential: { readonly expiresAt: number } | null;

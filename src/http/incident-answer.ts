@@ -24,6 +24,7 @@ export function incidentAnswer(incident: CoreIncident, now: number): Incident {
       texts: [...evidence.texts],
       facts: [...evidence.facts],
       pools: evidence.pools.map(poolAnswer),
+      ladder: [...(evidence.ladder ?? [])],
     },
     state: resolvedAt === null ? 'open' : 'resolved',
     started_at: isoTime(startedAt),

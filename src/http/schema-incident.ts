@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CIRCUITS } from '../core/channel-health.ts';
 import { AUDIENCES } from '../core/channel-kind.ts';
 import { NOTICE_EVENTS, NOTICE_STATUSES } from '../core/notice.ts';
-import { count, entry, LikelyCause, ms, Pool, page, Reason, severity, signal, time } from './schema-probe.ts';
+import { count, entry, LikelyCause, ladder, ms, Pool, page, Reason, severity, signal, time } from './schema-probe.ts';
 
 const tryOfDelivery = z.object({ at: time, ms, ok: z.boolean(), answer: z.string() });
 
@@ -50,6 +50,7 @@ export const Incident = z.object({
     texts: z.array(z.string()),
     facts: z.array(z.object({ label: z.string(), value: z.string() })),
     pools: z.array(Pool),
+    ladder,
   }),
   state: z.enum(['open', 'resolved']),
   started_at: time,

@@ -84,6 +84,11 @@ const healthAnswer = z.object({
 });
 
 /** What one probe saw. `id` is null for a one-off test, which is not kept. */
+/** What monitors that look less deep would say, the shallowest first: `A ping: up, 200 in 12 ms`. */
+export const ladder = z.array(
+  z.object({ what: z.string(), level: z.enum(['ok', 'fail', 'unknown']), says: z.string() }),
+);
+
 export const Probe = z.object({
   id: z.string().nullable(),
   server: z.string(),

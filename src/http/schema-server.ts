@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   count,
   entry,
+  ladder,
   level,
   ms,
   Pool,
@@ -92,6 +93,8 @@ export const ServerDetail = ServerRow.extend({
   /** Ids of the open incidents, most severe first. */
   open_incidents: z.array(z.string()),
   last_probe: Probe.nullable(),
+  /** By the last probe. */
+  ladder,
   /** The entry as written, without defaults; a secret is `{ set: true }`. Send it back changed to PATCH. */
   config: entry,
 });

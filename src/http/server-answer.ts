@@ -1,3 +1,4 @@
+import { ladderOf } from '../core/ladder.ts';
 import type { WatchedServer } from '../core/monitor.ts';
 import type { Server } from '../core/server.ts';
 import { SIGNALS, type Signal } from '../core/signal.ts';
@@ -68,6 +69,7 @@ export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: 
     channels: [...server.channels],
     open_incidents: [...openIncidents],
     last_probe: last && probeAnswer(last),
+    ladder: last === null ? [] : [...ladderOf({ report: last.report, verdicts: last.judgement.verdicts, server })],
     config: { ...watched.entry },
   };
 }

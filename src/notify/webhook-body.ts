@@ -51,6 +51,7 @@ function evidenceBody({ evidence }: Incident): object {
   return {
     silent_failure: evidence.silentFailure,
     texts: evidence.texts.slice(0, MAX_TEXTS),
+    ladder: evidence.ladder ?? [],
     pools: evidence.pools.slice(0, MAX_POOLS).map(poolBody),
     facts: evidence.facts
       .slice(0, MAX_FACTS)

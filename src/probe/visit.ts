@@ -13,6 +13,7 @@ import type { EraMemory } from './era-memory.ts';
 import { eraSession } from './era-session.ts';
 import { createProbeTransport, createTransport } from './http-transport.ts';
 import { createModernSession } from './modern-session.ts';
+import { notingLine } from './noting-line.ts';
 import type { RenewableSession } from './renewable-session.ts';
 import { type Run, StepFailedError } from './run.ts';
 import { hasCredentials } from './secrets.ts';
@@ -33,7 +34,15 @@ export interface Visit {
 /** What a visit to the server's own URL brought, as far as it came. */
 export type Findings = Pick<
   ProbeReport,
-  'protocolVersion' | 'alsoSpeaks' | 'serverInfo' | 'hasTools' | 'tools' | 'canaries' | 'tls' | 'credential'
+  | 'protocolVersion'
+  | 'alsoSpeaks'
+  | 'serverInfo'
+  | 'hasTools'
+  | 'tools'
+  | 'canaries'
+  | 'httpStatus'
+  | 'tls'
+  | 'credential'
 >;
 
 export const NOTHING: Findings = {
@@ -43,6 +52,7 @@ export const NOTHING: Findings = {
   hasTools: null,
   tools: null,
   canaries: [],
+  httpStatus: null,
   tls: null,
   credential: null,
 };
@@ -56,7 +66,7 @@ export async function visit(visit: Visit, run: Run): Promise<Findings> {
   const access = createAccess(visit, run);
   let line: Line | null = null;
   try {
-    line = await connect(visit, run);
+    line = notingLine(await connect(visit, run), noteIn(findings));
     findings.tls = line.tls;
     await access.enter(line);
     await converse({ line, access, visit, run, findings });
@@ -68,6 +78,14 @@ export async function visit(visit: Visit, run: Run): Promise<Findings> {
   }
   findings.credential = access.credential();
   return findings;
+}
+
+/** A refusal that led to another way of asking says less than the answer that way got. */
+function noteIn(findings: { httpStatus: number | null }): (status: number) => void {
+  return (status) => {
+    const isGood = findings.httpStatus !== null && findings.httpStatus < 300;
+    if (findings.httpStatus === null || (!isGood && status < 300)) findings.httpStatus = status;
+  };
 }
 
 /** `orders.example.com:443`, of the URL a step talks to; of a process its program. */
@@ -113,8 +131,11 @@ async function converse({ line, access, visit, run, findings }: Conversing): Pro
   const wire = { line, url, headers, hasCredentials: hasCredentials(server), redact: run.redact, budget, clock };
   const connectBy: (onRefused: Access['onRefused']) => Connect = (onRefused) => (signalOf) =>
     createProbeTransport({ ...wire, onRefused, signalOf });
-  const openLine = (signal: AbortSignal): Promise<Line> =>
-    dispatch.open({ url, timeoutMs: server.timeoutMs, signal, onPhase: () => undefined });
+  const openLine = async (signal: AbortSignal): Promise<Line> =>
+    notingLine(
+      await dispatch.open({ url, timeoutMs: server.timeoutMs, signal, onPhase: () => undefined }),
+      noteIn(findings),
+    );
   const connectSse: Connect = (signalOf) =>
     createTransport(createSseConversation({ ...wire, openLine }), signalOf, access.onRefused);
   const session = eraSession({ target, clientInfo, connect: connectBy(access.onRefused), connectSse, eras }, run);

@@ -31,11 +31,22 @@ const MARKED = 2 ** 32;
 interface Seen {
   readonly report: Omit<
     ProbeReport,
-    'serverId' | 'scheduledAt' | 'startedAt' | 'durationMs' | 'steps' | 'canaries' | 'health' | 'alsoSpeaks' | 'marks'
+    | 'serverId'
+    | 'scheduledAt'
+    | 'startedAt'
+    | 'durationMs'
+    | 'steps'
+    | 'canaries'
+    | 'health'
+    | 'alsoSpeaks'
+    | 'marks'
+    | 'httpStatus'
   > & {
     /** Left out where there are none. */
     readonly alsoSpeaks?: ProbeReport['alsoSpeaks'];
     readonly marks?: ProbeReport['marks'];
+    /** Left out by earlier versions. */
+    readonly httpStatus?: ProbeReport['httpStatus'];
     readonly steps: readonly Omit<Step, 'ms'>[];
   };
   readonly judgement: Omit<Judgement, 'pools'>;
@@ -105,6 +116,7 @@ export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'
       ...report,
       alsoSpeaks: report.alsoSpeaks ?? [],
       marks: report.marks ?? [],
+      httpStatus: report.httpStatus ?? null,
       serverId,
       scheduledAt: row.at - late,
       startedAt: row.at - shift,

@@ -57,6 +57,16 @@ about('the silent failure', () => {
     expect(message.severity).toBe('critical');
   });
 
+  test('begins the evidence with what other monitors see, where that is known', () => {
+    const ladder = [
+      { what: 'A ping', level: 'ok', says: 'up, 200 in 12 ms' },
+      { what: 'Tool calls', level: 'fail', says: 'fail' },
+    ] as const;
+    const { evidence } = anIncident();
+    const told = describe(aNotice({ incident: anIncident({ evidence: { ...evidence, ladder } }) }));
+    expect(told.facts[0]).toEqual(['Others see', 'A ping: up, 200 in 12 ms. Tool calls: fail.']);
+  });
+
   test('says what to try and where to look', () => {
     expect(message.tryThis[0]).toBe('Look for a query that holds connections.');
     expect(message.link.url).toBe('http://127.0.0.1:8080/incidents/inc-1');

@@ -147,6 +147,9 @@ test('the pool of a server runs dry: one mail and one webhook say so, one of eac
   const [downMail, upMail] = smtp.mails;
   expect(downMail?.parsed.text).toContain('Orders MCP answers, but its tool calls fail.');
   expect(downMail?.parsed.text).toContain('silent failure: the protocol answers');
+  expect(downMail?.parsed.text).toMatch(
+    /Others see +A ping: up, 200 in [\d.]+ m?s\. Handshake: ok\. \d+ tools?: ok\. Tool calls: fail\. Health URL: 503\./,
+  );
   expect(downMail?.parsed.text).toMatch(/7 \w+ waiting, 10 of 10 connections in use/);
   expect(upMail?.parsed.references).toBe(downMail?.parsed.references);
 

@@ -84,6 +84,7 @@ describe('what is posted', () => {
       evidence: {
         silent_failure: true,
         texts: ['timeout exceeded when trying to connect'],
+        ladder: [],
         pools: [
           {
             name: 'default',

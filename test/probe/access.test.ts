@@ -42,7 +42,9 @@ describe('a server that wants credentials, where none are configured', () => {
   test('names the authorization server and the scopes of the metadata that it names', async () => {
     close(`Bearer resource_metadata="${target.origin}/meta"`);
     target.documents = { '/meta': metadata() };
-    expect(failure(await ask())).toEqual({
+    const report = await ask();
+    expect(report.httpStatus).toBe(401);
+    expect(failure(report)).toEqual({
       step: 'initialize',
       code: 'auth_required',
       message: `${start} It asks for Bearer. ${WELL_FORMED}`,

@@ -56,7 +56,9 @@ describe('the name', () => {
 describe('the port', () => {
   test('on which nothing listens is tcp_refused', async () => {
     const port = await closedPort();
-    expect(failure(await probe({ url: `http://127.0.0.1:${port}/` }))).toEqual({
+    const report = await probe({ url: `http://127.0.0.1:${port}/` });
+    expect(report.httpStatus).toBeNull();
+    expect(failure(report)).toEqual({
       step: 'connect',
       code: 'tcp_refused',
       message: `Nothing listens on 127.0.0.1:${port} (ECONNREFUSED).`,

@@ -34,6 +34,7 @@ describe.each([
       serverInfo: { name: 'healthy', version: '1.2.3' },
       protocolVersion: '2025-11-25',
       hasTools: true,
+      httpStatus: 200,
       credential: null,
       retryAfterMs: null,
     });

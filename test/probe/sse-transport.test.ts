@@ -34,6 +34,8 @@ test('a server of HTTP+SSE is found by the refusal of its first POST, and probed
     'close ok',
   ]);
   expect(report).toMatchObject({
+    // Of the stream, not of the refused POST that led to it.
+    httpStatus: 200,
     protocolVersion: '2024-11-05',
     serverInfo: { name: 'older', version: '1' },
     tools: { count: 1 },

@@ -260,6 +260,13 @@ export const PROBES: readonly Probe[] = [
   ...Array.from({ length: 11 }, (_, index) => probe(`p-${8 - index}`, Date.now() - 68_000 - index * MINUTE)),
 ];
 
+const LADDER: Incident['evidence']['ladder'] = [
+  { what: 'A ping', level: 'ok', says: 'up, 200 in 84 ms' },
+  { what: 'Handshake', level: 'ok', says: 'ok' },
+  { what: '14 tools', level: 'ok', says: 'ok' },
+  { what: 'Tool calls', level: 'fail', says: 'fail' },
+];
+
 export const DETAIL: ServerDetail = {
   ...ORDERS,
   url: 'https://orders.example.com/mcp',
@@ -303,6 +310,7 @@ export const DETAIL: ServerDetail = {
   channels: ['ops', 'pager'],
   open_incidents: ['i-1'],
   last_probe: BAD_PROBE,
+  ladder: LADDER,
   config: {
     id: 'orders',
     name: 'Orders MCP',
@@ -404,6 +412,7 @@ export const INCIDENT: Incident = {
       { label: 'health URL', value: '503' },
     ],
     pools: [POOL],
+    ladder: LADDER,
   },
   state: 'open',
   started_at: ago(14 * MINUTE),
@@ -431,7 +440,13 @@ export const SLOW_INCIDENT: Incident = {
   },
   sentence: 'Search answers slowly. P95 of initialize is 812 ms; the limit is 500 ms.',
   likely_cause: null,
-  evidence: { silent_failure: false, texts: [], facts: [{ label: 'P95 over 1 h', value: '812 ms' }], pools: [] },
+  evidence: {
+    silent_failure: false,
+    texts: [],
+    facts: [{ label: 'P95 over 1 h', value: '812 ms' }],
+    pools: [],
+    ladder: [],
+  },
   started_at: ago(3 * HOUR),
   opened_at: ago(3 * HOUR - MINUTE),
   acknowledged: { at: ago(2 * HOUR), note: 'Reindexing until noon' },

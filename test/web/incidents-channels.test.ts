@@ -33,6 +33,7 @@ test('an incident tells what was seen, what to try, and who was told in whose wo
   await page.getByRole('heading', { name: /Orders MCP answers, but its tool calls fail/, level: 1 }).waitFor();
   await page.getByText('Set an acquire timeout of 3–5 s so that calls fail fast.').waitFor();
   await page.getByText('isError: true after 10.1 s').waitFor();
+  await page.getByText('Others see: A ping: up, 200 in 84 ms.').waitFor();
   await page.getByText('250 2.0.0 Ok: queued as 4Xk1').waitFor();
   await page.getByText('hooks.example.com answered 404: no such hook').waitFor();
   expect(await page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').count()).toBe(5);

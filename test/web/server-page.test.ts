@@ -17,6 +17,9 @@ test('the title says what is wrong, the layer lights where', async () => {
   const page = await stage.open('/servers/orders');
   await page.getByRole('heading', { name: 'Orders MCP', level: 1 }).waitFor();
   await page.getByText('Silent failure:').waitFor();
+  await page
+    .getByText('Others see: A ping: up, 200 in 84 ms. Handshake: ok. 14 tools: ok. Tool calls: fail.')
+    .waitFor();
   const lights = await page.getByRole('list', { name: 'Layers' }).getByRole('listitem').allInnerTexts();
   expect(lights.map(plain)).toEqual([
     'protocol 84.3 ms',

@@ -1,5 +1,6 @@
 import type { Incident, Pool } from '../../src/http/wire.ts';
 import { figure, MISSING, percent } from '../format.ts';
+import { Ladder } from '../parts/ladder.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { factWord } from '../words.ts';
 
@@ -15,6 +16,7 @@ export function Evidence({ incident }: { incident: Incident }) {
         </p>
       )}
       <p>{incident.reason.message}</p>
+      <Ladder rungs={incident.evidence.ladder} />
       {facts.length > 0 && (
         <dl class="ladder">
           {facts.map(({ label, value }) => (

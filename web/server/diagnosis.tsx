@@ -1,5 +1,6 @@
 import type { ServerDetail } from '../../src/http/wire.ts';
 import { Advice } from '../parts/advice.tsx';
+import { Ladder } from '../parts/ladder.tsx';
 import { incidentPath } from '../paths.ts';
 import { stateTone } from '../words.ts';
 
@@ -16,6 +17,7 @@ export function Diagnosis({ server, said }: { server: ServerDetail; said: string
           <strong>Silent failure:</strong> the protocol looks healthy, but real work is not getting done.
         </p>
       )}
+      <Ladder rungs={server.ladder} />
       {cause !== null && !said.includes(cause.explanation) && <p>{cause.explanation}</p>}
       {text !== null && (
         <p>
