@@ -2,7 +2,7 @@ import type { Due } from './gaps.ts';
 import { gapBefore } from './gaps.ts';
 import type { Incident } from './incident.ts';
 import { decideIncidents } from './incidents.ts';
-import { judge } from './judge.ts';
+import { judge, type Remembered } from './judge.ts';
 import type { LatencyFacts } from './latency.ts';
 import { judgeLatency } from './latency.ts';
 import { timeOf } from './marks.ts';
@@ -43,8 +43,8 @@ export interface ProbeContext {
   readonly maintenanceUntil?: number | null;
   /** What is remembered of its pools; left out: nothing is. */
   readonly pools?: PoolMemory;
-  /** What the probe before said of the canaries; left out: there was none. */
-  readonly lastCanary?: Verdict;
+  /** What the probe before said of the canaries and of the cause; left out: there was none. */
+  readonly before?: Pick<Remembered, 'lastCanary' | 'lastCause'>;
   /** When the probe ended, epoch milliseconds. */
   readonly at: number;
   readonly newId: () => string;
@@ -60,7 +60,7 @@ export function conclude(context: ProbeContext): ProbeCommit {
     tools: tools.verdict,
     pool: server.watchesPool ? insight.verdict : UNKNOWN,
     insight,
-    ...(context.lastCanary === undefined ? {} : { lastCanary: context.lastCanary }),
+    ...context.before,
   });
   const { status: after, turns } = advance(status, judgement, server.confirm, report.startedAt);
   const { changed, announcements } = decideIncidents({

@@ -14,6 +14,8 @@ export interface Symptoms {
   readonly trouble: PoolTrouble | null;
   /** How the calls of a red canary end; null: it is not red, or was not called. */
   readonly calls: { readonly kind: 'hang' | 'fail'; readonly ms: number } | null;
+  /** What the probe before was diagnosed with, where the canary failed in it as well. */
+  readonly before: CauseCode | null;
   /** All that was seen, each with its source. */
   readonly claims: readonly Claim[];
 }
@@ -26,8 +28,9 @@ export function diagnose(symptoms: Symptoms): LikelyCause {
 
 /** A text that names the cause goes before figures, figures before the labels that servers put on any error. */
 function causeOf(symptoms: Symptoms): CauseCode {
-  const { texts, trouble, calls } = symptoms;
+  const { texts, trouble, calls, before } = symptoms;
   const named = namedCause(texts);
+  if (named === 'throttled' && before !== null && HANGS.includes(before)) return before;
   const byFigures = trouble === null ? null : CAUSE_OF_FIGURES[trouble.finding.code];
   if (byFigures === 'pool_leak') return named === null || named === 'pool_exhausted' ? byFigures : named;
   if (named !== null) return named;
@@ -40,14 +43,23 @@ function causeOf(symptoms: Symptoms): CauseCode {
   return calls.kind === 'hang' ? 'hanging_tool' : 'unknown';
 }
 
+/** Calls that hang keep their places: what is refused after them is refused because of them. */
+const HANGS: readonly CauseCode[] = ['hanging_tool', 'pool_exhausted', 'pool_leak', 'backlog'];
+
 /** Labels and what they mean beside the figures (product.md, the rows that are ambiguous); null: there is none. */
 function causeOfLabel(symptoms: Symptoms): CauseCode | null {
   const { texts } = symptoms;
   if (hasLabel(texts, 'databaseUnavailable')) return isPressed(symptoms) ? 'pool_exhausted' : 'dependency_unreachable';
   if (hasLabel(texts, 'databaseUnreachable')) return 'dependency_unreachable';
   if (hasLabel(texts, 'poolExhausted')) return isWaiting(symptoms) ? 'pool_exhausted' : 'unknown';
-  if (hasLabel(texts, 'backlog')) return isPressed(symptoms) ? 'pool_exhausted' : 'backlog';
+  if (hasLabel(texts, 'backlog')) return backlogOf(symptoms);
   return hasLabel(texts, 'replicaLag') ? 'replica_lag' : null;
+}
+
+/** A queue that grows because no call is ever given up is the calls’ fault: no pool says that it is full. */
+function backlogOf(symptoms: Symptoms): CauseCode {
+  if (isPressed(symptoms)) return 'pool_exhausted';
+  return symptoms.calls?.kind === 'hang' ? 'hanging_tool' : 'backlog';
 }
 
 function isWaiting({ pools }: Symptoms): boolean {
@@ -87,7 +99,7 @@ function explain(code: CauseCode, symptoms: Symptoms): string {
     case 'replica_lag':
       return `Its read replica is too far behind${trouble?.finding.code === 'replica_lag' ? `: ${trouble.finding.figures}` : ''}.`;
     case 'hanging_tool':
-      return `The call hangs while the protocol answers fast${spare(symptoms, ', although')}.`;
+      return hangingWords(symptoms);
     case 'throttled':
       return 'It limits how often it may be called.';
     case 'draining':
@@ -95,6 +107,12 @@ function explain(code: CauseCode, symptoms: Symptoms): string {
     case 'unknown':
       return unknownWords(symptoms, texts[0]);
   }
+}
+
+function hangingWords(symptoms: Symptoms): string {
+  if (symptoms.calls?.kind === 'fail')
+    return 'Calls hang while the protocol answers fast; those that hang now take up all that one caller may have at a time.';
+  return `The call hangs while the protocol answers fast${spare(symptoms, ', although')}.`;
 }
 
 /** What is known when the cause is not: the words, what the counters say, and that it is not the pool. */

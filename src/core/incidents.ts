@@ -219,12 +219,13 @@ function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-/** What shows only later: that a pool is exhausted because connections do not come back, or calls hang because it is. */
+/** What shows only later: that a pool is exhausted because connections do not come back, or calls hang or are refused because it is. */
 const DEEPER: Partial<Record<CauseCode, readonly CauseCode[]>> = {
   pool_exhausted: ['pool_leak'],
   backlog: ['pool_exhausted', 'pool_leak'],
   pool_nearly_full: ['pool_exhausted', 'pool_leak'],
   hanging_tool: ['pool_exhausted', 'pool_leak'],
+  throttled: ['hanging_tool', 'pool_exhausted', 'pool_leak'],
 };
 
 function tellsMore(before: LikelyCause | null, now: LikelyCause | null): boolean {

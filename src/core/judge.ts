@@ -37,6 +37,8 @@ export type Remembered = Partial<Pick<Verdicts, 'latency' | 'pool' | 'tools' | '
   readonly insight?: PoolInsight;
   /** What was said of the canaries when they were asked last: it may have to stand for those that were left out. */
   readonly lastCanary?: Verdict;
+  /** What was thought of the cause then. */
+  readonly lastCause?: LikelyCause | null;
 };
 
 /** What one probe says: a verdict per signal, the state they add up to and, when something is red, the likely cause. */
@@ -59,7 +61,8 @@ export function judge(report: ProbeReport, server: Server, remembered: Remembere
   const { pools } = insight;
   const blind = session.blind;
   const { state, reason: why } = blind === null ? stateOf(verdicts) : { state: 'unknown' as const, reason: blind };
-  return { state, reason: why, verdicts, pools, cause: causeOf({ report, server, verdicts, insight }) };
+  const before = remembered.lastCanary?.level === 'fail' ? (remembered.lastCause?.code ?? null) : null;
+  return { state, reason: why, verdicts, pools, cause: causeOf({ report, server, verdicts, insight, before }) };
 }
 
 function isListed({ protocol }: SessionVerdict): boolean {

@@ -43,7 +43,10 @@ export interface PoolMemory {
 export const NO_POOLS: PoolMemory = { series: [], known: [] };
 
 /** Samples kept of each series: what the rule that looks back furthest needs, and some for extra probes between two slots. */
-export const REMEMBERED_PROBES = 16;
+export const REMEMBERED_PROBES = 20;
+/** Of these, the newest are all kept. */
+const FRESH_SAMPLES = 6;
+const SPACING_MS = 5_000;
 /** Series kept of each server: its pools come from a target. */
 const KEPT_SERIES = 2 * MAX_POOLS;
 
@@ -87,9 +90,20 @@ function withSample(all: readonly PoolSeries[], pool: Pool, at: number): readonl
   const known = all.find(({ name, source }) => name === pool.name && source === pool.source);
   // Two canaries may read the same pool in one probe; and a wall clock that was set back would turn time around.
   const before = known?.samples.filter((sample) => sample.at < at) ?? [];
-  const samples = [...before, sampleOf(pool, at)].slice(-REMEMBERED_PROBES);
+  const samples = thinned([...before, sampleOf(pool, at)]).slice(-REMEMBERED_PROBES);
   const rest = all.filter((one) => one !== known);
   return [...rest, { name: pool.name, source: pool.source, samples }].slice(-KEPT_SERIES);
+}
+
+/** Where probes follow each other fast, what is older and says the same as the one before it is left out, so that the rest reaches back. */
+function thinned(samples: readonly PoolSample[]): readonly PoolSample[] {
+  const older: PoolSample[] = [];
+  for (const sample of samples.slice(0, -FRESH_SAMPLES)) {
+    const last = older.at(-1);
+    const isSame = last !== undefined && last.used === sample.used && last.waiting === sample.waiting;
+    if (!isSame || sample.at - last.at >= SPACING_MS) older.push(sample);
+  }
+  return [...older, ...samples.slice(-FRESH_SAMPLES)];
 }
 
 function sampleOf(pool: Pool, at: number): PoolSample {

@@ -1,54 +1,28 @@
 import { formatDuration } from './duration.ts';
 import { callersWaiting, describePool } from './pool.ts';
+import type { PoolFinding, PoolView } from './pool-finding.ts';
+import { LEAK_RULES } from './pool-leaks.ts';
 import type { PoolSample } from './pool-memory.ts';
 import { errorRateOf, exceeds, percent } from './pool-rates.ts';
-import type { PoolReason } from './pool-reason.ts';
-
-/** One pool, seen from one source, as the rules look at it. */
-export interface PoolView {
-  /** Oldest first; the last is `now`. */
-  readonly samples: readonly PoolSample[];
-  readonly now: PoolSample;
-  /** How many connections it may have, where that is certain; null: the rules that need it stay silent. */
-  readonly max: number | null;
-  /** What held for it in the probe before: that rule asks for a clearer recovery, lest it flaps. */
-  readonly held: PoolReason | null;
-}
-
-/** A rule that holds. */
-export interface PoolFinding {
-  readonly code: PoolReason;
-  readonly level: 'warn' | 'fail';
-  /** The first sample in which it was so. */
-  readonly since: number;
-  /** What is so: `7 calls waiting, 10 of 10 connections in use`. */
-  readonly figures: string;
-}
 
 /* The limits are those of product.md, "Default rules (warn / fail)". */
 const BACKLOG_ABOVE = 5;
 const FULL_WARN = 0.8;
 const FULL_FAIL = 0.85;
 const FULL_SAMPLES = 3;
-const LEAK_MS = 60_000;
-const LEAK_SAMPLES = 3;
 const LAG_WARN_S = 10;
 const LAG_FAIL_S = 30;
 const ERRORS_WARN = 0.01;
 const ERRORS_FAIL = 0.05;
 /** One busy connection is never a sign: servers hold one while they count. */
 const SMALLEST_MAX = 2;
-/** A listener keeps a connection for good; two more than there were are no listener. */
-const LEAK_RISE = 2;
-/** A rise that stopped is no leak, or no longer one. */
-const RISE_FADES_MS = 300_000;
 
 /** What held is over below these, so that a figure that wavers around its limit is told once. */
 const HELD = { full: 0.75, lagSeconds: 8, errors: 0.008 } as const;
 
 type Rule = (view: PoolView) => PoolFinding | null;
 
-const RULES: readonly Rule[] = [keepsConnections, growsWithoutIdle, exhausted, backlog, lags, errs, full, waits];
+const RULES: readonly Rule[] = [...LEAK_RULES, exhausted, backlog, lags, errs, full, waits];
 
 /** Every rule that holds for a pool. */
 export function findingsOf(view: PoolView): readonly PoolFinding[] {
@@ -98,49 +72,6 @@ function full({ samples, now, max, held }: PoolView): PoolFinding | null {
   const [first = now] = runOf(samples, (sample) => share(sample) > limit);
   const figures = max === null || now.used === null ? `${percent(share(now))} in use` : fullness(now, max);
   return { code: 'pool_utilization', level: least > FULL_FAIL ? 'fail' : 'warn', since: first.at, figures };
-}
-
-/**
- * Leak A: nothing is idle, and for more than a minute nothing came back, although nobody else waits. Once it held, it
- * holds until something is idle again.
- */
-function keepsConnections({ samples, now, max, held }: PoolView): PoolFinding | null {
-  if (max === null || max < SMALLEST_MAX || callersWaiting(now) > 1) return null;
-  const run = steady(runOf(samples, ({ idle, used }) => idle === 0 && (used ?? 0) >= 2));
-  const [first] = run;
-  if (first === undefined) return null;
-  const lowest = Math.min(...samples.flatMap(({ used }) => used ?? []));
-  const rise = (now.used ?? 0) - lowest;
-  const isLeak = run.length >= LEAK_SAMPLES && now.at - first.at > LEAK_MS && rise >= LEAK_RISE;
-  if (!isLeak && held !== 'pool_leak') return null;
-  const figures = `${fullness(now, max)}, none idle and none given back for ${formatDuration(now.at - first.at)}`;
-  return { code: 'pool_leak', level: 'fail', since: first.at, figures };
-}
-
-/** The samples up to now in which the connections in use never fell. */
-function steady(samples: readonly PoolSample[]): readonly PoolSample[] {
-  const fell = samples.findLastIndex(({ used }, at) => (used ?? 0) < (samples[at - 1]?.used ?? 0));
-  return samples.slice(Math.max(0, fell));
-}
-
-/** Leak B: in each of three samples more are open and fewer idle than in the one before. Samples that say the same count as one. */
-function growsWithoutIdle({ samples, now, max, held }: PoolView): PoolFinding | null {
-  if (max === null || max < SMALLEST_MAX || callersWaiting(now) > 1) return null;
-  const steps = samples.filter(
-    ({ total, idle }, at) => total !== samples[at - 1]?.total || idle !== samples[at - 1]?.idle,
-  );
-  const grown = steps.slice(steps.findLastIndex((step, at) => !isGrowth(steps[at - 1], step)));
-  const [from] = grown;
-  const to = grown.at(-1);
-  if (from === undefined || to === undefined || now.at - to.at > RISE_FADES_MS) return null;
-  if (grown.length <= LEAK_SAMPLES && !(held === 'pool_leak' && grown.length > 1)) return null;
-  const figures = `${now.total} open and ${now.idle} idle, after ${from.total} open and ${from.idle} idle ${formatDuration(now.at - from.at)} before`;
-  return { code: 'pool_leak', level: 'fail', since: from.at, figures };
-}
-
-function isGrowth(before: PoolSample | undefined, { total, idle }: PoolSample): boolean {
-  if (before === undefined || before.total === null || before.idle === null) return false;
-  return total !== null && idle !== null && total > before.total && idle < before.idle;
 }
 
 function lags({ samples, now, held }: PoolView): PoolFinding | null {

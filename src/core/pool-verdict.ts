@@ -1,9 +1,10 @@
 import { formatDuration } from './duration.ts';
 import { callersWaiting, type Pool } from './pool.ts';
+import type { PoolFinding } from './pool-finding.ts';
 import { type KnownPool, learn, type PoolMemory, type PoolSeries, poolsOf, withSamples } from './pool-memory.ts';
 import { errorRateOf } from './pool-rates.ts';
 import { POOL_REASONS } from './pool-reason.ts';
-import { findingsOf, type PoolFinding } from './pool-rules.ts';
+import { findingsOf } from './pool-rules.ts';
 import { exhaustedInMs } from './pool-trend.ts';
 import type { ProbeReport } from './probe.ts';
 import { reason } from './reasons.ts';

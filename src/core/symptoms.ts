@@ -7,7 +7,7 @@ import type { HealthOutcome, ProbeReport } from './probe.ts';
 import { type AskedCanary, askedCanaries, nameOf, redHealth } from './red.ts';
 import type { Server } from './server.ts';
 import { cleanText } from './text.ts';
-import type { Claim, Verdicts } from './verdict.ts';
+import type { CauseCode, Claim, Verdicts } from './verdict.ts';
 
 /** A probe and what was made of it so far. */
 export interface Sight {
@@ -15,6 +15,8 @@ export interface Sight {
   readonly server: Server;
   readonly verdicts: Verdicts;
   readonly insight: PoolInsight;
+  /** What the probe before was diagnosed with, where the canary failed in it as well. */
+  readonly before: CauseCode | null;
 }
 
 /** What is quoted of a text from a target. */
@@ -31,12 +33,13 @@ export function symptomsOf(sight: Sight): Symptoms {
     pools: insight.pools,
     trouble: insight.worst,
     calls: callsOf(asked),
+    before: sight.before,
     claims: claimsOf(sight, asked),
   };
 }
 
 /** Every text that came with something red, cleaned already: canary results, their failures, health bodies. */
-export function textsOf({ report, server, verdicts }: Omit<Sight, 'insight'>): readonly string[] {
+export function textsOf({ report, server, verdicts }: Omit<Sight, 'insight' | 'before'>): readonly string[] {
   const fromCanaries = askedCanaries(report, server).flatMap(({ outcome: { answer }, red }) =>
     red === null ? [] : [answer.kind === 'failure' ? answer.reason.message : answer.text],
   );

@@ -12,6 +12,7 @@ import type { ProbeCommit, ProbeRecord, Store } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
 import { originOf } from '../core/target.ts';
 import { unjudged } from '../core/unjudged.ts';
+import type { Judgement } from '../core/verdict.ts';
 import { firstSlotAfter } from './cron.ts';
 import type { Gate } from './gate.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -147,8 +148,8 @@ async function settle(
   const baselineOf = (step: Parameters<Roster['baselineOf']>[1]) => roster.baselineOf(server.id, step);
   const before = last === null ? null : { report: last.report, due: dueOf(server, last.report, report.startedAt) };
   const maintenanceUntil = maintenance.until(server.id);
-  const lastCanary = last === null ? {} : { lastCanary: last.judgement.verdicts.canary };
-  const known = { ...remembered, ...lastCanary, samplesOf, baselineOf, maintenanceUntil, last: before };
+  const judged = last === null ? {} : { before: beforeOf(last.judgement) };
+  const known = { ...remembered, ...judged, samplesOf, baselineOf, maintenanceUntil, last: before };
   const context = { server, report, status, open, routes: routes(), publicUrl, at: clock.now(), newId };
   const commit = conclude({ ...context, ...known });
   try {
@@ -167,6 +168,10 @@ async function settle(
     await roster.reread(server.id);
     return null;
   }
+}
+
+function beforeOf({ verdicts, cause }: Judgement): NonNullable<ProbeContext['before']> {
+  return { lastCanary: verdicts.canary, lastCause: cause };
 }
 
 /** A cron expression says at what times, not how often: the first of them after the last probe is looked for. */

@@ -3,7 +3,8 @@ import type { Json } from '../../src/core/json.ts';
 import { judge } from '../../src/core/judge.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import { reason } from '../../src/core/reasons.ts';
-import { aCanary, anAnswer, aReport, aServer, callTool } from '../fixtures/facts.ts';
+import { aCanary, anAnswer, aReport, aServer, callTool, NOON } from '../fixtures/facts.ts';
+import { watching } from '../fixtures/watching.ts';
 
 const watched = aServer({
   canaries: [callTool],
@@ -186,3 +187,46 @@ test.each(['canary_tool_missing', 'canary_unsafe', 'canary_invalid_result'] as c
   '%s says by itself what is to be done',
   (code) => expect(causeOf(aCanary({ kind: 'failure', reason: reason(code, 'canary') }))).toBeNull(),
 );
+
+describe('calls that hang', () => {
+  const hung = aCanary({ kind: 'failure', reason: reason('canary_timeout', 'canary') });
+  const refused = failing('RESOURCE_LIMIT');
+
+  test('and a queue that the health URL tells of without figures: calls are never given up', () => {
+    const health = { ready: anAnswer(503, { status: 'degraded', reason: 'connection_pool_backlog' }), live: null };
+    expect(judge({ ...hung, health }, watched).cause?.code).toBe('hanging_tool');
+    expect(judge({ ...failing('it broke'), health }, watched).cause?.code).toBe('backlog');
+  });
+
+  test('keep their places: what is refused after them is refused because of them, and said so', () => {
+    const watch = watching(watched);
+    const cause = [hung, refused, refused].map((report, nth) => watch.take(report, NOON + nth * 20_000)).at(-1);
+    expect(cause?.record.judgement.cause).toMatchObject({
+      code: 'hanging_tool',
+      explanation: expect.stringMatching(/those that hang now take up all/),
+    });
+  });
+
+  test('are another story once a call went well', () => {
+    const watch = watching(watched);
+    const good = aCanary({ kind: 'result', isError: false, text: '{}', json: {} });
+    const last = [hung, good, refused].map((report, nth) => watch.take(report, NOON + nth * 20_000)).at(-1);
+    expect(last?.record.judgement.cause?.code).toBe('throttled');
+  });
+});
+
+test('a cause that shows later and lies deeper replaces the first of an open incident, and no other does', () => {
+  const filling = [2, 3, 5, 7, 8, 9].map((used) => ({ total: used + 1, idle: 1, waiting: 0, max: 10 }));
+  const causes = (...bodies: readonly (readonly [text: string, pool: Json])[]) => {
+    const watch = watching(watched);
+    for (const [nth, [text, pool]] of bodies.entries()) watch.take(failing(text, pool), NOON + nth * 20_000);
+    return watch.incidents().find(({ signal }) => signal === 'canary')?.cause?.code;
+  };
+  const full = ['timeout exceeded when trying to connect', EXHAUSTED] as const;
+  expect(causes(full, full, full)).toBe('pool_exhausted');
+  expect(causes(full, full, full, ...filling.map((pool) => [full[0], pool] as const))).toBe('pool_leak');
+  const stopped = ['connect ECONNREFUSED 127.0.0.1:5432', SPARE] as const;
+  expect(causes(stopped, stopped, stopped, full, full)).toBe('dependency_unreachable');
+  const unknown = ['it broke', SPARE] as const;
+  expect(causes(unknown, unknown, unknown, stopped)).toBe('dependency_unreachable');
+});
