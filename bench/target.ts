@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * A server that answers a probe with canned event streams and keeps no sessions, so that next to nothing of the measured
- * time is its own. With a certificate in the environment it speaks TLS 1.3. Says its URL first; ends with its input.
+ * time is its own. With a certificate in the environment it speaks TLS 1.3. Says its URL first; ends with its input. GET
+ * tells how many probes it saw.
  */
 const TOOLS = Array.from({ length: 10 }, (_, at) => ({
   name: `tool_${at}`,
@@ -22,6 +23,7 @@ const RESULTS: Readonly<Record<string, unknown>> = {
   'tools/call': { content: [{ type: 'text', text: '{"ok":true}' }] },
 };
 
+let probes = 0;
 const { BENCH_KEY: key, BENCH_CERT: cert } = process.env;
 const isSecure = key !== undefined && cert !== undefined;
 const server = isSecure ? createSecureServer({ key, cert, minVersion: 'TLSv1.3' }, answer) : createServer(answer);
@@ -32,6 +34,7 @@ server.listen(0, '127.0.0.1', () => {
 process.stdin.on('end', () => process.exit()).resume();
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'GET') return void response.end(String(probes));
   if (request.method !== 'POST') return void response.writeHead(request.method === 'DELETE' ? 200 : 405).end();
   let body = '';
   request.on('data', (chunk) => {
@@ -40,6 +43,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   request.on('end', () => {
     const { id, method } = JSON.parse(body);
     if (id === undefined) return void response.writeHead(202).end();
+    if (method === 'initialize') probes += 1;
     const session = method === 'initialize' ? { 'mcp-session-id': 'canned-1' } : {};
     response.writeHead(200, { 'content-type': 'text/event-stream', ...session });
     response.end(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, result: RESULTS[method] })}\n\n`);

@@ -139,7 +139,7 @@ function tableOf(db: Database, table: 'roll_hour' | 'roll_day') {
 }
 
 /** Buckets ascend, so each is told by its distance from the one before. */
-function packPairs(histogram: LatencyRoll['histogram']): Buffer {
+export function packPairs(histogram: LatencyRoll['histogram']): Buffer {
   let before = 0;
   return packNumbers(
     histogram.flatMap(([bucket, count]) => {

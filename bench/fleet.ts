@@ -1,0 +1,117 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { request } from 'undici';
+import { openApi } from '../test/fixtures/api.ts';
+import { openPlace, type Place, type Program } from '../test/fixtures/program.ts';
+import { cpuMsOf, firstLine, rssMbOf, startScript, startTarget } from './processes.ts';
+
+/** A fleet that the built monitor watches, and for how long it is looked at. */
+export interface Fleet {
+  readonly servers: number;
+  readonly everyMs: number;
+  readonly seconds: number;
+  /** null: in the clear. */
+  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string; readonly caFile: string } | null;
+}
+
+export interface Figures {
+  readonly probesPerSecond: number;
+  readonly cpuMsPerProbe: number;
+  /** Bare undici doing the same requests at the same pace, right after. */
+  readonly floorMsPerProbe: number;
+  readonly rssMb: number;
+  readonly lagP99Ms: number | null;
+  readonly lagMaxMs: number | null;
+  readonly loopP99Ms: number;
+  readonly loopMaxMs: number;
+  readonly missed: number;
+}
+
+/** Writes the configuration of a fleet at that origin. */
+export async function configure(
+  here: Place,
+  origin: string,
+  { servers, everyMs }: Pick<Fleet, 'servers' | 'everyMs'>,
+): Promise<void> {
+  await here.write('config.yaml', {
+    monitor: { store: 'sqlite:data/alivemcp.db', concurrency: { total: 200, per_origin: 200 } },
+    defaults: { interval: `${everyMs}ms`, canary: { tool: 'tool_0', arguments: { query: 'x' } }, channels: [] },
+    servers: Array.from({ length: servers }, (_, n) => ({
+      id: `server-${String(n).padStart(5, '0')}`,
+      url: `${origin}/mcp/${n}`,
+      tags: [`group-${n % 20}`],
+    })),
+  });
+}
+
+/** What a probe costs the built monitor, judged, stored and pushed to one browser, beside the floor. */
+export async function measure(fleet: Fleet): Promise<Figures> {
+  const target = await startTarget(fleet.tls);
+  const here = await openPlace();
+  try {
+    await configure(here, target.origin, fleet);
+    const caFile = fleet.tls?.caFile;
+    const program = await here.serve(caFile === undefined ? {} : { env: { NODE_EXTRA_CA_CERTS: caFile } });
+    const stream = await openStream(program.url);
+    // New servers are spread over one interval; another one for what is done once.
+    await wait(Math.min(2 * fleet.everyMs, fleet.everyMs + 20_000));
+    const seen = await costOf(program, target, fleet.seconds);
+    const { lag, event_loop: loop, slots } = await openApi(program.url).monitor();
+    const rssMb = rssMbOf(program.pid);
+    stream.destroy();
+    await program.stop();
+    const floorMsPerProbe = await floor(fleet, target, seen.perSecond);
+    return {
+      probesPerSecond: seen.perSecond,
+      cpuMsPerProbe: seen.msEach,
+      floorMsPerProbe,
+      rssMb,
+      lagP99Ms: lag.p99_ms,
+      lagMaxMs: lag.max_ms,
+      loopP99Ms: loop.p99_ms,
+      loopMaxMs: loop.max_ms,
+      missed: slots.missed,
+    };
+  } finally {
+    await here.close();
+    target.close();
+  }
+}
+
+interface Cost {
+  readonly perSecond: number;
+  readonly msEach: number;
+}
+
+async function costOf(
+  { pid }: Pick<Program, 'pid'>,
+  target: Awaited<ReturnType<typeof startTarget>>,
+  seconds: number,
+): Promise<Cost> {
+  const [probes, cpuMs, at] = [await target.seen(), cpuMsOf(pid), performance.now()];
+  await wait(seconds * 1000);
+  const [count, used, ms] = [(await target.seen()) - probes, cpuMsOf(pid) - cpuMs, performance.now() - at];
+  return { perSecond: (count * 1000) / ms, msEach: used / count };
+}
+
+async function floor(
+  { tls, seconds }: Fleet,
+  target: Awaited<ReturnType<typeof startTarget>>,
+  perSecond: number,
+): Promise<number> {
+  const ca = tls === null ? {} : { NODE_EXTRA_CA_CERTS: tls.caFile };
+  const child = startScript('floor.ts', [`${target.origin}/mcp`, String(perSecond)], { ...process.env, ...ca });
+  try {
+    await firstLine(child);
+    await wait(2000);
+    return (await costOf({ pid: child.pid ?? 0 }, target, Math.min(seconds, 30))).msEach;
+  } finally {
+    child.stdin.end();
+  }
+}
+
+/** A browser that looks at the dashboard. */
+export async function openStream(url: string): Promise<{ destroy(): void }> {
+  const { body } = await request(`${url}/api/v1/events`, { bodyTimeout: 0, headers: { accept: 'text/event-stream' } });
+  body.on('error', () => undefined).resume();
+  return body;
+}
