@@ -49,6 +49,7 @@ const engine = await createEngine({
   concurrency: { total: 50, perOrigin: 4 },
   lookout: { ask: refuse, knock: refuse, hasAddress: () => true },
   controlUrl: () => null,
+  heartbeat: null,
   demoUrl: null,
   testChannel: refuse,
 });

@@ -145,6 +145,7 @@ async function engineOf(options: ComposeOptions, { store, demo, current }: Insid
     lag: createLoopLag(),
     lookout,
     controlUrl: () => current.config.monitor.controlUrl,
+    heartbeat: config.monitor.heartbeat,
     demoUrl: demo?.controlUrl ?? null,
     testChannel: (channel) =>
       testChannel(channel, { clock, publicUrl, location, signal: AbortSignal.timeout(TEST_MS) }),

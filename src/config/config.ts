@@ -36,6 +36,8 @@ export interface MonitorSettings {
   readonly network: NetworkRules;
   /** Answers whenever our own network is there; null: none is named. */
   readonly controlUrl: string | null;
+  /** The dead man's switch and how often it is told; null: there is none. */
+  readonly heartbeat: { readonly url: string; readonly everyMs: number } | null;
   readonly demo: boolean;
 }
 

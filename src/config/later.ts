@@ -21,7 +21,6 @@ export const LATER_IN_CHANNEL: readonly Later[] = [{ path: ['quiet'], instead: R
 
 /** In the whole file. */
 export const LATER_IN_FILE: readonly Later[] = [
-  { path: ['monitor', 'heartbeat', 'url'], instead: 'use `""` or leave it out' },
   { path: ['status_pages'], instead: 'use `[]` or leave it out' },
   ...LATER_IN_SERVER.map((later) => ({ ...later, path: ['defaults', ...later.path] })),
   ...LATER_IN_SERVER.map((later) => ({ ...later, path: ['servers', '*', ...later.path] })),

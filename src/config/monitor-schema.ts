@@ -50,8 +50,8 @@ export const monitorSchema = z.strictObject(
     concurrency: concurrency.optional(),
     heartbeat: z
       .strictObject(
-        { url: z.literal('', { error: 'expected `""`' }).optional(), every: duration('10s', '24h').optional() },
-        { error: strictOr('expected `{ url: "", every: 60s }`') },
+        { url: httpUrlOrNone.optional(), every: duration('1s', '24h').optional() },
+        { error: strictOr('expected `{ url: "https://example.com/", every: 60s }`') },
       )
       .optional(),
     control: z

@@ -24,8 +24,14 @@ export function toMonitorSettings(entry: MonitorEntry): MonitorSettings {
       deny: (network?.deny ?? []).map(asRange),
     },
     controlUrl: emptyAsNull(entry.control?.url),
+    heartbeat: toHeartbeat(entry.heartbeat),
     demo: entry.demo ?? false,
   };
+}
+
+function toHeartbeat({ url, every }: NonNullable<MonitorEntry['heartbeat']> = {}): MonitorSettings['heartbeat'] {
+  const written = emptyAsNull(url);
+  return written === null ? null : { url: written, everyMs: every ?? 60_000 };
 }
 
 function emptyAsNull(text = ''): string | null {

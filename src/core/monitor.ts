@@ -88,6 +88,17 @@ export interface NetworkFigures {
   readonly offlineSince: number | null;
 }
 
+/** The dead man's switch that is told that servers are being watched, and what came of the last time. */
+export interface HeartbeatFigures {
+  readonly host: string;
+  readonly everyMs: number;
+  /** null, as what follows: none was due yet. */
+  readonly at: number | null;
+  /** false: it was not sent, because it would not have been true, or not taken. */
+  readonly ok: boolean | null;
+  readonly message: string | null;
+}
+
 /** The monitor's own figures. */
 export interface MonitorFigures {
   readonly version: string;
@@ -107,6 +118,8 @@ export interface MonitorFigures {
   readonly store: Awaited<ReturnType<Store['size']>>;
   readonly outbox: { readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null };
   readonly network: NetworkFigures;
+  /** null: no dead man's switch is configured. */
+  readonly heartbeat: HeartbeatFigures | null;
   readonly reload: ReloadResult | null;
   readonly cron: readonly CronJob[];
   /** The demo's control page, while the demo runs. */

@@ -15,6 +15,7 @@ import { calendar, createCron } from './cron.ts';
 import { createCycle } from './cycle.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createGate, type GateLimits } from './gate.ts';
+import { createHeartbeat, type Heartbeat, type HeartbeatRule } from './heartbeat.ts';
 import { createIds } from './ids.ts';
 import { createTurns } from './in-turn.ts';
 import { createLoopDelay } from './loop-delay.ts';
@@ -47,6 +48,8 @@ export interface EngineOptions {
   readonly lookout: Lookout;
   /** The address that answers whenever our own network is there, as it is configured now; null: none. */
   readonly controlUrl: () => string | null;
+  /** The dead man's switch; null: there is none. */
+  readonly heartbeat: HeartbeatRule | null;
   readonly demoUrl: string | null;
   readonly testChannel: MonitorParts['testChannel'];
   /** Left out: the loop is taken to be steady. */
@@ -85,26 +88,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const inTurn = createTurns();
   const channels = await createChannelList({ store, rules, inTurn, log });
   const routes = (): readonly Channel[] => [...channels.byId().values()];
-  const wake = (): void => courier.wake();
-  const self = createSelf({ store, routes, location: options.location, publicUrl, newId, clock, bus, log, wake });
+  const self = createSelf({ ...options, routes, newId, bus, wake: () => courier.wake() });
   const deliveries = await createDeliveries({ store, channels: channels.byId, clock, log, bus, self, publicUrl });
   const { courier } = deliveries;
-  const onCommitted = (commit: ProbeCommit, before: ServerStatus): void => announce({ bus, courier }, commit, before);
+  const onCommitted = (commit: ProbeCommit, before: ServerStatus): void =>
+    announce({ bus, courier, heartbeat }, commit, before);
   const tools = await createToolWatch(store);
   const maintenance = await createMaintenance({ ...options, roster, calendar, inTurn, bus, wake: courier.wake });
   const pools = createPoolWatch(store);
   const network = createNetwork({ ...options, roster, self });
+  const heartbeat = createHeartbeat({ ...options, roster, network });
   const probing = { prober: markingOf(options, roster), roster, gate, tools, pools, maintenance, watchdog, network };
   const cycle = createCycle({ ...probing, onCommitted, store, clock, log, routes, publicUrl, newId });
   const scheduler = createScheduler({ roster, cycle, cron, clock });
   const pauses = await createPauses({ store, roster, scheduler, clock, bus, log });
-  const admission = createAdmission({ store, roster, scheduler, pauses, clock, bus });
-  const lists = { store, roster, admission, rules, channelIds: () => [...channels.byId().keys()], inTurn, log };
-  const catalog = await createCatalog({ ...lists, retire: (isGone) => retire({ store, clock, bus }, isGone) });
+  const catalog = await listServers(options, { roster, scheduler, pauses, bus, channels, inTurn });
   const loop = createLoopDelay();
   const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
   const kept = { roster, catalog, pauses, channels, deliveries, tools, pools, maintenance };
-  const parts = { ...kept, network, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
+  const parts = { ...kept, network, heartbeat, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
   const monitor = createMonitor({ ...parts, testChannel, reload: () => state.lastReload, facts: factsOf(options) });
   return {
     monitor,
@@ -118,16 +120,35 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isRunning: () => state.isRunning,
     start: () => {
       state.isRunning = true;
-      network.start();
+      for (const part of [network, heartbeat]) part.start();
       courier.wake();
     },
     stop: async () => {
       state.isRunning = false;
-      for (const part of [watchdog, network, scheduler, pauses, maintenance, cron, loop, baselines]) part.stop();
+      for (const part of [watchdog, heartbeat, network, scheduler, pauses, maintenance, cron, loop, baselines])
+        part.stop();
       await cycle.stop();
       await courier.stop();
     },
   };
+}
+
+/** The list of servers, and what follows where it changes. */
+function listServers(
+  { store, rules, clock, log }: EngineOptions,
+  {
+    channels,
+    inTurn,
+    ...others
+  }: Pick<MonitorParts, 'roster' | 'scheduler' | 'pauses' | 'bus' | 'channels'> & {
+    readonly inTurn: ReturnType<typeof createTurns>;
+  },
+): Promise<MonitorParts['catalog']> {
+  const { roster, bus } = others;
+  const admission = createAdmission({ ...others, store, clock });
+  const channelIds = (): readonly string[] => [...channels.byId().keys()];
+  const forget = (isGone: Parameters<typeof retire>[1]): Promise<void> => retire({ store, clock, bus }, isGone);
+  return createCatalog({ store, roster, admission, rules, channelIds, inTurn, log, retire: forget });
 }
 
 function markingOf({ prober, lag = steadyLoop }: EngineOptions, roster: Roster): Prober {
@@ -154,10 +175,13 @@ async function takeOver(
 interface Ears {
   readonly bus: Bus;
   readonly courier: Courier;
+  readonly heartbeat: Heartbeat;
 }
 
-/** Tells browsers and the courier what a commit has made true. */
-function announce({ bus, courier }: Ears, { status, incidents, notices }: ProbeCommit, before: ServerStatus): void {
+/** Tells browsers, the courier and the heartbeat what a commit has made true. */
+function announce({ bus, courier, heartbeat }: Ears, commit: ProbeCommit, before: ServerStatus): void {
+  const { status, incidents, notices } = commit;
+  heartbeat.note(commit);
   const stateChanged = status.state !== before.state || status.reason?.code !== before.reason?.code;
   bus.emit({ kind: 'server', id: status.serverId, stateChanged: stateChanged || incidents.length > 0 });
   for (const incident of incidents) bus.emit({ kind: 'incident', incident });

@@ -13,6 +13,7 @@ import type { ChannelList } from './channel-list.ts';
 import type { Cron } from './cron.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Gate } from './gate.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { Network } from './network.ts';
@@ -37,6 +38,7 @@ export interface MonitorParts {
   readonly scheduler: Scheduler;
   readonly gate: Gate;
   readonly network: Pick<Network, 'figures'>;
+  readonly heartbeat: Pick<Heartbeat, 'figures'>;
   readonly prober: Prober;
   readonly cron: Cron;
   readonly store: Store;
@@ -137,6 +139,7 @@ async function tryEntry(
 
 async function figuresOf({
   network,
+  heartbeat,
   scheduler,
   gate,
   cron,
@@ -162,6 +165,7 @@ async function figuresOf({
     store: size,
     outbox,
     network: network.figures(),
+    heartbeat: heartbeat.figures(),
     reload: reload(),
     cron: cron.jobs(),
   };

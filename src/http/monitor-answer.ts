@@ -1,4 +1,4 @@
-import type { MonitorFigures, ReloadResult, WatchedServer } from '../core/monitor.ts';
+import type { HeartbeatFigures, MonitorFigures, ReloadResult, WatchedServer } from '../core/monitor.ts';
 import type { SERVER_STATES } from '../core/signal.ts';
 import { isoOrNull, isoTime, msAnswer, msOrNull } from './probe-answer.ts';
 import type { Monitor, Summary } from './wire.ts';
@@ -59,6 +59,10 @@ function networkAnswer({ control, offlineSince }: MonitorFigures['network']): Mo
   };
 }
 
+function heartbeatAnswer({ host, everyMs, at, ok, message }: HeartbeatFigures): NonNullable<Monitor['heartbeat']> {
+  return { host, every_ms: everyMs, at: isoOrNull(at), ok, message };
+}
+
 export function monitorAnswer(figures: MonitorFigures, streams: number): Monitor {
   const { lagMs, eventLoopMs, outbox } = figures;
   return {
@@ -77,6 +81,7 @@ export function monitorAnswer(figures: MonitorFigures, streams: number): Monitor
     store: figures.store,
     outbox: { pending: outbox.pending, failed: outbox.failed, oldest_pending_at: isoOrNull(outbox.oldestPendingAt) },
     network: networkAnswer(figures.network),
+    heartbeat: figures.heartbeat && heartbeatAnswer(figures.heartbeat),
     reload: figures.reload && reloadAnswer(figures.reload),
     cron: figures.cron.map(({ name, expression, nextAt, last }) => ({
       name,

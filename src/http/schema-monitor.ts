@@ -63,6 +63,16 @@ export const Monitor = z.object({
       .object({ host: z.string(), at: time.nullable(), ok: z.boolean().nullable(), message: z.string().nullable() })
       .nullable(),
   }),
+  /** The dead man's switch that is told that servers are being watched, and what came of the last time; null: none is configured. */
+  heartbeat: z
+    .object({
+      host: z.string(),
+      every_ms: count,
+      at: time.nullable(),
+      ok: z.boolean().nullable(),
+      message: z.string().nullable(),
+    })
+    .nullable(),
   reload: reload.nullable(),
   cron: z.array(
     z.object({

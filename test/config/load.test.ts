@@ -23,6 +23,7 @@ test('an empty file, or one with everything commented out, is a monitor without 
       concurrency: { total: 50, perOrigin: 4 },
       network: { mode: 'private', allow: [], deny: [] },
       controlUrl: null,
+      heartbeat: null,
       demo: false,
     });
   }
@@ -39,7 +40,7 @@ monitor:
   password: correct horse
   retention: { probes: 7d }
   concurrency: { total: 10, per_origin: 2 }
-  heartbeat: { url: "", every: 60s }
+  heartbeat: { url: "https://example.com/ping", every: 30s }
   control: { url: "https://example.com/" }
   network: { mode: public, allow: [169.254.10.0/24, 10.1.2.3, "fd00::1"], deny: [10.0.0.0/8] }
   demo: true
@@ -56,6 +57,7 @@ monitor:
     concurrency: { total: 10, perOrigin: 2 },
     network: { mode: 'public', allow: ['169.254.10.0/24', '10.1.2.3/32', 'fd00::1/128'], deny: ['10.0.0.0/8'] },
     controlUrl: 'https://example.com/',
+    heartbeat: { url: 'https://example.com/ping', everyMs: 30_000 },
     demo: true,
   });
 });

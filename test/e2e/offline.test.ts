@@ -22,13 +22,15 @@ async function start() {
   onTestFinished(target.close);
   const pager = await startReceiver();
   onTestFinished(pager.close);
+  const deadMan = await startReceiver();
+  onTestFinished(deadMan.close);
   const lines = await Promise.all(IDS.map((id) => startLine(target.url(id))));
   const control = await startLine(target.url('control'));
   for (const line of [...lines, control]) onTestFinished(line.close);
   const here = await openPlace();
   onTestFinished(here.close);
   await here.write('config.yaml', {
-    monitor: { store: 'sqlite:data/a.db', control: { url: control.url } },
+    monitor: { store: 'sqlite:data/a.db', control: { url: control.url }, heartbeat: { url: deadMan.url, every: '1s' } },
     defaults: { interval: '1s', timeout: '2s', confirm: { down: 1, up: 1, recheck: '1s' }, channels: ['pager'] },
     channels: { pager: { type: 'webhook', url: pager.url } },
     servers: IDS.map((id, at) => ({ id, url: lines[at]?.url, announce_first: true })),
@@ -36,20 +38,33 @@ async function start() {
   const program = await here.serve();
   const api = openApi(program.url);
   for (const id of IDS) await api.becomes(id, 'up');
-  return { api, program, lines, control, told: () => pager.posts.map(({ body }) => Body.parse(JSON.parse(body))) };
+  const beats = () => deadMan.posts.length;
+  return {
+    api,
+    program,
+    lines,
+    control,
+    beats,
+    told: () => pager.posts.map(({ body }) => Body.parse(JSON.parse(body))),
+  };
 }
 
 test('the monitor loses its network: one message, no server is called down, uptime stays as it was', async () => {
-  const { api, program, lines, control, told } = await start();
+  const { api, program, lines, control, beats, told } = await start();
+  await until(() => beats() > 0, { what: 'the first heartbeat' });
   await Promise.all([...lines, control].map((line) => line.cut()));
   for (const id of IDS) expect((await api.becomes(id, 'unknown')).reason?.code).toBe('monitor_offline');
+  const before = beats();
   const [first] = await until(() => told().length > 0 && told(), { what: 'it is told', ms: 20_000 });
   expect(first).toMatchObject({
     event: 'incident.opened',
     server: { id: '_monitor' },
     reason: { code: 'monitor_offline', message: expect.stringContaining('The control address does not answer') },
   });
-  const network = (await api.monitor()).network;
+  // One may have been under way.
+  expect(beats() - before).toBeLessThanOrEqual(1);
+  const { network, heartbeat } = await api.monitor();
+  expect(heartbeat).toMatchObject({ host: '127.0.0.1', ok: false, message: 'Our own network is gone.' });
   expect(network.offline_since).not.toBeNull();
   expect(network.control).toMatchObject({ host: '127.0.0.1', ok: false });
 
@@ -60,6 +75,7 @@ test('the monitor loses its network: one message, no server is called down, upti
     ['incident.opened', '_monitor'],
     ['incident.resolved', '_monitor'],
   ]);
+  await until(() => beats() > before + 1, { what: 'heartbeats again' });
   expect((await api.monitor()).network.offline_since).toBeNull();
   expect((await api.incidents()).map(({ server }) => server.id)).toEqual(['_monitor']);
   for (const id of IDS) expect((await api.server(id)).uptime['24h']).toBe(1);

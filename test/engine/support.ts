@@ -49,6 +49,8 @@ export interface FakeProber extends Prober {
   /** What a server's next probes see. */
   sees(id: string, report: Partial<ProbeReport>): void;
   isDown(id: string): void;
+  /** Its packets are lost on the way. */
+  isLost(id: string): void;
   isWell(id: string): void;
   /** How long a server's next probes take. */
   takes(id: string, ms: number): void;
@@ -83,6 +85,7 @@ export function createFakeProber(clock: FakeClock): FakeProber {
     startsOf: (id) => starts.filter((start) => start.id === id).map(({ at }) => at),
     sees: (id, report) => seen.set(id, report),
     isDown: (id) => seen.set(id, aFailure(reason('tcp_refused', 'connect'))),
+    isLost: (id) => seen.set(id, aFailure(reason('tcp_timeout', 'connect'))),
     isWell: (id) => seen.delete(id),
     takes: (id, ms) => lasting.set(id, ms),
     probe: async ({ server: { id }, scheduledAt, signal }: ProbeRequest) => {
@@ -129,6 +132,7 @@ interface Given {
   /** In place of a network that is there. */
   readonly lookout?: Lookout;
   readonly controlUrl?: string;
+  readonly heartbeat?: { readonly url: string; readonly everyMs: number };
   readonly concurrency?: { readonly total: number; readonly perOrigin: number };
 }
 
@@ -159,6 +163,7 @@ export async function startEngine(yaml = '', given: Given = {}) {
     publicUrl: 'http://127.0.0.1:8080',
     lookout: given.lookout ?? thereAlways,
     controlUrl: () => given.controlUrl ?? null,
+    heartbeat: given.heartbeat ?? null,
     concurrency: given.concurrency ?? { total: 50, perOrigin: 4 },
     demoUrl: null,
     testChannel: async () => ({ ok: true, answer: 'ok', ms: 1 }),

@@ -303,6 +303,7 @@ function figuresOf(now: number): MonitorFigures {
     store: { bytes: 4096, schema: 1, waiting: 0, fault: null },
     outbox: { pending: 5, failed: 1, oldestPendingAt: now - 1000 },
     network: { control: null, offlineSince: null },
+    heartbeat: null,
     reload: null,
     cron: [
       {

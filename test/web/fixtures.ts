@@ -554,6 +554,7 @@ export const MONITOR: Monitor = {
   store: { bytes: 48_234_496, schema: 3, waiting: 0, fault: null },
   outbox: { pending: 0, failed: 1, oldest_pending_at: null },
   network: { offline_since: null, control: null },
+  heartbeat: null,
   reload: { at: ago(2 * HOUR), file: 'config.yaml', errors: [] },
   cron: [
     {
