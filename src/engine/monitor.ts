@@ -131,7 +131,9 @@ async function tryEntry(
 ): ReturnType<Monitor['tryEntry']> {
   const { server, onStep, signal } = request;
   const leave = await gate.enter(originOf(server), signal);
-  const report = await prober.probe({ server, scheduledAt: clock.now(), signal, onStep }).finally(leave);
+  const report = await prober
+    .probe({ server, scheduledAt: clock.now(), signal, onStep, knownToolHashes: [] })
+    .finally(leave);
   const status = newStatus(server.id, clock.now());
   const unused = { open: [], samplesOf: () => [], routes: [], publicUrl: '', at: clock.now(), newId: () => 'unsaved' };
   return conclude({ server, report, status, ...unused }).record;

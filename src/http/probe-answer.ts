@@ -98,6 +98,7 @@ export function probeAnswer({
     tls: report.tls && { expires_at: isoTime(report.tls.expiresAt) },
     credential: report.credential && { expires_at: isoTime(report.credential.expiresAt) },
     marks: [...report.marks],
+    repeat: null,
   };
 }
 

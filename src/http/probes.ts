@@ -1,10 +1,12 @@
 import { rollSeries, rollSummary } from '../core/latency-rolls.ts';
 import type { LatencyPoint } from '../core/latency-series.ts';
 import { bucketFor, latencySeries, latencySummary } from '../core/latency-series.ts';
-import type { LatencySummary } from '../core/monitor.ts';
+import type { LatencySummary, WatchedServer } from '../core/monitor.ts';
+import type { ProbeRecord } from '../core/store.ts';
 import { uptimeDays, uptimeOf, uptimeShare } from '../core/uptime.ts';
 import { isoTime, msOrNull, probeAnswer } from './probe-answer.ts';
 import { found, notFound, ProblemError } from './problem.ts';
+import { repeatCommand } from './repeat.ts';
 import type { App, HttpStore, Room } from './room.ts';
 import { Probe, ProbePage } from './schema-probe.ts';
 import { IdParams, LatencyQuery, PageQuery, ProbeParams, UptimeQuery } from './schema-request.ts';
@@ -33,17 +35,17 @@ export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
       },
     },
     async ({ params: { id }, query: { limit, cursor = null } }) => {
-      found(monitor.server(id), 'server', id);
-      const page = await store.probes(id, { limit, cursor });
-      return { items: page.items.map(probeAnswer), next: page.next };
+      const watched = found(monitor.server(id), 'server', id);
+      const { items, next } = await store.probes(id, { limit, cursor });
+      return { items: items.map((record) => repeatable(watched, record)), next };
     },
   );
   app.get(
     '/servers/:id/probes/:probe',
     { schema: { tags, summary: 'One probe', params: ProbeParams, response: { 200: Probe } } },
     async ({ params: { id, probe } }) => {
-      found(monitor.server(id), 'server', id);
-      return probeAnswer(found(await store.probe(id, probe), 'probe', probe));
+      const watched = found(monitor.server(id), 'server', id);
+      return repeatable(watched, found(await store.probe(id, probe), 'probe', probe));
     },
   );
   app.get(
@@ -82,6 +84,10 @@ export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
       return uptimeAnswer(await countedSpans(store, [id], from, now), { days, from, now });
     },
   );
+}
+
+function repeatable(watched: WatchedServer, record: ProbeRecord): wire.Probe {
+  return { ...probeAnswer(record), repeat: repeatCommand(watched, record) };
 }
 
 function windowMs(window: string): number {

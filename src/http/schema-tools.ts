@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DRIFT_GRADES } from '../core/drift-grade.ts';
-import { anything, count, time } from './schema-probe.ts';
+import { anything, count, Probe, time } from './schema-probe.ts';
 
 /** `breaking`: calls that worked may fail · `additive`: more can be called · `wording`: only words changed. */
 export const driftGrade = z.enum(DRIFT_GRADES);
@@ -31,6 +31,9 @@ export const Tool = z.object({
   output_schema: anything,
   annotations: anything,
 });
+
+/** A probe of an entry that is not saved, and the tools it found: what a canary can be picked from. */
+export const Trial = Probe.extend({ tools: z.array(Tool) });
 
 /** The last list. All null and empty where none was seen yet. */
 export const Tools = z.object({

@@ -71,7 +71,15 @@ async function toolsAnswer({ server, tools: standing }: WatchedServer, { store }
   };
 }
 
-function toolAnswer({ name, title, description, inputSchema, outputSchema, annotations }: ListedTool): wire.Tool {
+/** One tool as a server lists it. */
+export function toolAnswer({
+  name,
+  title,
+  description,
+  inputSchema,
+  outputSchema,
+  annotations,
+}: ListedTool): wire.Tool {
   return { name, title, description, input_schema: inputSchema, output_schema: outputSchema, annotations };
 }
 

@@ -5,8 +5,9 @@ import { explain } from './errors.ts';
 import { probeAnswer, stepAnswer } from './probe-answer.ts';
 import { ProblemError, problemAnswer } from './problem.ts';
 import type { App, Room } from './room.ts';
-import { Probe } from './schema-probe.ts';
 import { Entry } from './schema-request.ts';
+import { Trial } from './schema-tools.ts';
+import { toolAnswer } from './tools.ts';
 import type * as wire from './wire.ts';
 
 /** A probe has 30 s in all; the rest is for waiting its turn. */
@@ -27,7 +28,7 @@ export function tryRoutes(app: App, { monitor, log }: Room): void {
   app.post(
     '/probe',
     {
-      schema: { tags: ['probes'], summary: 'Probe an entry that is not saved', body: Entry, response: { 200: Probe } },
+      schema: { tags: ['probes'], summary: 'Probe an entry that is not saved', body: Entry, response: { 200: Trial } },
     },
     async (request, reply) => {
       if (running >= MAX_AT_ONCE) throw busy();
@@ -37,7 +38,8 @@ export function tryRoutes(app: App, { monitor, log }: Room): void {
       try {
         const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(DEADLINE_MS)]);
         const record = await monitor.tryEntry(request.body, steps.send, signal);
-        return steps.end(probeAnswer({ ...record, id: null }));
+        const tools = record.report.tools?.list?.tools ?? [];
+        return steps.end({ ...probeAnswer({ ...record, id: null }), tools: tools.map(toolAnswer) });
       } catch (error) {
         if (gone.signal.aborted) return reply.hijack();
         if (!steps.hasBegun()) throw error;
@@ -68,7 +70,7 @@ interface StepStream {
   readonly send: (step: CoreStep) => void;
   readonly hasBegun: () => boolean;
   /** The probe as an answer: the end of the stream, or itself where no stream is wanted. */
-  readonly end: (probe: wire.Probe) => FastifyReply | wire.Probe;
+  readonly end: (probe: wire.Trial) => FastifyReply | wire.Trial;
   readonly fail: (problem: wire.Problem) => FastifyReply;
 }
 

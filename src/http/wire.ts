@@ -23,6 +23,7 @@ export type Beats = z.infer<typeof server.Beats>;
 export type ServerDetail = z.infer<typeof server.ServerDetail>;
 export type Latency = z.infer<typeof server.Latency>;
 export type Tool = z.infer<typeof tools.Tool>;
+export type Trial = z.infer<typeof tools.Trial>;
 export type Tools = z.infer<typeof tools.Tools>;
 export type ToolDifference = z.infer<typeof tools.ToolDifference>;
 export type ToolChange = z.infer<typeof tools.ToolChange>;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { reason } from '../../src/core/reasons.ts';
 import { Probe, ProbePage } from '../../src/http/schema-probe.ts';
 import { Latency, UptimeDays } from '../../src/http/schema-server.ts';
+import { Trial } from '../../src/http/schema-tools.ts';
 import { aCanary, aFailure, anAnswer, aReport, callTool, NOON } from '../fixtures/facts.ts';
 import { readEvents } from './events.ts';
 import { start } from './start.ts';
@@ -149,9 +150,17 @@ test('time in maintenance is told apart and never counts as downtime', async () 
 });
 
 test('a one-off test answers with a probe that is not kept', async () => {
-  const { call, memory } = await start();
+  const { call, memory, monitor } = await start();
+  const bare = { title: null, description: null, outputSchema: null, annotations: null };
+  const list = { hash: 'a', contractHash: 'c', tools: [{ ...bare, name: 'search', inputSchema: { type: 'object' } }] };
+  const seen = aReport();
+  monitor.willSee({ ...seen, tools: seen.tools && { ...seen.tools, list } });
   const answer = await call('POST', '/api/v1/probe', { url: 'http://127.0.0.1:1/mcp' });
-  expect(Probe.parse(answer.json)).toMatchObject({ id: null, state: 'up' });
+  expect(Trial.parse(answer.json)).toMatchObject({
+    id: null,
+    state: 'up',
+    tools: [{ name: 'search', input_schema: { type: 'object' } }],
+  });
   expect(memory.probes).toEqual([]);
 });
 

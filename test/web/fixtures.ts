@@ -208,6 +208,7 @@ export function probe(id: string, at: number, changes: Partial<Probe> = {}): Pro
     pools: [POOL],
     tls: { expires_at: iso(Date.now() + 61.5 * DAY) },
     credential: null,
+    repeat: null,
     ...changes,
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { isBroken } from '../../web/overview/filters.ts';
 import { Refused } from './fake-api.ts';
-import { ago, INCIDENT, ORDERS, ROWS, row, SUMMARY } from './fixtures.ts';
+import { ago, INCIDENT, ORDERS, ROWS, row, SUMMARY, UI_DETAIL } from './fixtures.ts';
 import { openStage, type Stage, wordsOf } from './stage.ts';
 
 let stage: Stage;
@@ -53,6 +54,44 @@ test('filters and search live in the address and survive a reload', async () => 
   await page.getByText('No server matches').waitFor();
   await page.getByRole('link', { name: 'Show all 9' }).click();
   await expect.poll(() => page.getByRole('row').count()).toBe(10);
+});
+
+test('arrows lead from server to server, and ? says which keys there are', async () => {
+  const page = await stage.open('/?sort=name');
+  await page.getByRole('row', { name: /Orders MCP/ }).waitFor();
+  const focused = () => page.evaluate('document.activeElement.textContent');
+  await page.keyboard.press('ArrowDown');
+  const first = await focused();
+  await page.keyboard.press('ArrowDown');
+  expect(await focused()).not.toBe(first);
+  await page.keyboard.press('ArrowUp');
+  expect(await focused()).toBe(first);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).getByRole('button', { name: 'Close' }).click();
+});
+
+test('servers stand in groups by their first tag', async () => {
+  const page = await stage.open('/?sort=tag');
+  await page.getByRole('rowheader', { name: 'without a tag' }).waitFor();
+  const groups = await page.locator('tr.group').allInnerTexts();
+  expect(groups).toEqual([...new Set(groups)]);
+  expect(groups.length).toBeGreaterThan(2);
+});
+
+test('what the filters show is paused, resumed or tagged at once; what refused is said', async () => {
+  stage.api.answer('POST /servers/:id/pause', UI_DETAIL);
+  stage.api.answer('PATCH /servers/:id', new Refused(409, { detail: 'It comes from the file config.yaml.' }));
+  const page = await stage.open('/?state=broken');
+  const all = page.getByRole('combobox', { name: /^With the 3 servers shown/ });
+  await all.selectOption('pause');
+  await page.getByRole('button', { name: 'Pause 3 servers' }).click();
+  await page.getByText('Pause: 3 of 3 servers done.').waitFor();
+  await all.selectOption('tag');
+  await page.getByLabel('Tag', { exact: true }).fill('night');
+  await page.getByRole('button', { name: 'Tag 3 servers' }).click();
+  await page.getByText('Tag: 0 of 3 servers done. It comes from the file config.yaml.').waitFor();
+  const tags = stage.api.changes.filter(({ method }) => method === 'PATCH').map(({ body }) => body);
+  expect(tags).toEqual(ROWS.filter(isBroken).map((row) => ({ tags: [...row.tags, 'night'] })));
 });
 
 test('a count leads to the servers it counts', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Refused, Streamed } from './fake-api.ts';
-import { probe, steps, UI_DETAIL } from './fixtures.ts';
+import { DETAIL, probe, steps, UI_DETAIL } from './fixtures.ts';
+import { TOOLS } from './fixtures-tools.ts';
 import { openStage, type Stage, wordsOf } from './stage.ts';
 
 let stage: Stage;
@@ -14,7 +15,10 @@ afterAll(() => stage.close());
 const TICKED = steps().map((step) => ['step', step] as const);
 
 test('a URL is enough: tested step by step, then saved', async () => {
-  stage.api.answer('POST /probe', new Streamed([...TICKED, ['probe', probe('x', Date.now())]]));
+  stage.api.answer(
+    'POST /probe',
+    new Streamed([...TICKED, ['probe', { ...probe('x', Date.now()), tools: TOOLS.items }]]),
+  );
   stage.api.answer('POST /servers', UI_DETAIL);
   const page = await stage.open('/servers/new');
   await page.getByLabel('MCP server').fill('https://billing.example.com/mcp');
@@ -58,6 +62,56 @@ test('a test that fails says at which step and why', async () => {
     .getByText('Nothing listens on that port.')
     .waitFor();
   expect(await page.getByRole('button', { name: 'Save and watch' }).isEnabled()).toBe(true);
+});
+
+test('a tool that was found is picked, its arguments asked for one by one', async () => {
+  stage.api.answer('POST /probe', new Streamed([['probe', { ...probe('x', Date.now()), tools: TOOLS.items }]]));
+  stage.api.answer('POST /servers', UI_DETAIL);
+  const page = await stage.open('/servers/new');
+  await page.getByLabel('MCP server').fill('https://billing.example.com/mcp');
+  await page.getByRole('button', { name: 'Test' }).click();
+  await page.getByRole('button', { name: 'Call health_check' }).click();
+  const tool = page.getByLabel('Tool', { exact: true });
+  await tool.fill('search');
+  await page.getByText('Finds orders <script>alert(1)</script>').waitFor();
+  const offered = `[...document.getElementById(${JSON.stringify(await tool.getAttribute('list'))}).options].map((one) => one.value)`;
+  expect(await page.evaluate(offered)).toEqual(['search', 'health_check']);
+  await page.getByLabel('city (needed)').fill('Oslo "north"');
+  expect(JSON.parse(await page.getByLabel('Arguments (JSON)').inputValue())).toEqual({ city: 'Oslo "north"' });
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  await expect
+    .poll(() => stage.api.changes.at(-1)?.body)
+    .toMatchObject({
+      canary: { tool: 'search', arguments: { city: 'Oslo "north"' } },
+    });
+});
+
+test('a duplicate starts like the other, but for its id and its secrets', async () => {
+  stage.api.answer('GET /servers/:id', {
+    ...DETAIL,
+    config: {
+      id: 'orders',
+      name: 'Orders',
+      url: 'https://o.example/mcp',
+      auth: { type: 'bearer', token: { set: true } },
+      timeout: '5s',
+    },
+  });
+  stage.api.answer('POST /servers', UI_DETAIL);
+  const page = await stage.open('/servers/orders');
+  await page.getByRole('link', { name: 'Duplicate' }).click();
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Orders copy');
+  await page.getByLabel('Token').fill('another');
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  await expect
+    .poll(() => stage.api.changes.at(-1)?.body)
+    .toEqual({
+      id: 'orders-copy',
+      name: 'Orders copy',
+      url: 'https://o.example/mcp',
+      auth: { type: 'bearer', token: 'another' },
+      timeout: '5s',
+    });
 });
 
 test('mistakes are said at their fields, the first one focused; others above the form', async () => {
@@ -121,7 +175,7 @@ test('stored secrets are shown as set, kept when left alone, and sent when repla
 });
 
 test('a test while editing sends what changed under the id, so that the stored secrets are used', async () => {
-  stage.api.answer('POST /probe', new Streamed([['probe', probe('x', Date.now())]]));
+  stage.api.answer('POST /probe', new Streamed([['probe', { ...probe('x', Date.now()), tools: TOOLS.items }]]));
   const page = await stage.open('/servers/billing/edit');
   await page.getByLabel('MCP server').fill('https://eu.example.com/mcp');
   await page.getByRole('button', { name: 'Test' }).click();

@@ -1,5 +1,7 @@
+import type { Tool } from '../../src/http/wire.ts';
 import { Field } from '../parts/field.tsx';
 import { ChoiceField, TextField } from '../parts/text-field.tsx';
+import { ArgumentFields } from './argument-fields.tsx';
 import type { CanaryDraft } from './draft.ts';
 
 const KINDS: Readonly<Record<'none' | 'tool' | 'resource', CanaryDraft>> = {
@@ -13,7 +15,16 @@ const NAMES = { none: 'none: only the protocol is probed', tool: 'call a tool', 
 const WHY =
   'One real call on every probe. It finds servers that list their tools but cannot use them. Pick one that reads and changes nothing.';
 
-export function CanaryField({ canary, onChange }: { canary: CanaryDraft; onChange: (canary: CanaryDraft) => void }) {
+/** `tools`: what the last test found, to pick from; empty: the name is typed. */
+export function CanaryField({
+  canary,
+  tools,
+  onChange,
+}: {
+  canary: CanaryDraft;
+  tools: readonly Tool[];
+  onChange: (canary: CanaryDraft) => void;
+}) {
   if (canary.kind === 'several') {
     return (
       <p class="field quiet">
@@ -26,7 +37,7 @@ export function CanaryField({ canary, onChange }: { canary: CanaryDraft; onChang
   return (
     <>
       <ChoiceField label="Canary" path="canary!" hint={WHY} options={NAMES} chosen={canary.kind} onChoose={choose} />
-      {canary.kind === 'tool' && <ToolFields canary={canary} onChange={onChange} />}
+      {canary.kind === 'tool' && <ToolFields canary={canary} tools={tools} onChange={onChange} />}
       {canary.kind === 'resource' && (
         <TextField
           wide
@@ -41,18 +52,29 @@ export function CanaryField({ canary, onChange }: { canary: CanaryDraft; onChang
   );
 }
 
-type ToolDraft = Extract<CanaryDraft, { kind: 'tool' }>;
-
-function ToolFields({ canary, onChange }: { canary: ToolDraft; onChange: (canary: CanaryDraft) => void }) {
+function ToolFields({
+  canary,
+  tools,
+  onChange,
+}: {
+  canary: Extract<CanaryDraft, { kind: 'tool' }>;
+  tools: readonly Tool[];
+  onChange: (canary: CanaryDraft) => void;
+}) {
+  const tool = tools.find(({ name }) => name === canary.tool);
+  const write = (words: string) => onChange({ ...canary, arguments: words });
   return (
-    <div class="field-pair">
+    <>
       <TextField
         label="Tool"
         path="canary.tool"
+        hint={tool?.description ?? undefined}
         placeholder="health_check"
         value={canary.tool}
-        onInput={(tool) => onChange({ ...canary, tool })}
+        among={tools.map(({ name }) => name)}
+        onInput={(name) => onChange({ ...canary, tool: name })}
       />
+      {tool && <ArgumentFields schema={tool.input_schema} words={canary.arguments} onChange={write} />}
       <Field label="Arguments (JSON)" path="canary.arguments">
         {(wiring) => (
           <textarea
@@ -62,10 +84,10 @@ function ToolFields({ canary, onChange }: { canary: ToolDraft; onChange: (canary
             spellcheck={false}
             placeholder="{}"
             value={canary.arguments}
-            onInput={(event) => onChange({ ...canary, arguments: event.currentTarget.value })}
+            onInput={(event) => write(event.currentTarget.value)}
           />
         )}
       </Field>
-    </div>
+    </>
   );
 }

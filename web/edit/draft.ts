@@ -83,6 +83,12 @@ export function draftOf(entry: Entry): Draft {
   };
 }
 
+/** The draft of another server like this one: it gets its own id, and its secrets are typed again. */
+export function copyOf(entry: Entry): Draft {
+  const draft = draftOf(JSON.parse(JSON.stringify(entry).replaceAll('{"set":true}', '""')));
+  return { ...draft, id: '', name: `${draft.name || text(entry['id'])} copy` };
+}
+
 function canaryOf(value: Json | undefined): CanaryDraft {
   if (Array.isArray(value)) return value.length === 1 ? canaryOf(value[0]) : { kind: 'several', count: value.length };
   if (!isMap(value)) return { kind: 'none' };

@@ -7,9 +7,16 @@ import { serverPath } from '../paths.ts';
 import { Settings } from '../server/settings.tsx';
 import { ServerForm } from './form.tsx';
 
+/** `?like=` names a server whose entry is where this one starts. */
 export function AddPage() {
-  const { api } = useDashboard();
-  const channels = useLoad('/channels', (path, signal) => api.all<Channel>(path, signal));
+  const { api, router } = useDashboard();
+  const like = router.place.value.query.get('like');
+  const both = useLoad(`/channels#${like}`, (_, signal) =>
+    Promise.all([
+      api.all<Channel>('/channels', signal),
+      like === null ? null : api.get<ServerDetail>(serverPath(like), signal),
+    ]),
+  );
   useTitle('Add a server');
   return (
     <>
@@ -17,8 +24,8 @@ export function AddPage() {
         <a href="/">Servers</a>
       </p>
       <h1>Add a server</h1>
-      <Shown of={channels} what="The channels" shape={<Lines widths={[40, 40]} />}>
-        {(list) => <ServerForm before={null} channels={list} />}
+      <Shown of={both} what="What the form needs" shape={<Lines widths={[40, 40]} />}>
+        {([channels, server]) => <ServerForm before={null} like={server?.config ?? null} channels={channels} />}
       </Shown>
     </>
   );
@@ -46,7 +53,7 @@ export function EditPage({ id }: { id: string }) {
           server.source === 'ui' ? (
             <>
               <h1>Edit {server.name}</h1>
-              <ServerForm before={{ ...server.config, id: server.id }} channels={channels} />
+              <ServerForm before={{ ...server.config, id: server.id }} like={null} channels={channels} />
             </>
           ) : (
             <>

@@ -75,7 +75,7 @@ function healthValue(url: string, before: Json | undefined): Entry {
 }
 
 /** null: not a JSON object. */
-function argumentsOf(words: string): Entry | null {
+export function argumentsOf(words: string): Entry | null {
   if (words.trim() === '') return {};
   try {
     const value: Json = JSON.parse(words);

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { Channel, ServerDetail } from '../../src/http/wire.ts';
+import type { Channel, ServerDetail, Tool } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import type { Complaint } from '../parts/complaint.ts';
 import { CopyBlock } from '../parts/copy.tsx';
@@ -10,7 +10,7 @@ import { entryYaml } from '../yaml.ts';
 import { AuthField } from './auth-field.tsx';
 import { CanaryField } from './canary-field.tsx';
 import { ChannelsField } from './channels-field.tsx';
-import { type Draft, draftOf, EMPTY, type Entry, idFrom } from './draft.ts';
+import { copyOf, type Draft, draftOf, EMPTY, type Entry, idFrom } from './draft.ts';
 import { entryOf, mistakesOf, patchOf, withoutSecrets } from './entry.ts';
 import { useGuard } from './guard.tsx';
 import { HeadersField } from './headers-field.tsx';
@@ -22,18 +22,30 @@ const FIELDS =
     ' ',
   );
 
-/** Adds a server, or changes one that was added in the browser (`before`: its entry, secrets hidden). */
-export function ServerForm({ before, channels }: { before: Entry | null; channels: readonly Channel[] }) {
+/**
+ * Adds a server, or changes one that was added in the browser (`before`: its entry, secrets hidden). A new one may start
+ * like another (`like`), all but its id and its secrets.
+ */
+export function ServerForm({
+  before,
+  like,
+  channels,
+}: {
+  before: Entry | null;
+  like: Entry | null;
+  channels: readonly Channel[];
+}) {
   const { api, router, say } = useDashboard();
   const stored = useMemo(() => (before === null ? EMPTY : draftOf(before)), [before]);
-  const [draft, setDraft] = useState<Draft>(stored);
+  const [draft, setDraft] = useState<Draft>(() => (like === null ? stored : copyOf(like)));
   const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
   const [saving, setSaving] = useState(false);
   const { run, start } = useTestRun();
   const free = useGuard(JSON.stringify(draft) !== JSON.stringify(stored));
   const change = (part: Partial<Draft>) => setDraft((last) => ({ ...last, ...part }));
-  const entry = entryOf(draft, before);
+  const entry = entryOf(draft, before ?? like);
   const isNew = before === null;
+  const tools = run.probe?.tools ?? [];
 
   const attempt = async (action: () => Promise<void>) => {
     const own = mistakesOf(draft);
@@ -78,7 +90,7 @@ export function ServerForm({ before, channels }: { before: Entry | null; channel
           </a>
         </div>
         <TestRun run={run} />
-        {(run.probe?.tool_count ?? 0) > 0 && draft.canary.kind === 'none' && <CanaryHint onTake={change} />}
+        {tools.length > 0 && draft.canary.kind === 'none' && <CanaryHint tools={tools} onTake={change} />}
         <div class="field-pair">
           <TextField
             label="Name"
@@ -97,7 +109,7 @@ export function ServerForm({ before, channels }: { before: Entry | null; channel
             onInput={(id) => change({ id })}
           />
         </div>
-        <CanaryField canary={draft.canary} onChange={(canary) => change({ canary })} />
+        <CanaryField canary={draft.canary} tools={tools} onChange={(canary) => change({ canary })} />
         <TextField
           wide
           label="Health URL"
@@ -136,12 +148,14 @@ export function ServerForm({ before, channels }: { before: Entry | null; channel
   );
 }
 
-function CanaryHint({ onTake }: { onTake: (part: Partial<Draft>) => void }) {
+/** One that is made for it, else the first that needs nothing. */
+function CanaryHint({ tools, onTake }: { tools: readonly Tool[]; onTake: (part: Partial<Draft>) => void }) {
+  const tool = (tools.find(({ name }) => /health|ping|status/i.test(name)) ?? tools[0])?.name ?? '';
   return (
     <p class="hint-line">
-      Call one tool on every probe, and you learn when real work fails. Many servers have one for this.{' '}
-      <button type="button" onClick={() => onTake({ canary: { kind: 'tool', tool: 'health_check', arguments: '' } })}>
-        Call health_check
+      Call one tool on every probe, and you learn when real work fails. Pick one that only reads.{' '}
+      <button type="button" onClick={() => onTake({ canary: { kind: 'tool', tool, arguments: '' } })}>
+        Call {tool}
       </button>
     </p>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Probe, Step } from '../../src/http/wire.ts';
+import type { Step, Trial } from '../../src/http/wire.ts';
 import type { ApiError } from '../api.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
@@ -13,7 +13,7 @@ import type { Entry } from './draft.ts';
 export interface Run {
   readonly kind: 'idle' | 'running' | 'done' | 'failed';
   readonly steps: readonly Step[];
-  readonly probe: Probe | null;
+  readonly probe: Trial | null;
   readonly error: ApiError | null;
 }
 
@@ -55,7 +55,7 @@ export function useTestRun(): { readonly run: Run; readonly start: (entry: Entry
 function withEvent(run: Run, event: string, body: unknown): Run {
   if (event === 'step') return { ...run, steps: [...run.steps, trusted<Step>(body)] };
   if (event === 'probe') {
-    const probe = trusted<Probe>(body);
+    const probe = trusted<Trial>(body);
     return { ...run, kind: 'done', steps: probe.steps, probe };
   }
   return run;
@@ -91,7 +91,7 @@ export function TestRun({ run }: { run: Run }) {
   );
 }
 
-function Verdict({ probe }: { probe: Probe }) {
+function Verdict({ probe }: { probe: Trial }) {
   const facts = [
     probe.protocol_version === null
       ? null

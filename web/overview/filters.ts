@@ -1,12 +1,13 @@
 import type { ServerRow } from '../../src/http/wire.ts';
 import { STATES, type State } from '../words.ts';
 
-export type Sort = 'state' | 'name' | 'p95' | 'uptime';
+export type Sort = 'state' | 'name' | 'p95' | 'uptime' | 'tag';
 export const SORTS: readonly { readonly key: Sort; readonly name: string }[] = [
   { key: 'state', name: 'worst first' },
   { key: 'name', name: 'name' },
   { key: 'p95', name: 'slowest first' },
   { key: 'uptime', name: 'least uptime' },
+  { key: 'tag', name: 'grouped by tag' },
 ];
 
 /** What the address bar says about which servers are wanted. `broken`: everything a person should look at. */
@@ -62,6 +63,8 @@ const ORDERS: Readonly<Record<Sort, Order>> = {
   name: byName,
   p95: byFigure((row) => (row.p95_ms === null ? null : -row.p95_ms)),
   uptime: byFigure((row) => row.uptime_30d),
+  // Those without come last.
+  tag: (a, b) => (a.tags[0] ?? '\uffff').localeCompare(b.tags[0] ?? '\uffff') || ORDERS.state(a, b),
 };
 
 /** Keeps the order of what is already on screen; what is new comes after it. */

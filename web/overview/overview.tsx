@@ -37,8 +37,8 @@ function Servers({ rows }: { rows: readonly ServerRow[] }) {
       <Counts rows={rows} />
       <BrokenNow incidents={fleet.open.value} />
       <section aria-label="All servers">
-        <Toolbar rows={rows} filter={filter} />
-        {selected.length > 0 && <Rows rows={selected} />}
+        <Toolbar rows={rows} shown={selected} filter={filter} />
+        {selected.length > 0 && <Rows rows={selected} grouped={filter.sort === 'tag'} />}
         {selected.length === 0 && (
           <Empty
             title="No server matches"

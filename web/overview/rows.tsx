@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { ServerRow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
@@ -22,7 +23,7 @@ function chunksOf(rows: readonly ServerRow[]): (readonly ServerRow[])[] {
 }
 
 /** One row per server. While the pointer or the focus is inside, rows keep their places. */
-export function Rows({ rows }: { rows: readonly ServerRow[] }) {
+export function Rows({ rows, grouped }: { rows: readonly ServerRow[]; grouped: boolean }) {
   const [held, setHeld] = useState(false);
   const shown = useRef<readonly string[]>([]);
   const ordered = held ? keepOrder(rows, shown.current) : rows;
@@ -34,6 +35,7 @@ export function Rows({ rows }: { rows: readonly ServerRow[] }) {
       onMouseLeave={() => setHeld(false)}
       onFocusCapture={() => setHeld(true)}
       onBlurCapture={() => setHeld(false)}
+      onKeyDown={walk}
     >
       <caption class="hidden">Servers</caption>
       <thead>
@@ -49,10 +51,37 @@ export function Rows({ rows }: { rows: readonly ServerRow[] }) {
       </thead>
       {chunksOf(ordered).map((chunk, index) => (
         <Chunk key={index} rows={chunk.length} always={ordered.length <= CHUNK}>
-          {() => chunk.map((row) => <Row key={row.id} row={row} />)}
+          {() =>
+            chunk.map((row, at) => (
+              <Fragment key={row.id}>
+                {grouped && row.tags[0] !== ordered[index * CHUNK + at - 1]?.tags[0] && <Group tag={row.tags[0]} />}
+                <Row row={row} />
+              </Fragment>
+            ))
+          }
         </Chunk>
       ))}
     </table>
+  );
+}
+
+/** Arrows lead from one server to the next. */
+function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (step === 0) return;
+  event.preventDefault();
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('th a')];
+  links[links.findIndex((link) => link.matches(':focus')) + step]?.focus();
+}
+
+/** A row of its own only where it differs from the one before. */
+function Group({ tag = 'without a tag' }: { tag: string | undefined }) {
+  return (
+    <tr class="group">
+      <th colSpan={7} scope="rowgroup">
+        {tag}
+      </th>
+    </tr>
   );
 }
 

@@ -3,12 +3,21 @@ import type { ServerRow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { Icon } from '../parts/icon.tsx';
 import { href } from './address.ts';
+import { Bulk } from './bulk.tsx';
 import { type Filter, isBroken, SORTS, tagsOf } from './filters.ts';
 
 /** Tags beyond these are found through the search field. */
 const TAGS_SHOWN = 8;
 
-export function Toolbar({ rows, filter }: { rows: readonly ServerRow[]; filter: Filter }) {
+export function Toolbar({
+  rows,
+  shown,
+  filter,
+}: {
+  rows: readonly ServerRow[];
+  shown: readonly ServerRow[];
+  filter: Filter;
+}) {
   const { router, fleet } = useDashboard();
   const demo = fleet.summary.value?.demo_url ?? null;
   return (
@@ -30,6 +39,7 @@ export function Toolbar({ rows, filter }: { rows: readonly ServerRow[]; filter: 
           ))}
         </select>
       </label>
+      <Bulk rows={shown} />
       <span class="toolbar-end">
         {demo !== null && (
           <a class="button" href={demo} target="_blank" rel="noopener">
@@ -78,12 +88,26 @@ function Chip({ href, name, count, on }: { href: string; name: string; count?: n
   );
 }
 
+const KEYS = {
+  title: 'Keys',
+  body: (
+    <p>
+      <kbd>/</kbd> search · <kbd>↓</kbd> <kbd>↑</kbd> from server to server · <kbd>Enter</kbd> open · <kbd>?</kbd> this
+    </p>
+  ),
+  yes: 'Close',
+  no: null,
+};
+
 function SearchField({ text }: { text: string }) {
-  const { router } = useDashboard();
+  const { router, ask } = useDashboard();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key === '?') void ask(KEYS);
+      if (event.key === 'ArrowDown') document.querySelector<HTMLElement>('.servers th a')?.focus();
+      if (event.key !== '/') return;
       event.preventDefault();
       field.current?.focus();
     };

@@ -7,7 +7,8 @@ export interface Question {
   readonly body: ComponentChildren;
   /** The words on the button that does it. */
   readonly yes: string;
-  readonly no?: string;
+  /** null: there is only one way out. */
+  readonly no?: string | null;
   readonly dangerous?: boolean;
 }
 
@@ -51,9 +52,11 @@ function Dialog({ asked }: { asked: Asked }) {
       <h2 id="ask-title">{question.title}</h2>
       <div class="ask-body">{question.body}</div>
       <div class="actions end">
-        <button type="button" onClick={() => answer(false)}>
-          {question.no ?? 'Cancel'}
-        </button>
+        {question.no !== null && (
+          <button type="button" onClick={() => answer(false)}>
+            {question.no ?? 'Cancel'}
+          </button>
+        )}
         <button type="button" class={question.dangerous ? 'danger' : 'primary'} onClick={() => answer(true)}>
           {question.yes}
         </button>

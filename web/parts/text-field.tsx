@@ -17,6 +17,7 @@ export function TextField({
   readOnly = false,
   placeholder = '',
   isTime = false,
+  among = [],
   onInput,
   ...field
 }: Common & {
@@ -25,22 +26,32 @@ export function TextField({
   readonly readOnly?: boolean;
   /** A date and a time of day, by the viewer's clock. */
   readonly isTime?: boolean;
+  /** What it is likely to be one of. */
+  readonly among?: readonly string[];
   readonly onInput: (value: string) => void;
 }) {
   return (
     <Field {...field}>
       {(wiring) => (
-        <input
-          {...wiring}
-          class={wide ? 'wide' : ''}
-          {...(isTime && { type: 'datetime-local' as const })}
-          spellcheck={false}
-          autocomplete="off"
-          readOnly={readOnly}
-          placeholder={placeholder}
-          value={value}
-          onInput={(event) => onInput(event.currentTarget.value)}
-        />
+        <>
+          <input
+            {...wiring}
+            class={wide ? 'wide' : ''}
+            {...(isTime && { type: 'datetime-local' as const })}
+            list={`${wiring.id}-list`}
+            spellcheck={false}
+            autocomplete="off"
+            readOnly={readOnly}
+            placeholder={placeholder}
+            value={value}
+            onInput={(event) => onInput(event.currentTarget.value)}
+          />
+          <datalist id={`${wiring.id}-list`}>
+            {among.map((one) => (
+              <option key={one} value={one} />
+            ))}
+          </datalist>
+        </>
       )}
     </Field>
   );

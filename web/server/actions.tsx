@@ -56,6 +56,10 @@ export function Actions({ server, onChanged }: { server: ServerDetail; onChanged
         <Icon name="edit" />
         {server.source === 'ui' ? 'Edit' : 'Show entry'}
       </a>
+      <a class="button" href={`/servers/new?like=${encodeURIComponent(server.id)}`}>
+        <Icon name="copy" />
+        Duplicate
+      </a>
       {server.source === 'ui' && (
         <button type="button" disabled={busy !== null} onClick={remove}>
           <Icon name="bin" />

@@ -1,5 +1,6 @@
 import type { CanaryResult, Probe, Step } from '../../src/http/wire.ts';
 import { latency } from '../format.ts';
+import { CopyBlock } from '../parts/copy.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { stepWord } from '../words.ts';
 
@@ -34,6 +35,7 @@ export function Waterfall({ probe }: { probe: Probe }) {
         ))}
       </ol>
       <Answers probe={probe} />
+      {probe.repeat !== null && <CopyBlock label="Ask the same by hand" text={probe.repeat} />}
     </div>
   );
 }
