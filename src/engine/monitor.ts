@@ -136,7 +136,8 @@ async function tryEntry(
     .finally(leave);
   const status = newStatus(server.id, clock.now());
   const unused = { open: [], samplesOf: () => [], routes: [], publicUrl: '', at: clock.now(), newId: () => 'unsaved' };
-  return conclude({ server, report, status, ...unused }).record;
+  // The report as it came: with the list of tools, which no stored one has.
+  return { ...conclude({ server, report, status, ...unused }).record, report };
 }
 
 async function figuresOf({

@@ -150,7 +150,8 @@ export function ServerForm({
 
 /** One that is made for it, else the first that needs nothing. */
 function CanaryHint({ tools, onTake }: { tools: readonly Tool[]; onTake: (part: Partial<Draft>) => void }) {
-  const tool = (tools.find(({ name }) => /health|ping|status/i.test(name)) ?? tools[0])?.name ?? '';
+  const named = (wanted: RegExp) => tools.find(({ name }) => wanted.test(name));
+  const tool = (named(/^health_check$/) ?? named(/health|^ping/i) ?? tools[0])?.name ?? '';
   return (
     <p class="hint-line">
       Call one tool on every probe, and you learn when real work fails. Pick one that only reads.{' '}
