@@ -84,6 +84,9 @@ export interface LatencyRoll {
   readonly histogram: readonly HistogramEntry[];
 }
 
+/** The pools of one probe as they were judged. */
+export type PoolFigures = Pick<PoolRecord, 'at' | 'pools'>;
+
 /** What one probe brought of pools: what was said, in which figures may stand, and the pools as they were judged. */
 export interface PoolRecord {
   /** When it started. */
@@ -189,6 +192,11 @@ export interface Store {
    * second may be missing.
    */
   poolRecords(serverId: string, query: PageQuery): Promise<Page<PoolRecord>>;
+  /** The first `limit` of the probes started in [from, to) that brought pools, oldest first. */
+  poolFigures(
+    serverId: string,
+    span: { readonly from: number; readonly to: number; readonly limit: number },
+  ): Promise<readonly PoolFigures[]>;
   /** Number of probes started since `from`, over all servers. */
   probeCount(from: number): Promise<number>;
   /** State spans that touch [from, to), oldest first. */

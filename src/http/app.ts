@@ -26,6 +26,7 @@ import { maintenanceRoutes } from './maintenance.ts';
 import { createMetrics, metricsRoute } from './metrics.ts';
 import { monitorRoutes } from './monitor.ts';
 import { createOpenApi } from './openapi.ts';
+import { poolRoutes } from './pools.ts';
 import { probeRoutes } from './probes.ts';
 import { nothingThere, sendProblem } from './problem.ts';
 import { badgeRoutes } from './public/badges.ts';
@@ -149,6 +150,7 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
   monitorRoutes(api, room);
   serverRoutes(api, room);
   probeRoutes(api, room);
+  poolRoutes(api, room);
   exportRoutes(api, room);
   toolRoutes(api, room);
   tryRoutes(api, room);

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Monitor } from '../core/monitor.ts';
+import type { Pool } from '../core/pool.ts';
 import { SEVERITIES } from '../core/signal.ts';
 import type { ProbeRecord, Store } from '../core/store.ts';
 import type { App } from './room.ts';
@@ -23,6 +24,7 @@ export function createMetrics(parts: MetricsParts): Metrics {
   collectDefaultMetrics({ register: registry });
   const stopProbes = countProbes(registry, parts.monitor);
   gaugeServers(registry, parts.monitor);
+  gaugePools(registry, parts.monitor);
   const stopDeliveries = countDeliveries(registry, parts.monitor);
   const refreshChannels = gaugeChannels(registry, parts.monitor);
   const refreshMonitor = gaugeMonitor(registry, parts);
@@ -141,6 +143,38 @@ function gaugeChannels(registry: Registry, monitor: Monitor): () => Promise<void
       failed.set({ channel }, standing.failed);
     }
   };
+}
+
+const POOL_GAUGES = {
+  waiting: 'Callers that wait for a connection of the pool',
+  idle: 'Connections of the pool that are open and not in use',
+  total: 'Connections of the pool that are open',
+  max: 'Connections the pool may have, where that is known',
+} as const;
+
+/** As the newest probe found them: a figure that it does not give is absent, and so is every figure of a paused server. */
+function gaugePools(registry: Registry, monitor: Monitor): void {
+  for (const figure of ['waiting', 'idle', 'total', 'max'] as const)
+    new Gauge({
+      name: `alivemcp_pool_${figure}`,
+      help: POOL_GAUGES[figure],
+      labelNames: ['server', 'pool'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { server, pool } of newestPools(monitor)) {
+          const value = pool[figure];
+          if (value !== null) this.set({ server, pool: pool.name }, value);
+        }
+      },
+    });
+}
+
+function newestPools(monitor: Monitor): readonly { readonly server: string; readonly pool: Pool }[] {
+  return monitor
+    .servers()
+    .filter(({ pause }) => pause === null)
+    .flatMap(({ server, last }) => (last?.judgement.pools ?? []).map((pool) => ({ server: server.id, pool })));
 }
 
 /** What comes from the monitor's figures, which are asked for once each time. */

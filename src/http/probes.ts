@@ -5,21 +5,20 @@ import type { LatencySummary, WatchedServer } from '../core/monitor.ts';
 import type { ProbeRecord } from '../core/store.ts';
 import { uptimeDays, uptimeOf, uptimeShare } from '../core/uptime.ts';
 import { isoTime, msOrNull, probeAnswer } from './probe-answer.ts';
-import { found, notFound, ProblemError } from './problem.ts';
+import { found, notFound } from './problem.ts';
 import { repeatCommand } from './repeat.ts';
 import type { App, HttpStore, Room } from './room.ts';
 import { Probe, ProbePage } from './schema-probe.ts';
 import { IdParams, LatencyQuery, PageQuery, ProbeParams, UptimeQuery } from './schema-request.ts';
 import { Latency, UptimeDays } from './schema-server.ts';
 import { countedSpans } from './uptimes.ts';
+import { windowMs } from './window.ts';
 import type * as wire from './wire.ts';
 
 const tags = ['probes'];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MONTH_MS = 31 * DAY_MS;
-const UNIT_MS = { m: 60_000, h: HOUR_MS, d: DAY_MS };
-const MAX_WINDOW_MS = 400 * DAY_MS;
 
 /** What was seen of one server. */
 export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
@@ -88,14 +87,6 @@ export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
 
 function repeatable(watched: WatchedServer, record: ProbeRecord): wire.Probe {
   return { ...probeAnswer(record), repeat: repeatCommand(watched, record) };
-}
-
-function windowMs(window: string): number {
-  const unit = window.endsWith('m') ? UNIT_MS.m : window.endsWith('h') ? UNIT_MS.h : UNIT_MS.d;
-  const span = Number.parseInt(window, 10) * unit;
-  if (span <= MAX_WINDOW_MS) return span;
-  const errors = [{ path: 'window', message: 'At most 400d.' }];
-  throw new ProblemError(400, 'The address cannot be used: the window is too long.', { errors });
 }
 
 interface Asked {

@@ -22,6 +22,7 @@ export type HttpStore = Pick<
   | 'probe'
   | 'latency'
   | 'latencyRolls'
+  | 'poolFigures'
   | 'spans'
   | 'maintenance'
   | 'toolLists'

@@ -111,6 +111,36 @@ export const Latency = latencySummary.extend({
   ),
 });
 
+/** Pools over time. A point is the worst moment of its bucket: of the most callers waiting, then of the most connections in use. */
+export const Pools = z.object({
+  server: z.string(),
+  from: time,
+  to: time,
+  bucket_ms: ms,
+  pools: z.array(
+    z.object({
+      name: z.string(),
+      kind: Pool.shape.kind,
+      /** When every connection is in use if it goes on filling at the present pace; null: it does not fill steadily, or not soon. */
+      exhausted_at: time.nullable(),
+      /** One per bucket that has samples, oldest first; `at` is when the sample was taken. `count` samples were in the bucket. */
+      points: z.array(
+        Pool.pick({
+          total: true,
+          idle: true,
+          used: true,
+          waiting: true,
+          max: true,
+          utilization: true,
+          error_rate: true,
+          lag_seconds: true,
+          reason: true,
+        }).extend({ at: time, count }),
+      ),
+    }),
+  ),
+});
+
 export const UptimeDays = z.object({
   /** One per UTC day, oldest first; the last is today so far. */
   items: z.array(

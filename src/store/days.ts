@@ -20,6 +20,8 @@ export interface Day {
   newest(server: number, range: { from: number; before: number; limit: number }): ProbeRow[];
   /** The newest `limit` rows before `before` in which something was said, newest first. */
   said(server: number, range: { before: number; limit: number }): { at: number; said: string }[];
+  /** The oldest `limit` rows in [from, to) that brought pools, oldest first; the pools as JSON. */
+  pools(server: number, range: { from: number; to: number; limit: number }): { at: number; pools: string }[];
   /** Pairs of start and column of the rows in [from, to), oldest first; rows without the step left out. */
   durations(server: number, step: TimedStep, from: number, to: number): [number, number][];
   /** Number of probes started since `from`, of all servers. */
@@ -110,9 +112,6 @@ function openDay(db: Database, from: number): Day {
       (SELECT body FROM ${text} WHERE id = server * ${TEXTS_PER_SERVER} + seen) AS seen,
       (SELECT body FROM ${text} WHERE id = server * ${TEXTS_PER_SERVER} + said) AS said
     FROM ${probe} WHERE server = @server AND at >= @from AND at < @before ORDER BY at DESC LIMIT @limit`);
-  const said = db.prepare<[{ server: number; before: number; limit: number }], { at: number; said: string }>(`
-    SELECT at, (SELECT body FROM ${text} WHERE id = server * ${TEXTS_PER_SERVER} + said) AS said
-    FROM ${probe} WHERE server = @server AND at < @before AND said IS NOT NULL ORDER BY at DESC LIMIT @limit`);
   // An index search per server, where a plain WHERE would read the whole day.
   const count = db
     .prepare<[number], number>(
@@ -134,7 +133,7 @@ function openDay(db: Database, from: number): Day {
       newest
         .all({ server, ...range })
         .map(({ at, numbers, seen, said, ...durations }) => ({ at, numbers, seen, said, durations })),
-    said: (server, range) => said.all({ server, ...range }),
+    ...readSaid(db, probe, text),
     durations(server, step, start, end) {
       const statement =
         columns.get(step) ??
@@ -159,5 +158,23 @@ function openDay(db: Database, from: number): Day {
         (server + 1) * TEXTS_PER_SERVER - 1,
       );
     },
+  };
+}
+
+/** What was said in probes, read without anything else of them. */
+function readSaid(db: Database, probe: string, text: string): Pick<Day, 'said' | 'pools'> {
+  const said = db.prepare<[{ server: number; before: number; limit: number }], { at: number; said: string }>(`
+    SELECT at, (SELECT body FROM ${text} WHERE id = server * ${TEXTS_PER_SERVER} + said) AS said
+    FROM ${probe} WHERE server = @server AND at < @before AND said IS NOT NULL ORDER BY at DESC LIMIT @limit`);
+  const pools = db.prepare<
+    [{ server: number; from: number; to: number; limit: number }],
+    { at: number; pools: string }
+  >(`
+    SELECT at, json_extract(body, '$.pools') AS pools
+    FROM ${probe} JOIN ${text} ON id = server * ${TEXTS_PER_SERVER} + said
+    WHERE server = @server AND at >= @from AND at < @to AND json_array_length(body, '$.pools') > 0 ORDER BY at LIMIT @limit`);
+  return {
+    said: (server, range) => said.all({ server, ...range }),
+    pools: (server, range) => pools.all({ server, ...range }),
   };
 }

@@ -1,6 +1,7 @@
 import type { StepName } from '../core/step.ts';
-import type { LatencySample, Page, PageQuery, PoolRecord, ProbeRecord } from '../core/store.ts';
+import type { LatencySample, Page, PageQuery, PoolFigures, PoolRecord, ProbeRecord } from '../core/store.ts';
 import type { Days } from './days.ts';
+import { parseOwn } from './json.ts';
 import { idOf, startOf } from './probe-id.ts';
 import { fromRow, fromSaid, isTimed, type ProbeRow, sampleOf } from './probe-row.ts';
 import type { Roster } from './roster.ts';
@@ -12,6 +13,7 @@ export interface Probes {
   latest(): Map<string, ProbeRecord>;
   latency(serverId: string, step: StepName, from: number, to: number): LatencySample[];
   poolRecords(serverId: string, query: PageQuery): Page<PoolRecord>;
+  poolFigures(serverId: string, span: { from: number; to: number; limit: number }): PoolFigures[];
   count(from: number): number;
 }
 
@@ -64,6 +66,7 @@ export function createProbes(days: Days, roster: Roster): Probes {
       return steps.reverse();
     },
     poolRecords: (serverId, query) => poolRecords(days, roster.find(serverId), query),
+    poolFigures: (serverId, span) => poolFigures(days, roster.find(serverId), span),
     count: (from) => days.within(from, Number.MAX_SAFE_INTEGER).reduce((sum, day) => sum + day.count(from), 0),
   };
 }
@@ -80,4 +83,19 @@ function poolRecords(days: Days, server: number | undefined, { limit, cursor }: 
   const items = rows.slice(0, limit).map(({ at, said }) => ({ at, ...fromSaid(said) }));
   const last = items.at(-1);
   return { items, next: rows.length > limit && last !== undefined ? idOf(last.at) : null };
+}
+
+/** Oldest first. SQLite takes the pools out of each text, so that the answers beside them are not parsed. */
+function poolFigures(
+  days: Days,
+  server: number | undefined,
+  { from, to, limit }: { from: number; to: number; limit: number },
+): PoolFigures[] {
+  const rows: { at: number; pools: string }[] = [];
+  if (server === undefined) return [];
+  for (const day of days.within(from, to)) {
+    rows.push(...day.pools(server, { from, to, limit: limit - rows.length }));
+    if (rows.length >= limit) break;
+  }
+  return rows.map(({ at, pools }) => ({ at, pools: parseOwn<PoolFigures['pools']>(pools) }));
 }

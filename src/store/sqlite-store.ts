@@ -74,6 +74,7 @@ type ProbeMethods =
   | 'latency'
   | 'latencyRolls'
   | 'poolRecords'
+  | 'poolFigures'
   | 'probeCount'
   | 'spans'
   | 'recordState';
@@ -93,7 +94,8 @@ function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick
     latestProbes: () => read(probes.latest),
     latency: (serverId, step, from, to) => read(() => probes.latency(serverId, step, from, to)),
     latencyRolls: (serverId, step, span) => read(() => rollups.read(serverId, step, span)),
-    poolRecords: (serverId, query) => read(() => probes.poolRecords(serverId, query)),
+    poolRecords: (serverId, query) => run(() => probes.poolRecords(serverId, query)),
+    poolFigures: (serverId, span) => read(() => probes.poolFigures(serverId, span)),
     probeCount: (from) => read(() => probes.count(from)),
     spans: (serverIds, from, to) => run(() => spans.within(serverIds, from, to)),
     recordState: (...turn) => run(() => recordState(...turn)),

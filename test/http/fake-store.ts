@@ -50,6 +50,13 @@ export function createFakeStore(memory: Memory): HttpStore {
         memory.samples.filter(({ at }) => at >= from && at < to),
         byDay ? 86_400_000 : 3_600_000,
       ),
+    poolFigures: async (serverId, { from, to, limit }) =>
+      memory.probes
+        .filter(({ report }) => report.serverId === serverId && report.startedAt >= from && report.startedAt < to)
+        .toReversed()
+        .map(({ report, judgement }) => ({ at: report.startedAt, pools: judgement.pools }))
+        .filter(({ pools }) => pools.length > 0)
+        .slice(0, limit),
     spans: async (ids) => memory.spans.filter(({ serverId }) => ids === null || ids.includes(serverId)),
     maintenance: async (ids) => memory.maintenance.filter(({ serverId }) => ids === null || ids.includes(serverId)),
     toolLists: async (serverId) => memory.tools.get(serverId)?.lists ?? null,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { reason } from '../../src/core/reasons.ts';
 import { Monitor, Summary } from '../../src/http/schema-monitor.ts';
-import { aFailure, NOON } from '../fixtures/facts.ts';
+import { aCanary, aFailure, callTool, NOON } from '../fixtures/facts.ts';
 import { aNotice, anIncident } from '../fixtures/notices.ts';
 import { emptyFolder, start } from './start.ts';
 
@@ -103,6 +103,22 @@ async function metrics(get: (path: string) => Promise<{ text: string }>): Promis
   );
 }
 
+test('Prometheus reads the pools as the newest probe found them, and nothing of a paused server', async () => {
+  const { call, get, monitor } = await start();
+  const json = { pool: { primary: { total: 10, idle: 0, waiting: 7, max: 10 }, cache: { idle: 1 } } };
+  monitor.watch({ id: 'orders', canaries: [callTool] }, aCanary({ kind: 'result', isError: false, text: '', json }));
+  const pools = async () => Object.entries(await metrics(get)).filter(([name]) => name.startsWith('alivemcp_pool_'));
+  expect(Object.fromEntries(await pools())).toEqual({
+    'alivemcp_pool_waiting{server="orders",pool="primary"}': 7,
+    'alivemcp_pool_idle{server="orders",pool="primary"}': 0,
+    'alivemcp_pool_idle{server="orders",pool="cache"}': 1,
+    'alivemcp_pool_total{server="orders",pool="primary"}': 10,
+    'alivemcp_pool_max{server="orders",pool="primary"}': 10,
+  });
+  await call('POST', '/api/v1/servers/orders/pause', {});
+  expect(await pools()).toEqual([]);
+});
+
 test('Prometheus reads how servers stand and how the monitor does', async () => {
   const { get, memory, monitor } = await start();
   monitor.watch({ id: 'a' });
@@ -182,7 +198,7 @@ test('the API describes itself from the schemas it answers with', async () => {
   const { get } = await start();
   const document = Described.parse((await get('/api/v1/openapi.json')).json);
   expect(Object.keys(document.paths)).toContain('/api/v1/servers/{id}/latency');
-  expect(document.paths).not.toHaveProperty(['/api/v1/servers/{id}/pools']);
+  expect(document.paths).not.toHaveProperty(['/api/v1/import']);
   expect(Object.keys(document.components.schemas)).toEqual(
     expect.arrayContaining(['ServerRow', 'ServerDetail', 'Probe', 'Incident', 'Problem']),
   );

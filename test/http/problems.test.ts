@@ -41,7 +41,7 @@ test('a probe of a server that has none of that id is a 404', async () => {
   expect(await get('/api/v1/servers/orders/probes/p99')).toMatchObject({ status: 404 });
 });
 
-test.each(['/api/v1/servers/orders/pools', '/api/v1/status-pages', '/status/main', '/mcp'])(
+test.each(['/api/v1/import', '/api/v1/status-pages', '/status/main', '/mcp'])(
   '%s says that it is not in this version',
   async (path) => {
     const { get } = await start();

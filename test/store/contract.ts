@@ -3,6 +3,7 @@ import { entryContract } from './contract-entries.ts';
 import { incidentContract } from './contract-incidents.ts';
 import { maintenanceContract } from './contract-maintenance.ts';
 import { outboxContract } from './contract-outbox.ts';
+import { poolContract } from './contract-pools.ts';
 import { probeContract } from './contract-probes.ts';
 import { rollContract } from './contract-rolls.ts';
 import { toolContract } from './contract-tools.ts';
@@ -12,6 +13,7 @@ import type { StoreFactory } from './factory.ts';
 export function storeContract(name: string, create: StoreFactory): void {
   describe(`${name}: entries`, () => entryContract(create));
   describe(`${name}: probes and states`, () => probeContract(create));
+  describe(`${name}: pools`, () => poolContract(create));
   describe(`${name}: latency rolled up`, () => rollContract(create));
   describe(`${name}: tools`, () => toolContract(create));
   describe(`${name}: incidents`, () => incidentContract(create));
