@@ -101,8 +101,8 @@ function options(element: HTMLElement, series: Latency, limit: number | null): u
       {
         ...axis,
         grid: { show: false },
-        space: element.clientWidth < NARROW ? 56 : 90,
         size: 28,
+        splits: (plot) => ticksOf(series, plot.over.clientWidth / (element.clientWidth < NARROW ? 56 : 90)),
         values: (_, ticks) => ticks.map((tick) => tickWords(tick * 1_000, series.bucket_ms)),
       },
       {
@@ -140,6 +140,20 @@ const lonePoints: uPlot.Series.Points.Filter = (plot, column) => {
   const isSet = (index: number) => values[index] != null;
   return Array.from(values.keys()).filter((index) => isSet(index) && !isSet(index - 1) && !isSet(index + 1));
 };
+
+const MINUTE = 60;
+const DAY = 86_400;
+const STEPS = [1, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200].map((minutes) => minutes * MINUTE);
+
+/** Round times of the viewer's clock, in seconds, at most so many. */
+function ticksOf({ from, to }: Latency, most: number): number[] {
+  const [begin, end] = [Date.parse(from) / 1_000, Date.parse(to) / 1_000];
+  const step = STEPS.find((seconds) => (end - begin) / seconds <= most) ?? 4 * 30 * DAY;
+  const ahead = new Date(from).getTimezoneOffset() * MINUTE;
+  const ticks = [];
+  for (let at = Math.ceil((begin - ahead) / step) * step + ahead; at <= end; at += step) ticks.push(at);
+  return ticks;
+}
 
 /** The time of day, and the date where the day begins; only dates over long windows. */
 function tickWords(at: number, bucketMs: number): string {
