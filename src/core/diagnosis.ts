@@ -53,7 +53,8 @@ function causeOfLabel(symptoms: Symptoms): CauseCode | null {
   if (hasLabel(texts, 'databaseUnreachable')) return 'dependency_unreachable';
   if (hasLabel(texts, 'poolExhausted')) return isWaiting(symptoms) ? 'pool_exhausted' : 'unknown';
   if (hasLabel(texts, 'backlog')) return backlogOf(symptoms);
-  return hasLabel(texts, 'replicaLag') ? 'replica_lag' : null;
+  if (hasLabel(texts, 'replicaLag')) return 'replica_lag';
+  return hasLabel(texts, 'draining') ? 'draining' : null;
 }
 
 /** A queue that grows because no call is ever given up is the calls’ fault: no pool says that it is full. */

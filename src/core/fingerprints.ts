@@ -38,6 +38,7 @@ const LABELS = {
   poolExhausted: /pool_exhausted/i,
   backlog: /connection_pool_backlog/i,
   replicaLag: /replica_lag_exceeded/i,
+  draining: /^(draining|shutting[ _]?down)$|\bserver is (draining|shutting down)\b/i,
 } as const;
 export type Label = keyof typeof LABELS;
 

@@ -1,5 +1,6 @@
 import { evidenceOf, isDiagnosed } from './evidence.ts';
 import type { Incident } from './incident.ts';
+import { causeAtOpening, tellsMore } from './incident-cause.ts';
 import type { ProbeReport } from './probe.ts';
 import type { Reason } from './reasons.ts';
 import type { Server } from './server.ts';
@@ -8,7 +9,7 @@ import { SEVERITIES } from './signal.ts';
 import type { Turn } from './state.ts';
 import { isBad } from './state.ts';
 import type { ServerStatus } from './status.ts';
-import type { CauseCode, Judgement, LikelyCause } from './verdict.ts';
+import type { Judgement } from './verdict.ts';
 
 /** Contract, "States, signals, confirmation"; of tools, drift that breaks callers is worse. */
 const SEVERITY: Readonly<Record<Signal, Severity>> = {
@@ -165,7 +166,7 @@ function open(
     level: level === 'warn' ? 'warn' : 'fail',
     severity,
     reason,
-    cause: isDiagnosed(signal) ? judgement.cause : null,
+    cause: causeAtOpening(signal, judgement, input.open),
     evidence: evidenceOf(signal, input),
     startedAt: since,
     openedAt: at,
@@ -217,18 +218,4 @@ function worse(a: Severity, b: Severity): Severity {
 
 function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
-}
-
-/** What shows only later: that a pool is exhausted because connections do not come back, or calls hang or are refused because it is. */
-const DEEPER: Partial<Record<CauseCode, readonly CauseCode[]>> = {
-  pool_exhausted: ['pool_leak'],
-  backlog: ['pool_exhausted', 'pool_leak'],
-  pool_nearly_full: ['pool_exhausted', 'pool_leak'],
-  hanging_tool: ['pool_exhausted', 'pool_leak'],
-  throttled: ['hanging_tool', 'pool_exhausted', 'pool_leak'],
-};
-
-function tellsMore(before: LikelyCause | null, now: LikelyCause | null): boolean {
-  if (now === null || now.code === 'unknown') return false;
-  return before === null || before.code === 'unknown' || (DEEPER[before.code]?.includes(now.code) ?? false);
 }

@@ -222,3 +222,15 @@ test('whatever comes: one open incident per signal, every resolved follows its o
     { numRuns: 300 },
   );
 });
+
+test('a server that goes away after it said that it drains did not crash', () => {
+  const draining = { ...GOOD, health: { ready: anAnswer(503, { status: 'draining' }), live: anAnswer(200) } };
+  const gone = aFailure(reason('tcp_refused', 'connect'), { health: null });
+  const { all } = play([GOOD, draining, draining, draining, gone, gone, gone]);
+  expect(all.map(({ signal, cause }) => [signal, cause?.code])).toEqual([
+    ['health_url', 'draining'],
+    ['protocol', 'draining'],
+  ]);
+  const crashed = play([GOOD, gone, gone, gone]).all;
+  expect(crashed.map(({ signal, cause }) => [signal, cause?.code])).toEqual([['protocol', undefined]]);
+});

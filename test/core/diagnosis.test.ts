@@ -166,6 +166,12 @@ test('every claim has its source: protocol, canary, health URL, and where the fi
   ]);
 });
 
+test('a server that takes itself out of rotation and says so is draining', () => {
+  const health = { ready: anAnswer(503, { status: 'draining' }), live: anAnswer(200, { status: 'ok' }) };
+  const { cause } = judge(aReport({ health }), watched);
+  expect(cause).toMatchObject({ code: 'draining', explanation: expect.stringMatching(/out of rotation/) });
+});
+
 test('says what it does not know and what to publish', () => {
   expect(causeOf(plain('internal error'))).toMatchObject({
     code: 'unknown',
