@@ -1,10 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { inject, type Observation, openLanes } from './lanes.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { groundFor } from './scenario.ts';
+import { connectionsTaken, databaseStopped, passwordChanged, tableLocked } from './scenarios-database.ts';
+import { crowded, pooled, poolHeld, serviceSilent } from './scenarios-process.ts';
 import { seeded } from './seeded.ts';
-
-const { poolHeld, connectionsTaken, databaseStopped, passwordChanged, tableLocked, pooled, serviceSilent, crowded } =
-  SCENARIOS;
 
 const ROWS = [
   poolHeld,
@@ -20,19 +19,25 @@ const ROWS = [
 test('servers on a real database break in every way there is: each cause is named, and each recovery seen', {
   timeout: 180_000,
 }, async () => {
-  const watched = await openLanes(ROWS, seeded(20261121));
+  const random = seeded(20261121);
+  const watched = await openLanes(
+    ROWS.map((scenario) => groundFor(scenario, random)),
+    random,
+  );
   onTestFinished(watched.close);
-  const seen = await Promise.all(watched.lanes.map((lane) => inject(watched, lane)));
-  console.info(table(seen));
+  const seen = await Promise.all(
+    ROWS.map((scenario, at) => {
+      const lane = watched.lanes.find(({ id }) => id === `lane-${at}`);
+      if (lane === undefined) throw new Error(`there is no server for ${scenario.name}`);
+      return inject(watched, lane, scenario);
+    }),
+  );
+  console.info(seen.map(line).join('\n'));
   expect(seen.map(({ named }) => named)).toEqual(ROWS.map(({ cause }) => cause));
   expect(watched.program.stderr()).toBe('');
 });
 
-function table(seen: readonly Observation[]): string {
+function line({ name, named, noticedMs, recoveredMs, signals }: Observation): string {
   const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(5);
-  return ROWS.map(({ name }, at) => {
-    const row = seen[at];
-    if (row === undefined) return '';
-    return `${name.padEnd(42)} ${row.named.padEnd(28)} noticed ${seconds(row.noticedMs)} s, over ${seconds(row.recoveredMs)} s  ${row.signals.join(', ')}`;
-  }).join('\n');
+  return `${name.padEnd(42)} ${named.padEnd(28)} noticed ${seconds(noticedMs)} s, over ${seconds(recoveredMs)} s  ${signals.join(', ')}`;
 }

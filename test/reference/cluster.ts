@@ -83,6 +83,8 @@ async function engineOf(folder: string, { maxConnections = 60 }: ClusterOptions)
     max_connections: maxConnections,
     shared_buffers: '16MB',
     fsync: 'off',
+    // A standby ends no query to keep up: only a pause puts it behind.
+    max_standby_streaming_delay: -1,
   };
   let said: (line: string) => void = () => undefined;
   const postgres = new EmbeddedPostgres({

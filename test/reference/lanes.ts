@@ -2,13 +2,13 @@ import { type Api, openApi } from '../fixtures/api.ts';
 import { openPlace, type Program } from '../fixtures/program.ts';
 import { until } from '../fixtures/until.ts';
 import { APP_PASSWORD, APP_ROLE, type Cluster, startCluster, startPair } from './cluster.ts';
-import { startReferences } from './reference.ts';
-import type { Lane, Scenario } from './scenarios.ts';
+import { type ReferenceOptionsInput, startReferences } from './reference.ts';
+import { type Ground, type Lane, type Scenario, TRAFFIC } from './scenario.ts';
 
 /** A lane that the running program watches. */
 export interface WatchedLane {
   readonly id: string;
-  readonly scenario: Scenario;
+  readonly ground: Ground;
   readonly lane: Lane;
 }
 
@@ -21,6 +21,7 @@ export interface Lanes {
 
 /** What the program made of one fault. */
 export interface Observation {
+  readonly name: string;
   /** The cause that whoever was told reads. */
   readonly named: string;
   /** Signals whose incident was opened, in that order, each with its reason. */
@@ -36,11 +37,8 @@ export interface Observation {
 /** The defaults' rules on short intervals. */
 const PACE = { interval: '2s', confirm: { down: 3, up: 2, recheck: '1s' } };
 
-/** A few callers, as a server has; on a server that nobody calls every figure stands still. */
-const TRAFFIC = { name: 'traffic', on: true, callers: 1, everyMs: 300 } as const;
-
-/** The built program, watching a reference server for each scenario. Servers that do not touch their database share one. */
-export async function openLanes(scenarios: readonly Scenario[], random: () => number): Promise<Lanes> {
+/** The built program, watching a reference server on each ground. Those that do not touch their database share one. */
+export async function openLanes(grounds: readonly Ground[], random: () => number): Promise<Lanes> {
   const clusters: Cluster[] = [];
   const kept = async (opening: Promise<readonly Cluster[]>): Promise<readonly Cluster[]> => {
     const opened = await opening;
@@ -49,24 +47,31 @@ export async function openLanes(scenarios: readonly Scenario[], random: () => nu
   };
   const shared = await kept(startCluster({ maxConnections: 200 }).then((one) => [one]));
   const places = await Promise.all(
-    scenarios.map(({ needs }) => {
+    grounds.map(({ needs }) => {
       if (needs === 'shared') return shared;
       return kept(needs === 'pair' ? startPair() : startCluster({ maxConnections: 30 }).then((one) => [one]));
     }),
   );
-  const references = await startReferences(
-    scenarios.map(({ options }, at) => {
-      const [primary, standby] = places[at] ?? [];
-      const database = { port: primary?.port ?? 0, user: APP_ROLE, password: APP_PASSWORD };
-      return { database, replicaPort: standby?.port ?? null, ...options(random) };
+  const optionsOf = ({ options }: Ground, at: number): ReferenceOptionsInput => {
+    const [primary, standby] = places[at] ?? [];
+    const database = { port: primary?.port ?? 0, user: APP_ROLE, password: APP_PASSWORD };
+    return { database, replicaPort: standby?.port ?? null, ...options };
+  };
+  const given = grounds.map((ground, at) => ({ ground, at, options: optionsOf(ground, at) }));
+  const groups = [
+    given.filter(({ ground }) => !ground.isAlone),
+    ...given.filter(({ ground }) => ground.isAlone).map((one) => [one]),
+  ].filter((group) => group.length > 0);
+  const processes = await Promise.all(groups.map((group) => startReferences(group.map(({ options }) => options))));
+  const lanes = groups.flatMap((group, of) =>
+    group.flatMap(({ ground, at }, member): readonly WatchedLane[] => {
+      const process = processes[of];
+      const reference = process?.servers[member];
+      const [cluster, standby = null] = places[at] ?? [];
+      if (process === undefined || reference === undefined || cluster === undefined) return [];
+      return [{ id: `lane-${at}`, ground, lane: { reference, process, cluster, standby, random } }];
     }),
   );
-  const lanes = scenarios.flatMap((scenario, at): readonly WatchedLane[] => {
-    const reference = references.servers[at];
-    const [cluster, standby = null] = places[at] ?? [];
-    if (reference === undefined || cluster === undefined) return [];
-    return [{ id: `lane-${at}`, scenario, lane: { reference, cluster, standby, random } }];
-  });
   for (const { lane } of lanes) await lane.reference.fault(TRAFFIC);
 
   const here = await openPlace();
@@ -85,14 +90,22 @@ export async function openLanes(scenarios: readonly Scenario[], random: () => nu
     async close() {
       await program.stop();
       await here.close();
-      await references.close();
+      await Promise.all(processes.map((process) => process.close()));
       await Promise.all(clusters.map((cluster) => cluster.close()));
     },
   };
 }
 
+/** How often it is looked for: what is measured is that exact. */
+const LOOK_MS = 150;
+
 /** Breaks a lane, waits until somebody would be told, mends it and waits until it is well again. */
-export async function inject({ api }: Pick<Lanes, 'api'>, { id, scenario, lane }: WatchedLane): Promise<Observation> {
+export async function inject(
+  { api }: Pick<Lanes, 'api'>,
+  { id, lane }: WatchedLane,
+  scenario: Scenario,
+): Promise<Observation> {
+  const { name, noticedWithinMs = 40_000 } = scenario;
   const before = new Set((await api.incidents(`&server=${id}`)).map((one) => one.id));
   const seen = async () => (await api.incidents(`&server=${id}`)).filter((one) => !before.has(one.id)).toReversed();
   const mend = await scenario.begin(lane);
@@ -100,27 +113,32 @@ export async function inject({ api }: Pick<Lanes, 'api'>, { id, scenario, lane }
   let noticedMs = 0;
   let named: Awaited<ReturnType<typeof seen>>[number] | undefined;
   try {
-    await until(async () => (await seen()).some(isTold), { what: `${scenario.name} is noticed`, ms: 40_000 });
+    await until(async () => (await seen()).some(isTold), {
+      what: `${name} is noticed`,
+      ms: noticedWithinMs,
+      everyMs: LOOK_MS,
+    });
     noticedMs = performance.now() - brokenAt;
     named = await until(async () => worst((await seen()).filter(isTold), performance.now() - brokenAt - noticedMs), {
-      what: `${scenario.name} is told`,
-      ms: 10_000,
+      what: `${name} is told`,
+      everyMs: LOOK_MS,
     });
   } finally {
     await mend();
   }
   const mendedAt = performance.now();
   await until(async () => (await seen()).every(({ state }) => state === 'resolved'), {
-    what: `${scenario.name} is over`,
-    ms: 40_000,
+    what: `${name} is over`,
+    ms: 60_000,
+    everyMs: LOOK_MS,
   });
   const recoveredMs = performance.now() - mendedAt;
   await api.becomes(id, 'up', 30_000);
-  const signals = (await seen()).map(({ signal, reason }) => `${signal} ${reason.code}`);
   const { likely_cause: cause, sentence } = named;
   return {
+    name,
     named: cause?.code ?? '-',
-    signals,
+    signals: (await seen()).map(({ signal, reason }) => `${signal} ${reason.code}`),
     noticedMs,
     recoveredMs,
     sentence,

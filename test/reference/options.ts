@@ -23,6 +23,8 @@ export const ReferenceOptions = z.object({
   errors: z.enum(['driver', 'wrapped', 'vague']).default('driver'),
   /** Which figures it publishes, and in whose names. */
   figures: z.enum(['plain', 'with-max', 'camel', 'counted', 'none']).default('with-max'),
+  /** When `health_check` counts: most do so while they hold the client they asked with. */
+  counts: z.enum(['holding', 'after']).default('after'),
   /** A prepared statement with a name, as drivers and mappers make. */
   namedStatements: z.boolean().default(false),
 });

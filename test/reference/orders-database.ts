@@ -1,11 +1,13 @@
 import pg from 'pg';
 import type { ReferenceOptions } from './options.ts';
 
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
 /** The server's way to its database: acquire per call, release in `finally`. */
 export interface OrdersDatabase {
   readonly pool: pg.Pool;
   /** Runs a statement on a client of the pool. */
-  run(text: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  run(text: string, values?: readonly unknown[], whileHeld?: () => void): Promise<Rows>;
   /** Seconds the standby is behind; null: it cannot be asked. */
   lagSeconds(): Promise<number | null>;
   hasReplica: boolean;
@@ -37,8 +39,11 @@ export function openOrdersDatabase(options: ReferenceOptions): OrdersDatabase {
     statement_timeout: statementTimeoutMs,
   });
   const replica = replicaPort === null ? null : new pg.Pool({ ...common, ...limits, port: replicaPort, max: 2 });
-  // An idle client whose connection was cut says so here; without a listener the process would end.
-  for (const each of [pool, replica]) each?.on('error', () => undefined);
+  // A client whose connection was cut says so, an idle one to its pool; without a listener the process would end.
+  for (const each of [pool, replica]) {
+    each?.on('error', () => undefined);
+    each?.on('connect', (client) => client.on('error', () => undefined));
+  }
   const counted = { queries: 0, errors: 0 };
   let isReset = false;
   /** What they prepared is gone, and they do not know it: they end when they are given back. */
@@ -47,13 +52,14 @@ export function openOrdersDatabase(options: ReferenceOptions): OrdersDatabase {
   return {
     pool,
     hasReplica: replica !== null,
-    async run(text, values = []) {
+    async run(text, values = [], whileHeld = () => undefined) {
       counted.queries += 1;
       let client: pg.PoolClient | undefined;
       try {
         client = await pool.connect();
         const named = options.namedStatements ? { name: `s${text.length}` } : {};
         const { rows } = await client.query({ text, values: [...values], ...named });
+        whileHeld();
         return rows;
       } catch (error) {
         counted.errors += 1;

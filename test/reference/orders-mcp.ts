@@ -37,9 +37,11 @@ export function ordersMcp(parts: Parts): McpServer {
     { description: 'Runs one query and reports the connection pool.', annotations },
     (extra) =>
       call(extra, async () => {
-        await database.run('SELECT id FROM orders LIMIT 1');
+        const held: ReturnType<typeof pooled>[] = [];
+        await database.run('SELECT id FROM orders LIMIT 1', [], () => held.push(pooled(database)));
+        const counted = parts.options.counts === 'holding' ? held[0] : pooled(database);
         const lag = database.hasReplica ? { replica: { lag_seconds: await lagOf(database) } } : {};
-        return { ok: true, ...pooled(database), ...lag };
+        return { ok: true, ...counted, ...lag };
       }),
   );
   mcp.registerTool(

@@ -22,12 +22,12 @@ export interface ReferenceProcess {
   close(): Promise<void>;
 }
 
-type Options = z.input<typeof ReferenceOptions>;
+export type ReferenceOptionsInput = z.input<typeof ReferenceOptions>;
 
 const ENTRY = fileURLToPath(new URL('./process.ts', import.meta.url));
 const Places = z.array(z.object({ origin: z.string(), controlOrigin: z.string() }));
 
-export async function startReferences(given: readonly Options[]): Promise<ReferenceProcess> {
+export async function startReferences(given: readonly ReferenceOptionsInput[]): Promise<ReferenceProcess> {
   let running = await launch(given);
   const origins = running.places.map(({ origin }) => origin);
 
@@ -57,7 +57,7 @@ interface Launched {
   readonly places: z.output<typeof Places>;
 }
 
-async function launch(options: readonly Options[]): Promise<Launched> {
+async function launch(options: readonly ReferenceOptionsInput[]): Promise<Launched> {
   const child = fork(ENTRY, [JSON.stringify(options)], { execArgv: ['--import', 'tsx'] });
   const [said] = await Promise.race([
     once(child, 'message', { signal: AbortSignal.timeout(60_000) }),
