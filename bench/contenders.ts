@@ -93,6 +93,7 @@ function serverAt(url: string): Server {
     channels: [],
     tags: [],
     watchesPool: true,
+    reminderMs: null,
     watchesTools: true,
     paused: false,
   };

@@ -99,7 +99,7 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
 
   const takeOver = (next: Config): Promise<void> => {
     current.config = next;
-    const channels = next.channels.map((channel) => channelFromFile(channel, open));
+    const channels = next.channels.map((channel) => channelFromFile(channel, { openChannel: open, calendar }));
     return engine.takeOver({
       channels,
       servers: [...next.servers.map(fromFile), ...demoServers(demo, rules, next)],

@@ -29,8 +29,8 @@ export function createRules({ config, calendar, channelKinds, openChannel }: Rul
     channel: (entry) => {
       const checked = checkChannelEntry(entry, { channelKinds });
       if (!checked.ok) throw new InvalidEntryError(checked.errors);
-      const { kind, ...spec } = checked.channel;
-      const channel = openChannel({ ...spec, type: kind, source: 'ui' });
+      const { kind, quiet, ...spec } = checked.channel;
+      const channel = openChannel({ ...spec, ...quietOf(quiet, calendar), type: kind, source: 'ui' });
       return { channel, masked: checked.masked, secrets: checked.secretPaths.map(asKeys) };
     },
     window: (entry) => {
@@ -49,11 +49,18 @@ export function fromFile({ server, entry, secrets }: ConfiguredServer): CheckedS
 
 /** A channel of the file in the engine's form. */
 export function channelFromFile(
-  { id, kind, severity, tags, settings, entry }: ConfiguredChannel,
-  openChannel: RulesOptions['openChannel'],
+  { id, kind, severity, tags, quiet, settings, entry }: ConfiguredChannel,
+  { openChannel, calendar }: Pick<RulesOptions, 'openChannel' | 'calendar'>,
 ): CheckedChannel {
-  const channel = openChannel({ id, type: kind, source: 'config', severity, tags, settings });
+  const hours = quietOf(quiet, calendar);
+  const channel = openChannel({ id, type: kind, source: 'config', severity, tags, settings, ...hours });
   return { channel, masked: entry, secrets: [] };
+}
+
+function quietOf(quiet: ConfiguredChannel['quiet'], calendar: Calendar): Pick<ChannelSpec, 'quiet'> {
+  if (quiet === undefined) return {};
+  const { timezone, ...hours } = quiet;
+  return { quiet: { ...hours, offsetAt: calendar.offsets(timezone) } };
 }
 
 function asKeys(path: readonly (string | number)[]): readonly string[] {

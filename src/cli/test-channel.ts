@@ -41,7 +41,8 @@ export async function testChannelCommand(args: readonly string[]): Promise<numbe
   }
   const clock = systemClock;
   const post = createHttpPost({ network: monitor.network, clock });
-  const channel = openChannel({ ...found, type: found.kind, source: 'config' }, { post, clock, limits: LIMITS });
+  const { quiet: _, ...spec } = found;
+  const channel = openChannel({ ...spec, type: found.kind, source: 'config' }, { post, clock, limits: LIMITS });
   const publicUrl = monitor.publicUrl ?? `http://${monitor.listen.host}:${monitor.listen.port}`;
   const signal = AbortSignal.timeout(DEADLINE_MS);
   const { ok, answer, ms } = await testChannel(channel, { clock, publicUrl, location: monitor.location, signal });

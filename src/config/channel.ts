@@ -3,6 +3,7 @@ import { isJsonObject, type Json } from '../core/json.ts';
 import type { ChannelKind, ConfiguredChannel } from './config.ts';
 import { channelSchema, commonChannelKeys } from './file-schema.ts';
 import { channelSecrets, maskEntry } from './mask.ts';
+import { toQuiet } from './quiet.ts';
 
 interface ChannelSources {
   readonly id: string;
@@ -18,7 +19,7 @@ export function channelOf(
   kinds: ReadonlyMap<string, ChannelKind>,
 ): Omit<ConfiguredChannel, 'line'> {
   const parsed = channelSchema(kinds).parse(resolved);
-  const { type, severity, tags } = z.object({ type: z.string(), ...commonChannelKeys }).parse(parsed);
+  const { type, severity, tags, quiet } = z.object({ type: z.string(), ...commonChannelKeys }).parse(parsed);
   const own = Object.entries(parsed).filter(([key]) => key !== 'type' && !Object.hasOwn(commonChannelKeys, key));
   const entry = { id, ...(isJsonObject(written) ? written : {}) };
   return {
@@ -26,6 +27,7 @@ export function channelOf(
     kind: type,
     severity: severity ?? null,
     tags: [...new Set(tags)],
+    ...(quiet === undefined ? {} : { quiet: toQuiet(quiet) }),
     settings: Object.fromEntries(own),
     entry: maskEntry(entry, channelSecrets(entry, kinds.get(type)?.secrets ?? [])),
   };

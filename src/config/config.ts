@@ -76,6 +76,8 @@ export interface ConfiguredChannel {
   readonly severity: Severity | null;
   /** Told only for servers with one of these tags; empty: all. */
   readonly tags: readonly string[];
+  /** Left out: it may be told at any time. */
+  readonly quiet?: QuietSettings;
   /** What the kind's schema lets through. Holds secrets. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** As written, with its `id`, references unresolved, secrets as `{ set: true }`. */
@@ -83,7 +85,15 @@ export interface ConfiguredChannel {
   readonly line: number;
 }
 
-/** What a kind of channel adds to `type`, `severity` and `tags`. `settings` is strict and without transforms. */
+/** Quiet hours as the file says them: minutes after midnight by the clocks of a zone (null: of this machine). */
+export interface QuietSettings {
+  readonly from: number;
+  readonly to: number;
+  readonly timezone: string | null;
+  readonly except: Severity | null;
+}
+
+/** What a kind of channel adds to `type`, `severity`, `tags` and `quiet`. `settings` is strict and without transforms. */
 export interface ChannelKind {
   readonly settings: z.ZodObject;
   /** Settings that are secret, whole or in part. */

@@ -15,15 +15,15 @@ function isUnit(unit: string | undefined): unit is keyof typeof UNITS {
   return unit !== undefined && unit in UNITS;
 }
 
-/** A duration between two others, as milliseconds. */
-export function duration(shortest: string, longest: string) {
+/** A duration between two others, as milliseconds. `expected` says what else may stand there. */
+export function duration(shortest: string, longest: string, expected?: string) {
   const min = parseDuration(shortest) ?? 0;
   const max = parseDuration(longest) ?? Number.POSITIVE_INFINITY;
   return z
-    .string({ error: DURATION_EXPECTED })
-    .regex(PATTERN, { error: DURATION_EXPECTED, abort: true })
+    .string({ error: expected ?? DURATION_EXPECTED })
+    .regex(PATTERN, { error: expected ?? DURATION_EXPECTED, abort: true })
     .refine((text) => between(parseDuration(text), min, max), {
-      error: `expected a duration from ${shortest} to ${longest}`,
+      error: expected ?? `expected a duration from ${shortest} to ${longest}`,
     })
     .transform((text) => parseDuration(text) ?? 0);
 }

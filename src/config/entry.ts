@@ -7,7 +7,6 @@ import type { ChannelKind, ConfiguredChannel, Entry, Mistake, Path } from './con
 import { explain, issueWords } from './explain.ts';
 import { idField } from './fields.ts';
 import { channelSchema } from './file-schema.ts';
-import { LATER_IN_CHANNEL } from './later.ts';
 import { channelSecrets, maskedUrl, serverSecrets } from './mask.ts';
 import { isSecretMark } from './merge.ts';
 import { mistakesIn, type ServerContext, serverOf } from './server.ts';
@@ -65,7 +64,7 @@ export function checkChannelEntry(
   const parsed = channelSchema(channelKinds).safeParse(rest, { error: issueWords });
   const issues = [...(parsedId.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
   const secretPaths = channelSecrets(entry, channelKinds.get(String(entry['type']))?.secrets ?? []);
-  const written = { root: entry, later: LATER_IN_CHANNEL, hides: hidesInChannel };
+  const written = { root: entry, later: [], hides: hidesInChannel };
   const mistakes = [...copiedMarks(entry, secretPaths), ...explain(issues, written)];
   if (mistakes.length > 0 || !parsedId.success) return refused(mistakes);
   const { entry: masked, ...channel } = channelOf(

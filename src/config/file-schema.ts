@@ -3,6 +3,7 @@ import { SEVERITIES } from '../core/signal.ts';
 import type { ChannelKind } from './config.ts';
 import { idField, tagList } from './fields.ts';
 import { monitorSchema } from './monitor-schema.ts';
+import { quietSchema } from './quiet.ts';
 import { defaultsSchema, serverSchema, strictOr } from './server-schema.ts';
 import { windowSchema } from './window-schema.ts';
 import { list } from './words.ts';
@@ -11,6 +12,7 @@ import { list } from './words.ts';
 export const commonChannelKeys = {
   severity: z.enum(SEVERITIES).optional(),
   tags: tagList.optional(),
+  quiet: quietSchema.optional(),
 } as const;
 
 /** One channel as written, by its `type`. */

@@ -19,6 +19,7 @@ import {
 /** The whole probe ends after 30 s (contract, limits), so no step may be given more. */
 const stepTimeout = duration('1ms', '30s');
 const off = z.literal([false, 'off'], { error: 'expected `off`' });
+const REMINDER_EXPECTED = 'expected a duration from 1s to 24h such as `1h`, or `off`';
 const onOrOff = z.literal([true, false, 'off'], { error: 'expected `true` or `off`' });
 
 const expectation = z.strictObject(
@@ -88,7 +89,9 @@ const alerts = z.strictObject(
     pool: onOrOff.optional(),
     tools: onOrOff.optional(),
     tls: z.union([off, z.tuple([])]).optional(),
-    reminder: off.optional(),
+    reminder: z
+      .union([z.literal([false, 'off'], { error: REMINDER_EXPECTED }), duration('1s', '24h', REMINDER_EXPECTED)])
+      .optional(),
   },
   { error: strictOr('expected keys such as `latency`') },
 );

@@ -6,7 +6,7 @@ const HIDDEN_BELOW = new Set(['auth', 'headers', 'arguments', 'env', 'command'])
 /** The values of these may be secret or hold a secret, or a person may have put one there. */
 const HIDDEN_ITSELF = new Set([...['password', 'store', 'url', 'ready', 'live', 'health_url', 'public_url']]);
 /** What every channel has; the settings of its kind are not shown. */
-const CHANNEL_KEYS = new Set(['type', 'severity', 'tags']);
+const CHANNEL_KEYS = new Set(['type', 'severity', 'tags', 'quiet']);
 const MAX_SHOWN = 40;
 
 /** Whether a value at a path is kept out of messages. */

@@ -47,6 +47,7 @@ export function toServer(entry: ServerEntry, { source, clientName, shown }: Orig
     latencyRules: toLatencyRules(entry.alerts?.latency),
     watchesPool: (entry.alerts?.pool ?? true) === true,
     watchesTools: (entry.alerts?.tools ?? true) === true,
+    reminderMs: typeof entry.alerts?.reminder === 'number' ? entry.alerts.reminder : null,
     announceFirst: entry.announce_first ?? false,
     isPublic: entry.public ?? false,
     channels: [...new Set(entry.channels)],

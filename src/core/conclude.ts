@@ -1,6 +1,8 @@
+import { calmNotices, noteFlapping, released } from './flap-notices.ts';
 import type { Due } from './gaps.ts';
 import { gapBefore } from './gaps.ts';
 import type { Incident } from './incident.ts';
+import type { Announcement } from './incidents.ts';
 import { decideIncidents } from './incidents.ts';
 import { judge, type Remembered } from './judge.ts';
 import type { LatencyFacts } from './latency.ts';
@@ -9,7 +11,8 @@ import { timeOf } from './marks.ts';
 import { NO_POOLS, type PoolMemory } from './pool-memory.ts';
 import { judgePools } from './pool-verdict.ts';
 import type { ProbeReport } from './probe.ts';
-import type { Route } from './routing.ts';
+import { dueReminders } from './reminders.ts';
+import type { NoticeContext, Route } from './routing.ts';
 import { decideNotices, namedIn } from './routing.ts';
 import type { Server } from './server.ts';
 import { advance } from './state.ts';
@@ -52,7 +55,7 @@ export interface ProbeContext {
 
 /** Judges a report, moves the status, opens and resolves incidents, decides the notices: all that one probe changes. */
 export function conclude(context: ProbeContext): ProbeCommit {
-  const { server, report, status, open, at, newId, routes, publicUrl } = context;
+  const { server, report, status, open, at, newId } = context;
   const tools = toolsOf(context);
   const insight = judgePools(context.pools ?? NO_POOLS, report);
   const judgement = judge(report, server, {
@@ -75,7 +78,27 @@ export function conclude(context: ProbeContext): ProbeCommit {
     newId,
     toolLines: (tools.update?.standing ?? context.tools?.standing)?.drift?.lines ?? [],
   });
-  const { notices, told } = decideNotices(announcements, {
+  const telling = tellingOf(context, after);
+  const { notices, told } = decideNotices(
+    [...announcements, ...furtherNews(changed, announcements, context, after)],
+    telling,
+  );
+  const byId = new Map([...changed, ...told].map((incident) => [incident.id, incident]));
+  return {
+    record: { report: withoutList(report), judgement },
+    status: noteFlapping(after, notices),
+    incidents: [...byId.values()],
+    notices: [...notices, ...calmNotices(status, after, telling)],
+    ...gapOf(context),
+    ...(tools.update === null ? {} : { tools: tools.update }),
+  };
+}
+
+function tellingOf(
+  { server, report, routes, publicUrl, at, newId, maintenanceUntil }: ProbeContext,
+  after: ServerStatus,
+): NoticeContext {
+  return {
     server: namedIn(server),
     channels: server.channels,
     routes,
@@ -83,17 +106,32 @@ export function conclude(context: ProbeContext): ProbeCommit {
     publicUrl,
     at,
     newId,
-    maintenanceUntil: context.maintenanceUntil ?? null,
-  });
-  const byId = new Map([...changed, ...told].map((incident) => [incident.id, incident]));
-  return {
-    record: { report: withoutList(report), judgement },
-    status: after,
-    incidents: [...byId.values()],
-    notices,
-    ...gapOf(context),
-    ...(tools.update === null ? {} : { tools: tools.update }),
+    maintenanceUntil: maintenanceUntil ?? null,
+    flapsOf: (signal) => after.signals[signal].flaps ?? null,
   };
+}
+
+/** What is told of incidents that nothing else is told of: their signal flaps no longer, or a reminder is due. */
+function furtherNews(
+  changed: readonly Incident[],
+  announcements: readonly Announcement[],
+  { server, at, maintenanceUntil = null }: ProbeContext,
+  after: ServerStatus,
+): readonly Announcement[] {
+  const isNamed = ({ id }: Incident, all: readonly Announcement[]) => all.some(({ incident }) => incident.id === id);
+  const opened = released(
+    changed.filter((incident) => !isNamed(incident, announcements)),
+    after,
+  );
+  const all = [...announcements, ...opened];
+  const everyMs = maintenanceUntil === null ? server.reminderMs : null;
+  return [
+    ...opened,
+    ...dueReminders(
+      changed.filter((incident) => !isNamed(incident, all)),
+      { everyMs, at },
+    ),
+  ];
 }
 
 function gapOf({ report, status, last = null }: ProbeContext): Pick<ProbeCommit, 'gap'> {

@@ -40,6 +40,10 @@ export interface Incident {
   readonly probeCount: number;
   /** The channels that were told of the opening; empty: there was no channel to tell; null: not announced. */
   readonly told: readonly string[] | null;
+  /** Channels from which the opening was kept because its signal flaps; left out: none. */
+  readonly muted?: readonly string[];
+  /** Reminders so far, and when the last was decided; left out: none. */
+  readonly reminded?: { readonly count: number; readonly at: number };
   /** The open incident of the same or higher severity that this one is evidence of. */
   readonly attachedTo: string | null;
   readonly acknowledged: { readonly at: number; readonly note: string | null } | null;

@@ -41,7 +41,7 @@ export interface IncidentInput {
 
 /** An incident to announce. */
 export interface Announcement {
-  readonly event: 'incident.opened' | 'incident.resolved';
+  readonly event: 'incident.opened' | 'incident.reminder' | 'incident.resolved';
   readonly incident: Incident;
 }
 

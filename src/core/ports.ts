@@ -3,6 +3,7 @@ import type { Incident } from './incident.ts';
 import type { Notice } from './notice.ts';
 import type { Sight } from './offline.ts';
 import type { ProbeReport, Step } from './probe.ts';
+import type { QuietHours } from './quiet.ts';
 import type { Server } from './server.ts';
 /** Time. `now` is the wall clock in epoch milliseconds; `monotonic` never jumps and counts milliseconds from an arbitrary start. */
 export interface Clock {
@@ -122,5 +123,7 @@ export interface Channel {
   readonly severity: Incident['severity'] | null;
   /** Told only for servers with one of these tags; empty: all. */
   readonly tags: readonly string[];
+  /** Left out: it may be told at any time. */
+  readonly quiet?: QuietHours;
   readonly notifier: Notifier;
 }

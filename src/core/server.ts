@@ -25,6 +25,8 @@ export interface Server {
   readonly watchesTools: boolean;
   /** Do figures of its pools that are bad turn the signal `pool`? */
   readonly watchesPool: boolean;
+  /** After what time an incident is told again that nobody acknowledged; each wait is twice the one before. null: never. */
+  readonly reminderMs: number | null;
   readonly announceFirst: boolean;
   /** May everybody see how it stands: badge, embed, status pages? */
   readonly isPublic: boolean;

@@ -1,3 +1,4 @@
+import { rememberChange } from './flapping.ts';
 import { authState, degrades } from './judge.ts';
 import type { Reason, ReasonCode } from './reasons.ts';
 import type { Confirm } from './server.ts';
@@ -62,7 +63,8 @@ export function advance(status: ServerStatus, judgement: Judgement, confirm: Con
   const isFirst = SIGNALS.every((signal) => status.signals[signal].level === 'unknown');
   const moved = SIGNALS.map((signal) => {
     const current = status.signals[signal];
-    return { signal, current, ...advanceSignal(current, judgement.verdicts[signal], isFirst ? AT_ONCE : confirm, at) };
+    const { next, count } = advanceSignal(current, judgement.verdicts[signal], isFirst ? AT_ONCE : confirm, at);
+    return { signal, current, next: rememberChange(current, next, at), count };
   });
   const turns = moved.flatMap(({ signal, current, next, count }) =>
     next.level === current.level ? [] : [{ signal, from: current.level, to: next.level, count }],

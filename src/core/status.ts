@@ -1,3 +1,4 @@
+import type { Flaps } from './flaps.ts';
 import type { Reason } from './reasons.ts';
 import type { Level, ProbeState, Signal } from './signal.ts';
 
@@ -14,6 +15,8 @@ export interface SignalStatus {
   readonly since: number;
   readonly reason: Reason | null;
   readonly turning: Turning | null;
+  /** Its changes of the last probes; left out: there were none. */
+  readonly flaps?: Flaps;
 }
 
 /**

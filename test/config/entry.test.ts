@@ -43,8 +43,8 @@ test.each<[string, JsonObject, readonly { path: string; message: RegExp }[]]>([
   ['a missing address', { id: 'x' }, [{ path: 'url', message: /^is missing; expected an address/ }]],
   [
     'what is not built',
-    { ...entry, alerts: { reminder: '1h' } },
-    [{ path: 'alerts.reminder', message: /is not in this version/ }],
+    { ...entry, alerts: { tls: ['7d'] } },
+    [{ path: 'alerts.tls', message: /is not in this version/ }],
   ],
   [
     'several mistakes',
@@ -111,7 +111,10 @@ test('a channel from the browser is checked by its kind and shows no secret', ()
     secretPaths: [['url']],
   });
   const wrong = checkChannelEntry({ id: 'Pager', type: 'webhook', url: 'hidden', quiet: {} }, deps);
-  expect(wrong).toMatchObject({ ok: false, errors: [{ path: 'id' }, { path: 'url' }, { path: 'quiet' }] });
+  expect(wrong).toMatchObject({
+    ok: false,
+    errors: [{ path: 'id' }, { path: 'url' }, { path: 'quiet.from' }, { path: 'quiet.to' }],
+  });
   expect(JSON.stringify(wrong)).not.toContain('hidden');
   expect(checkChannelEntry({ id: 'chat', type: 'slack' }, deps)).toMatchObject({
     errors: [{ path: 'url', message: expect.stringContaining('is missing; expected the address of a Slack') }],

@@ -82,6 +82,7 @@ test('a server that says only what it must gets what the contract promises', asy
     ],
     watchesPool: true,
     watchesTools: true,
+    reminderMs: null,
     announceFirst: false,
     isPublic: false,
     channels: [],
@@ -130,7 +131,7 @@ servers:
       pool: off
       tools: false
       tls: []
-      reminder: off
+      reminder: 1h
     announce_first: true
     public: true
     channels: [pager]
@@ -175,6 +176,7 @@ status_pages: []
     latencyRules: [{ of: 'canary', p95Ms: 2_000, overMs: 300_000, minSamples: 5, confirmOverMs: 300_000, spike: 2.5 }],
     watchesPool: false,
     watchesTools: false,
+    reminderMs: 3_600_000,
     announceFirst: true,
     isPublic: true,
     channels: ['pager'],

@@ -280,3 +280,43 @@ test('probes that learnt nothing neither count nor reset: with and without them 
     { numRuns: 200 },
   );
 });
+
+test('people hear of each incident and its end, or that a signal flaps and how that ends; machines hear what they would hear anyway', () => {
+  const people = ROUTES.map((route) => ({ ...route, audience: 'people' as const }));
+  const flips = fc.array(
+    weather.map((each) => ({ ...each, gapMs: 20_000 })),
+    { minLength: 5, maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(flips, editsOf('resume'), (all, edited) => {
+      const reports = reportsOf(all);
+      const commits = play(reports, { ...edited(watched), routes: people });
+      const last = new Map<string, { event: string; id: string }>();
+      for (const { notice, channel, isMuted } of noticesOf(commits)) {
+        if (isMuted || channel === null) continue;
+        const { signal, id } = notice.incident;
+        const before = last.get(`${channel} ${signal}`);
+        const after = before?.event ?? 'incident.resolved';
+        expect(AFTER[notice.event], `${channel} ${signal} ${notice.event}`).toContain(after);
+        if (notice.event === 'incident.resolved') expect(before?.id).toBe(id);
+        last.set(`${channel} ${signal}`, { event: notice.event, id });
+      }
+      const heard = (of: readonly ProbeCommit[]) => noticesOf(of).map(({ notice, channel }) => [channel, notice.event]);
+      const machines = play(reports, { ...edited(watched) });
+      const muted = heard(commits).filter(([, event]) => event !== 'incident.flapping' && event !== 'incident.calm');
+      expect(muted.length).toBeGreaterThanOrEqual(heard(machines).length);
+      expect(noticesOf(machines).every(({ isMuted, notBefore }) => isMuted !== true && notBefore === undefined)).toBe(
+        true,
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** What people may have heard last of a signal before they hear this. An edit forgets that it flapped. */
+const AFTER: Readonly<Record<string, readonly string[]>> = {
+  'incident.opened': ['incident.resolved', 'incident.calm', 'incident.flapping'],
+  'incident.resolved': ['incident.opened'],
+  'incident.flapping': ['incident.opened', 'incident.resolved', 'incident.calm', 'incident.flapping'],
+  'incident.calm': ['incident.flapping'],
+};

@@ -180,7 +180,7 @@ export async function startEngine(yaml = '', given: Given = {}) {
     current.config = await load(text);
     const { channels, servers, maintenance } = current.config;
     await engine.takeOver({
-      channels: channels.map((one) => channelFromFile(one, open)),
+      channels: channels.map((one) => channelFromFile(one, { openChannel: open, calendar })),
       servers: servers.map(fromFile),
       maintenance,
     });
