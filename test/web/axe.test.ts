@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ago, SUMMARY } from './fixtures.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/** Every page, and every form with something wrong in it. */
+const VIEWS = [
+  '/',
+  '/?sort=tag',
+  '/?state=paused&q=nothing',
+  '/servers/orders',
+  '/servers/orders?tab=incidents',
+  '/servers/orders?tab=tools',
+  '/servers/orders?tab=settings',
+  '/servers/new',
+  '/servers/billing/edit',
+  '/incidents',
+  '/incidents/i-1',
+  '/channels',
+  '/channels?new=webhook',
+  '/monitor',
+  '/nowhere',
+];
+
+let stage: Stage;
+let axe: string;
+beforeAll(async () => {
+  stage = await openStage();
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+});
+beforeEach(() => stage.reset());
+afterAll(() => stage.close());
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found: { violations: Violation[] } = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
+  return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+test.each([
+  { dark: false, width: 1280 },
+  { dark: true, width: 390 },
+])(
+  'no page hinders those who read or work in another way ($width px, dark: $dark)',
+  { timeout: 180_000 },
+  async (look) => {
+    stage.api.answer('GET /summary', {
+      ...SUMMARY,
+      deliveries_failed: 1,
+      config_errors: { at: ago(5_000), file: 'config.yaml', errors: [{ line: 3, column: 1, message: 'unknown key' }] },
+    });
+    for (const view of VIEWS) {
+      const page = await stage.open(view, look);
+      await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+      await page.waitForLoadState('networkidle').catch(() => undefined);
+      const save = page.getByRole('button', { name: /^Save/ });
+      if ((await save.count()) > 0) await save.first().click();
+      expect(await violationsOf(page), view).toEqual([]);
+      await page.context().close();
+    }
+  },
+);
+
+test('the check finds what it is there for', async () => {
+  const page = await stage.open('/');
+  await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+  await page.evaluate(`document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button>')`);
+  expect(await violationsOf(page)).toMatchObject([expect.stringMatching(/^button-name/)]);
+});
