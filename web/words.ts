@@ -132,5 +132,7 @@ export function bySeverity(a: Incident, b: Incident): number {
 /** How a server stands: as its worst open incident puts it, else in the words of its own row. */
 export function standingSentence(row: ServerRow, open: readonly Incident[]): string {
   const [worst] = open.filter(({ server }) => server.id === row.id).sort(bySeverity);
-  return worst === undefined || row.state === 'paused' ? row.sentence : plainSentence(worst);
+  return worst === undefined || row.state === 'paused'
+    ? (row.sentence ?? 'Everything that is checked is well.')
+    : plainSentence(worst);
 }

@@ -115,6 +115,7 @@ async function probeOnce(options: CycleOptions, { id, scheduledAt, kind, signal 
     const seen = await withDeadline(deadline, () => prober.probe(request)).finally(leave);
     const report = await own(options, { server, report: seen, begun }, signal);
     const remembered = { tools: await tools.memoryFor(report), pools: await pools.memoryOf(member) };
+    await roster.ready(id);
     const after = roster.get(id);
     const counts = !signal.aborted && after !== null && after.epoch === epoch;
     return counts ? await settle(options, after, { report, ...remembered }) : null;

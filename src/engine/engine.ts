@@ -84,7 +84,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const watchdog = watchTime({ cron, clock, log });
   const gate = createGate(options.concurrency, clock);
   const baselines = createBaselines({ store, clock, log });
-  const roster = createRoster({ store, clock, baselines });
+  const roster = createRoster({ store, clock, log, baselines });
   const inTurn = createTurns();
   const channels = await createChannelList({ store, rules, inTurn, log });
   const routes = (): readonly Channel[] => [...channels.byId().values()];
@@ -125,7 +125,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     stop: async () => {
       state.isRunning = false;
-      for (const part of [watchdog, heartbeat, network, scheduler, pauses, maintenance, cron, loop, baselines])
+      for (const part of [watchdog, heartbeat, network, scheduler, pauses, maintenance, cron, loop, roster])
         part.stop();
       await cycle.stop();
       await courier.stop();

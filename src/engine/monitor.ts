@@ -59,7 +59,8 @@ export function createMonitor(parts: MonitorParts): Monitor {
   const watchedOf = (member: Member): WatchedServer => {
     const { id } = member.server;
     const known = { tools: tools.standing(id), maintenanceUntil: maintenance.until(id) };
-    return { ...watched(member, scheduler.nextAt(id), clock.now()), ...known };
+    // Assigned to, not spread: a spread would make everything that is made when it is asked for.
+    return Object.assign(watched(member, scheduler.nextAt(id), clock.now()), known);
   };
   const server = (id: string): WatchedServer | null => {
     const member = roster.get(id);

@@ -4,14 +4,14 @@ import type { Json } from '../core/json.ts';
 import type { LatencyFacts } from '../core/latency.ts';
 import { okMs } from '../core/marks.ts';
 import type { WatchedServer } from '../core/monitor.ts';
-import type { Clock } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
-import { newStatus } from '../core/state.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { StepName } from '../core/step.ts';
 import type { LatencySample, Pause, ProbeCommit, ProbeRecord, StateSpan, Store } from '../core/store.ts';
 import type { Baselines } from './baselines.ts';
-import { readHistory } from './history.ts';
+import { createFiller, type Filler } from './filler.ts';
+import { MANY, readHistory } from './history.ts';
 import type { Samples } from './samples.ts';
 import { createSamples } from './samples.ts';
 import { extend, withGap } from './spans.ts';
@@ -45,7 +45,10 @@ export interface Entrant {
 export interface Roster {
   get(id: string): Member | null;
   all(): readonly Member[];
-  /** Takes servers in, or their changed entries; the history of those not on the roster is read from the store. */
+  /**
+   * Takes servers in, or their changed entries; the history of those not on the roster is read from the store. Of many
+   * at once, the latency of the last day follows later.
+   */
   put(entrants: readonly Entrant[]): Promise<void>;
   /** Takes over how an entry is written where it still means the same. */
   rewrite(server: Server, entry: Member['entry']): void;
@@ -57,6 +60,10 @@ export interface Roster {
   setIncident(incident: Incident): void;
   /** Reads a member's standing from the store again. */
   reread(id: string): Promise<void>;
+  /** Resolves when everything that judging a server rests on is in memory. */
+  ready(id: string): Promise<void>;
+  /** Reads no more of the store by itself. */
+  stop(): void;
   /** Samples of a step over the longest window that a rule looks back from `at`. */
   samplesOf(id: string, step: StepName, at: number): readonly LatencySample[];
   /** What a step usually takes. */
@@ -66,10 +73,12 @@ export interface Roster {
 export interface RosterOptions {
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
   readonly baselines: Baselines;
 }
 
-export function createRoster({ store, clock, baselines }: RosterOptions): Roster {
+export function createRoster({ store, clock, log, baselines }: RosterOptions): Roster {
+  const filler = createFiller({ store, clock, log });
   const members = new Map<string, Member>();
   const nextEpoch = createEpochs();
 
@@ -79,19 +88,18 @@ export function createRoster({ store, clock, baselines }: RosterOptions): Roster
   };
 
   const put = async (entrants: readonly Entrant[]): Promise<void> => {
-    const now = clock.now();
     const unknown = entrants.map(({ server }) => server.id).filter((id) => !members.has(id));
-    const historyOf = await readHistory(store, unknown, now);
+    const historyOf = await readHistory(store, unknown, clock.now());
     const learnt = entrants.map(async (entrant) => {
       const { id } = entrant.server;
       const known = members.get(id);
-      const samples = await samplesFor(store, entrant.server, known?.samples ?? new Map(), now);
+      const samples = samplesFor(filler, entrant.server, known?.samples ?? new Map());
+      if (entrants.length <= MANY) await filler.ready(id);
       return { entrant, samples, history: known === undefined ? await historyOf(id) : null };
     });
     for (const { entrant, samples, history } of await Promise.all(learnt)) {
       const { id } = entrant.server;
-      const fresh = { status: newStatus(id, now), last: null, open: [], spans: [], pause: null };
-      const known = members.get(id) ?? { ...fresh, ...history, status: history?.status ?? fresh.status };
+      const known = members.get(id) ?? { pause: null, ...(history ?? (await historyOf(id))) };
       members.set(id, { ...known, ...entrant, samples, epoch: nextEpoch() });
       baselines.follow(entrant.server);
     }
@@ -123,12 +131,14 @@ export function createRoster({ store, clock, baselines }: RosterOptions): Roster
     setIncident: (incident) => update(incident.serverId, ({ open }) => ({ open: withIncident(open, incident) })),
     reread: async (id) => {
       const { status, open } = await (await readHistory(store, [id], clock.now()))(id);
-      update(id, () => ({ status: status ?? newStatus(id, clock.now()), open }));
+      update(id, () => ({ status, open }));
     },
-    samplesOf: (id, step, at) => {
-      const member = members.get(id);
-      return member?.samples.get(step)?.since(at - windowOf(member.server, step)) ?? [];
+    ready: filler.ready,
+    stop: () => {
+      filler.stop();
+      baselines.stop();
     },
+    samplesOf: (id, step, at) => samplesBefore(members.get(id), step, at),
     baselineOf: baselines.of,
   };
 }
@@ -161,32 +171,45 @@ function afterCommit(
   };
 }
 
-/** What the API shows of a member, as far as the roster knows. */
+/** What the API shows of a member, as far as the roster knows. What costs something is made when it is asked for. */
 export function watched(
   member: Member,
   nextProbeAt: number | null,
   now: number,
 ): Omit<WatchedServer, 'tools' | 'maintenanceUntil'> {
   const { server, entry, status, pause, last, samples, spans } = member;
-  const latency = samples.get('initialize')?.summary() ?? { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 };
-  return { server, entry, status, pause, last, nextProbeAt, latency, beats: beats(spans, now) };
+  return {
+    server,
+    entry,
+    status,
+    pause,
+    last,
+    nextProbeAt,
+    get latency() {
+      return samples.get('initialize')?.summary() ?? { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 };
+    },
+    get beats() {
+      return beats(spans, now);
+    },
+  };
 }
 
 /** Which steps are kept in memory and for how long: `initialize` for a day, others as long as a rule looks back. */
-async function samplesFor(
-  store: Store,
-  server: Server,
-  known: Member['samples'],
-  now: number,
-): Promise<Member['samples']> {
+function samplesFor(filler: Filler, server: Server, known: Member['samples']): Member['samples'] {
   const steps = new Set<StepName>(['initialize', ...server.latencyRules.map(({ of }) => of)]);
-  const kept = [...steps].map(async (step): Promise<readonly [StepName, Samples]> => {
+  const kept = [...steps].map((step): readonly [StepName, Samples] => {
     const keepMs = step === 'initialize' ? DAY_MS : windowOf(server, step);
     const present = known.get(step);
     if (present?.keepMs === keepMs) return [step, present];
-    return [step, createSamples(keepMs, await store.latency(server.id, step, now - keepMs, now + 1))];
+    const samples = createSamples(keepMs);
+    filler.add(server.id, step, samples);
+    return [step, samples];
   });
-  return new Map(await Promise.all(kept));
+  return new Map(kept);
+}
+
+function samplesBefore(member: Member | undefined, step: StepName, at: number): readonly LatencySample[] {
+  return member?.samples.get(step)?.since(at - windowOf(member.server, step)) ?? [];
 }
 
 function windowOf({ latencyRules }: Server, step: StepName): number {

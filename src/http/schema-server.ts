@@ -18,29 +18,32 @@ import {
 
 const seconds = z.number().nonnegative();
 
+/** The signal that is about to turn: `count` of `needed` probes in a row. */
+const turning = z.object({ signal, to: z.enum(['good', 'bad']), count, needed: count });
+
 export const ServerRow = z.object({
   id: z.string(),
   name: z.string(),
   state,
   since: time,
   reason: Reason.nullable(),
-  /** What a person reads: the reason, or how the server stands when there is none. */
-  sentence: z.string(),
+  /** What a person reads: the reason, or how the server stands when there is none. Left out: everything that is checked is well. */
+  sentence: z.string().optional(),
   /** The configured ones. */
   signals: z.partialRecord(signal, level),
-  /** The signal that is about to turn: `count` of `needed` probes in a row. */
-  turning: z.object({ signal, to: z.enum(['good', 'bad']), count, needed: count }).nullable(),
-  silent_failure: z.boolean(),
+  /** Left out: none is about to turn. */
+  turning: turning.nullish(),
+  /** Left out: it is none. */
+  silent_failure: z.boolean().optional(),
   tags: z.array(z.string()),
   source: z.enum(['config', 'ui']),
   maintenance: z.boolean(),
-  /** The end of the maintenance it is in; null: it is in none. */
-  maintenance_until: time.nullable(),
+  /** The end of the maintenance it is in; left out: it is in none. */
+  maintenance_until: time.nullish(),
   /** Of `initialize`, over 24 h. */
   p95_ms: ms.nullable(),
   uptime_30d: share.nullable(),
   last_probe_at: time.nullable(),
-  next_probe_at: time.nullable(),
   pool_waiting: z.number().nullable(),
 });
 export const ServerPage = page(ServerRow);
@@ -58,6 +61,11 @@ const latencySummary = z.object({
 });
 
 export const ServerDetail = ServerRow.extend({
+  sentence: z.string(),
+  turning: turning.nullable(),
+  silent_failure: z.boolean(),
+  maintenance_until: time.nullable(),
+  next_probe_at: time.nullable(),
   /** Without credentials and query values. */
   url: z.string().nullable(),
   /** In place of `url` where the server is started as a process; secrets masked. */

@@ -7,7 +7,28 @@ import { addressOf } from '../core/target.ts';
 import { isoOrNull, isoTime, msOrNull, poolAnswer, probeAnswer, reasonOrNull, signalLevels } from './probe-answer.ts';
 import type { ServerDetail, ServerRow } from './wire.ts';
 
+/** A row of a list: of a thousand, what goes without saying is left out. */
 export function rowAnswer(watched: WatchedServer, uptime30d: number | null): ServerRow {
+  const {
+    sentence,
+    turning,
+    silent_failure,
+    maintenance_until,
+    next_probe_at: _,
+    ...row
+  } = wholeRow(watched, uptime30d);
+  return {
+    ...row,
+    ...(sentence === WELL ? {} : { sentence }),
+    ...(turning === null ? {} : { turning }),
+    ...(silent_failure ? { silent_failure } : {}),
+    ...(maintenance_until === null ? {} : { maintenance_until }),
+  };
+}
+
+type WholeRow = Pick<ServerDetail, keyof ServerRow | 'next_probe_at'>;
+
+function wholeRow(watched: WatchedServer, uptime30d: number | null): WholeRow {
   const { server, status, pause, last } = watched;
   const reason = pause === null ? reasonOrNull(status.reason) : null;
   return {
@@ -25,7 +46,7 @@ export function rowAnswer(watched: WatchedServer, uptime30d: number | null): Ser
     maintenance: watched.maintenanceUntil !== null,
     maintenance_until: isoOrNull(watched.maintenanceUntil),
     p95_ms: msOrNull(watched.latency.p95Ms),
-    uptime_30d: uptime30d,
+    uptime_30d: uptime30d === null ? null : Math.round(uptime30d * 1e6) / 1e6,
     last_probe_at: isoOrNull(last?.report.startedAt ?? null),
     next_probe_at: isoOrNull(watched.nextProbeAt),
     pool_waiting: poolWaiting(watched),
@@ -42,7 +63,7 @@ export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: 
   const { server, status, pause, last } = watched;
   const { p50Ms, p95Ms, p99Ms, samples } = watched.latency;
   return {
-    ...rowAnswer(watched, uptime['30d']),
+    ...wholeRow(watched, uptime['30d']),
     ...targetAnswer(server),
     paused: pause !== null,
     pause: pause && { at: isoTime(pause.at), until: isoOrNull(pause.until) },
@@ -100,6 +121,8 @@ function isConfigured(server: Server, signal: Signal): boolean {
   }
 }
 
+const WELL = 'Everything that is checked is well.';
+
 /** How a server without a reason stands, in words. */
 function standingSentence({ status, pause, last }: WatchedServer): string {
   if (pause !== null)
@@ -107,10 +130,10 @@ function standingSentence({ status, pause, last }: WatchedServer): string {
       ? 'Paused.'
       : `Paused until ${isoTime(pause.until).slice(0, 16).replace('T', ' ')} UTC.`;
   if (last === null) return 'Not probed yet.';
-  return status.state === 'up' ? 'Everything that is checked is well.' : 'Nothing is known about it yet.';
+  return status.state === 'up' ? WELL : 'Nothing is known about it yet.';
 }
 
-function turningAnswer({ server, status, pause, last }: WatchedServer): ServerRow['turning'] {
+function turningAnswer({ server, status, pause, last }: WatchedServer): ServerDetail['turning'] {
   if (pause !== null) return null;
   const turning = SIGNALS.flatMap((signal) => {
     const run = status.signals[signal].turning;

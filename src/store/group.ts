@@ -28,7 +28,8 @@ export interface Group {
   flushOrWait(): void;
   /** Writes what waits, so that it can be read. Where the disk refuses it, reading must do without: no second try before the timer's. */
   flushForReading(): void;
-  holds(server: number, at: number): boolean;
+  /** A row of that server, at that instant or at any. */
+  holds(server: number | undefined, at?: number): boolean;
   /** How many wait, and why the store refused the last write; null: it took it. */
   figures(): { readonly waiting: number; readonly fault: string | null };
   /** Follows the removal of rows. */
@@ -109,7 +110,7 @@ export function createGroup({ db, path, clock, log, days }: GroupParts): Group {
     flushForReading() {
       if (refusal.fault() === null) flushOrWait();
     },
-    holds: (server, at) => waiting.some((item) => item.server === server && item.row.at === at),
+    holds: (server, at) => waiting.some((item) => item.server === server && item.row.at === (at ?? item.row.at)),
     figures: () => ({ waiting: waiting.length, fault: refusal.fault() }),
     forget: texts.forget,
     stop: disarm,

@@ -53,7 +53,11 @@ export function createIncidents(db: Database): Incidents {
   const remove = db.prepare<[number]>('DELETE FROM incident WHERE server = ?');
   const page = db.prepare<[PageRequest], IncidentRow>(`
     SELECT ${COLUMNS} FROM incident
-    WHERE n < @before AND (@open IS NULL OR (resolved_at IS NULL) = @open) AND (@server IS NULL OR server = @server)
+    WHERE n < @before AND (@open IS NULL OR (resolved_at IS NULL) = @open) ORDER BY n DESC LIMIT @limit`);
+  // Apart from the other, or the index of servers is of no use.
+  const pageOfServer = db.prepare<[PageRequest], IncidentRow>(`
+    SELECT ${COLUMNS} FROM incident
+    WHERE server = @server AND n < @before AND (@open IS NULL OR (resolved_at IS NULL) = @open)
     ORDER BY n DESC LIMIT @limit`);
   const byId = (id: string) => {
     const row = find.get(id);
@@ -70,7 +74,8 @@ export function createIncidents(db: Database): Incidents {
     open: () => open.all().map(fromRow),
     page({ state, server }, query) {
       const wanted = state === null ? null : Number(state === 'open');
-      return pageOf(query, (before, limit) => page.all({ open: wanted, server, before, limit }), fromRow);
+      const read = server === null ? page : pageOfServer;
+      return pageOf(query, (before, limit) => read.all({ open: wanted, server, before, limit }), fromRow);
     },
     find: byId,
     acknowledge(id, at, note) {

@@ -7,11 +7,11 @@ export interface Runner {
   run<T>(work: () => T): Promise<T>;
   /** In one transaction. */
   write<T>(work: () => T): Promise<T>;
-  /** After writing what is accepted and waits. Where that cannot be written, what is written must do. */
-  read<T>(work: () => T): Promise<T>;
+  /** After writing what is accepted and waits, of that server or of any. Where that cannot be written, what is written must do. */
+  read<T>(work: () => T, serverId?: string): Promise<T>;
 }
 
-export function createRunner({ db, path }: Ground, { group }: Parts): Runner {
+export function createRunner({ db, path }: Ground, { group, roster }: Parts): Runner {
   const run: Runner['run'] = async (work) => {
     if (!db.open) throw new StoreError('The store is closed.');
     try {
@@ -23,9 +23,9 @@ export function createRunner({ db, path }: Ground, { group }: Parts): Runner {
   return {
     run,
     write: (work) => run(() => db.transaction(work).immediate()),
-    read: (work) =>
+    read: (work, serverId) =>
       run(() => {
-        group.flushForReading();
+        if (serverId === undefined || group.holds(roster.find(serverId))) group.flushForReading();
         return work();
       }),
   };

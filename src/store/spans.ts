@@ -46,9 +46,11 @@ export function createSpans(db: Database, roster: Roster): Spans {
   const insert = db.prepare<[number, number, string]>('INSERT INTO state_change (server, at, state) VALUES (?, ?, ?)');
   const within = db.prepare<[{ servers: string | null; from: number; to: number }], SpanRow>(`
     SELECT * FROM (
-      SELECT server, at, state, lead(at) OVER (PARTITION BY server ORDER BY at) AS until FROM state_change
-      WHERE @servers IS NULL OR server IN (SELECT value FROM json_each(@servers))
-    ) WHERE at < @to AND (until IS NULL OR until > @from) ORDER BY at, server`);
+      SELECT server, at, state, lead(at) OVER (PARTITION BY server ORDER BY at) AS until FROM (
+        SELECT n, coalesce((SELECT max(at) FROM state_change WHERE server = n AND at <= @from), @from) AS first
+        FROM server WHERE @servers IS NULL OR n IN (SELECT value FROM json_each(@servers))
+      ) CROSS JOIN state_change ON server = n AND at >= first
+    ) WHERE at < @to ORDER BY at, server`);
   const current = (server: number) => parseState(latest.get(server));
   return {
     current,

@@ -40,7 +40,9 @@ export function select(rows: readonly ServerRow[], filter: Filter): ServerRow[] 
     .filter((row) => filter.state === null || (filter.state === 'broken' ? isBroken(row) : row.state === filter.state))
     .filter((row) => filter.tag === null || row.tags.includes(filter.tag))
     .filter((row) =>
-      words.every((word) => `${row.name} ${row.id} ${row.tags.join(' ')} ${row.sentence}`.toLowerCase().includes(word)),
+      words.every((word) =>
+        `${row.name} ${row.id} ${row.tags.join(' ')} ${row.sentence ?? ''}`.toLowerCase().includes(word),
+      ),
     )
     .sort(ORDERS[filter.sort]);
 }

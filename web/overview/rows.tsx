@@ -94,7 +94,7 @@ function Row({ row }: { row: ServerRow }) {
           <StateMark state={row.state} />
           <div>
             <a href={serverPath(row.id)}>{row.name}</a>
-            <MaintenanceFlag until={row.maintenance_until} />
+            <MaintenanceFlag until={row.maintenance_until ?? null} />
             <Line row={row} />
           </div>
         </div>
@@ -126,7 +126,7 @@ function Line({ row }: { row: ServerRow }) {
   if (row.state !== 'up') {
     return <p class="row-line">{withoutName(standingSentence(row, fleet.open.value), row.name)}</p>;
   }
-  if (row.turning === null || row.turning.to === 'good') return null;
+  if (row.turning?.to !== 'bad') return null;
   return (
     <p class="row-line">
       {signalWord(row.turning.signal)} not good in {row.turning.count} of {row.turning.needed} probes
