@@ -94,6 +94,7 @@ function serverAt(url: string): Server {
     tags: [],
     watchesPool: true,
     reminderMs: null,
+    tlsWarnings: [],
     watchesTools: true,
     paused: false,
   };

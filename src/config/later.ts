@@ -8,15 +8,8 @@ export interface Later {
   readonly instead: string;
 }
 
-/** In a server's entry. */
-export const LATER_IN_SERVER: readonly Later[] = [{ path: ['alerts', 'tls'], instead: 'use `off` or leave it out' }];
-
 /** In the whole file. */
-export const LATER_IN_FILE: readonly Later[] = [
-  { path: ['status_pages'], instead: 'use `[]` or leave it out' },
-  ...LATER_IN_SERVER.map((later) => ({ ...later, path: ['defaults', ...later.path] })),
-  ...LATER_IN_SERVER.map((later) => ({ ...later, path: ['servers', '*', ...later.path] })),
-];
+export const LATER_IN_FILE: readonly Later[] = [{ path: ['status_pages'], instead: 'use `[]` or leave it out' }];
 
 /** The unbuilt feature that a refused value at `path` asks for; null when it is simply wrong. */
 export function findLater(all: readonly Later[], path: Path): Later | null {
@@ -27,7 +20,7 @@ function leads(pattern: readonly string[], path: Path): boolean {
   return pattern.length <= path.length && pattern.every((step, index) => step === '*' || step === String(path[index]));
 }
 
-/** `tls` or `status_pages`, and what to do instead. */
+/** `status_pages`, and what to do instead. */
 export function laterMessage({ path, instead }: Later, value: Json | undefined): string {
   const key = path.at(-1) ?? '';
   const written = typeof value === 'string' && value !== '' && !key.includes('url') ? `${key}: ${value}` : key;

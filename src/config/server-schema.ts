@@ -18,7 +18,6 @@ import {
 
 /** The whole probe ends after 30 s (contract, limits), so no step may be given more. */
 const stepTimeout = duration('1ms', '30s');
-const off = z.literal([false, 'off'], { error: 'expected `off`' });
 const REMINDER_EXPECTED = 'expected a duration from 1s to 24h such as `1h`, or `off`';
 const onOrOff = z.literal([true, false, 'off'], { error: 'expected `true` or `off`' });
 
@@ -78,6 +77,11 @@ const latencyRule = z.strictObject(
   { error: strictOr('expected a rule such as `{ of: initialize, p95: 500ms, over: 1h }`') },
 );
 
+const WARNINGS_EXPECTED = 'expected a list such as `[21d, 14d, 7d, 1d]`, or `off`';
+const expiryWarnings = z
+  .array(duration('1h', '365d'), { error: WARNINGS_EXPECTED })
+  .max(10, { error: 'expected at most 10 warnings' });
+
 const alerts = z.strictObject(
   {
     latency: z
@@ -88,7 +92,7 @@ const alerts = z.strictObject(
       .optional(),
     pool: onOrOff.optional(),
     tools: onOrOff.optional(),
-    tls: z.union([off, z.tuple([])]).optional(),
+    tls: z.union([z.literal([false, 'off'], { error: WARNINGS_EXPECTED }), expiryWarnings]).optional(),
     reminder: z
       .union([z.literal([false, 'off'], { error: REMINDER_EXPECTED }), duration('1s', '24h', REMINDER_EXPECTED)])
       .optional(),

@@ -5,7 +5,6 @@ import { maskCommand } from '../core/target.ts';
 import type { ConfiguredServer, Entry, Mistake } from './config.ts';
 import { checkServerKeys } from './cross-checks.ts';
 import { explain, issueWords } from './explain.ts';
-import { LATER_IN_SERVER } from './later.ts';
 import { maskEntry, serverSecrets, wordsOf } from './mask.ts';
 import { withDefaults } from './merge.ts';
 import { serverSchema } from './server-schema.ts';
@@ -53,8 +52,6 @@ export function serverOf({ resolved, written, source }: ServerSources, context: 
 /** Everything that is wrong with an entry, before the defaults are merged in. */
 export function mistakesIn(resolved: Json, written: Json, context: ServerContext): readonly Mistake[] {
   const parsed = serverSchema.safeParse(resolved, { error: issueWords });
-  const issues = parsed.success
-    ? []
-    : explain(parsed.error.issues, { root: written, later: LATER_IN_SERVER, hides: hidesInServer });
+  const issues = parsed.success ? [] : explain(parsed.error.issues, { root: written, later: [], hides: hidesInServer });
   return [...issues, ...checkServerKeys(resolved, [], context)];
 }

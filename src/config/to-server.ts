@@ -18,6 +18,9 @@ const LATENCY = {
   spike: 3,
 } as const;
 
+const DAY_MS = 86_400_000;
+const TLS_WARNINGS = [21 * DAY_MS, 14 * DAY_MS, 7 * DAY_MS, DAY_MS] as const;
+
 export interface Origin {
   readonly source: ServerSource;
   readonly clientName: string;
@@ -48,12 +51,18 @@ export function toServer(entry: ServerEntry, { source, clientName, shown }: Orig
     watchesPool: (entry.alerts?.pool ?? true) === true,
     watchesTools: (entry.alerts?.tools ?? true) === true,
     reminderMs: typeof entry.alerts?.reminder === 'number' ? entry.alerts.reminder : null,
+    tlsWarnings: toTlsWarnings(entry.alerts?.tls),
     announceFirst: entry.announce_first ?? false,
     isPublic: entry.public ?? false,
     channels: [...new Set(entry.channels)],
     tags: [...new Set(entry.tags)],
     paused: entry.paused ?? false,
   };
+}
+
+function toTlsWarnings(written: NonNullable<ServerEntry['alerts']>['tls']): readonly number[] {
+  const warnings = written === undefined ? TLS_WARNINGS : Array.isArray(written) ? written : [];
+  return [...new Set(warnings)].toSorted((a, b) => b - a);
 }
 
 function toTarget({ url, command, env, transport, protocol }: ServerEntry, shown: readonly string[]): Target {

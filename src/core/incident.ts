@@ -38,6 +38,8 @@ export interface Incident {
   readonly resolvedAt: number | null;
   /** Bad probes so far. */
   readonly probeCount: number;
+  /** How many of `alerts.tls` were due so far; left out: it is not about a certificate's end. */
+  readonly warningsDue?: number;
   /** The channels that were told of the opening; empty: there was no channel to tell; null: not announced. */
   readonly told: readonly string[] | null;
   /** Channels from which the opening was kept because its signal flaps; left out: none. */

@@ -1,27 +1,15 @@
 import { evidenceOf, isDiagnosed } from './evidence.ts';
+import { warningsDue } from './expiry.ts';
 import type { Incident } from './incident.ts';
 import { causeAtOpening, tellsMore } from './incident-cause.ts';
 import type { ProbeReport } from './probe.ts';
-import type { Reason } from './reasons.ts';
 import type { Server } from './server.ts';
+import { rank, severityOf, worse } from './severity.ts';
 import type { Severity, Signal } from './signal.ts';
-import { SEVERITIES } from './signal.ts';
 import type { Turn } from './state.ts';
 import { isBad } from './state.ts';
 import type { ServerStatus } from './status.ts';
 import type { Judgement } from './verdict.ts';
-
-/** Contract, "States, signals, confirmation"; of tools, drift that breaks callers is worse. */
-const SEVERITY: Readonly<Record<Signal, Severity>> = {
-  protocol: 'critical',
-  canary: 'critical',
-  health_url: 'major',
-  auth: 'major',
-  latency: 'warning',
-  pool: 'warning',
-  tls: 'warning',
-  tools: 'info',
-};
 
 /** Everything the decision rests on. `newId` gives a fresh id at each call. */
 export interface IncidentInput {
@@ -43,6 +31,8 @@ export interface IncidentInput {
 export interface Announcement {
   readonly event: 'incident.opened' | 'incident.reminder' | 'incident.resolved';
   readonly incident: Incident;
+  /** A reminder that does not come again: quiet hours hold it. */
+  readonly isOnce?: true;
 }
 
 export interface IncidentChange {
@@ -53,7 +43,8 @@ export interface IncidentChange {
 
 /**
  * Opens, updates and resolves a server's incidents after one probe. While one is open, a further one of the same or
- * lower severity is attached to it and told only if it is still open when the first resolves.
+ * lower severity is attached to it and told only if it is still open when the first resolves. Of a certificate every
+ * further warning that falls due is told to those who know of it, until somebody acknowledges.
  */
 export function decideIncidents(input: IncidentInput): IncidentChange {
   const known = new Map(input.open.map((incident) => [incident.signal, incident]));
@@ -66,15 +57,24 @@ export function decideIncidents(input: IncidentInput): IncidentChange {
   const worsened = updated.filter(({ id, severity }) =>
     input.open.some((before) => before.id === id && rank(severity) < rank(before.severity)),
   );
+  const nearer = updated.filter(({ id, warningsDue: due = 0 }) =>
+    input.open.some((before) => before.id === id && due > (before.warningsDue ?? 0)),
+  );
+  const untold = nearer.filter(({ told }) => told === null);
   const changed = [...resolved, ...dropped, ...updated, ...opened, ...released];
   const byId = new Map(changed.map((incident) => [incident.id, incident]));
   const announcements: Announcement[] = [
     ...resolved
       .filter(({ told }) => told !== null)
       .map((incident) => ({ event: 'incident.resolved' as const, incident })),
-    ...[...new Map([...opened, ...worsened, ...released].map((incident) => [incident.id, incident])).values()]
+    ...[
+      ...new Map([...opened, ...worsened, ...released, ...untold].map((incident) => [incident.id, incident])).values(),
+    ]
       .filter(({ attachedTo }) => attachedTo === null && isAnnounced(input))
       .map((incident) => ({ event: 'incident.opened' as const, incident })),
+    ...nearer
+      .filter(({ told, acknowledged }) => told !== null && acknowledged === null)
+      .map((incident) => ({ event: 'incident.reminder' as const, incident, isOnce: true as const })),
   ];
   return { changed: [...byId.values()], announcements };
 }
@@ -110,6 +110,7 @@ function updateBad(input: IncidentInput, known: Map<Signal, Incident>): readonly
       level: level === 'warn' ? 'warn' : 'fail',
       reason,
       severity,
+      ...dueBy(incident, input),
       ...(isFree ? { attachedTo: null } : {}),
       ...(isExplained ? { cause: judgement.cause } : {}),
       ...(isExplained || isOther ? { evidence: evidenceOf(incident.signal, input) } : {}),
@@ -117,6 +118,14 @@ function updateBad(input: IncidentInput, known: Map<Signal, Incident>): readonly
     known.set(incident.signal, next);
     return [next];
   });
+}
+
+/** Never fewer than before: behind one name there may be several certificates, and each warning is told once. */
+function dueBy(
+  { signal, warningsDue: before = 0 }: Pick<Incident, 'signal' | 'warningsDue'>,
+  { report, server }: IncidentInput,
+): Pick<Incident, 'warningsDue'> {
+  return signal === 'tls' ? { warningsDue: Math.max(before, warningsDue(report, server.tlsWarnings)) } : {};
 }
 
 /**
@@ -129,9 +138,13 @@ function dropUnasked({ server, at }: IncidentInput, known: Map<Signal, Incident>
   return dropped.map((incident) => ({ ...incident, resolvedAt: at }));
 }
 
-function isAskedFor(signal: Signal, { canaries, healthUrl, latencyRules, watchesTools, watchesPool }: Server): boolean {
+function isAskedFor(
+  signal: Signal,
+  { canaries, healthUrl, latencyRules, tlsWarnings, watchesTools, watchesPool }: Server,
+): boolean {
   if (signal === 'pool') return watchesPool;
   if (signal === 'tools') return watchesTools;
+  if (signal === 'tls') return tlsWarnings.length > 0;
   if (signal === 'canary') return canaries.length > 0;
   if (signal === 'health_url') return healthUrl !== null;
   return signal !== 'latency' || latencyRules.length > 0;
@@ -175,6 +188,7 @@ function open(
     told: null,
     attachedTo: parent?.id ?? null,
     acknowledged: null,
+    ...dueBy({ signal }, input),
   };
 }
 
@@ -206,16 +220,4 @@ function release(standing: readonly Incident[], after: ServerStatus): readonly I
   const heir = parentOf(first.severity, standing);
   if (heir !== null) return orphans.map((orphan) => ({ ...orphan, attachedTo: heir.id }));
   return [{ ...first, attachedTo: null }, ...rest.map((orphan) => ({ ...orphan, attachedTo: first.id }))];
-}
-
-export function severityOf(signal: Signal, reason: Reason | null): Severity {
-  return reason?.code === 'tools_changed_breaking' ? 'major' : SEVERITY[signal];
-}
-
-function worse(a: Severity, b: Severity): Severity {
-  return rank(a) <= rank(b) ? a : b;
-}
-
-function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }

@@ -1,5 +1,5 @@
 import { diagnose } from './diagnosis.ts';
-import { formatDuration, formatInstant } from './duration.ts';
+import { judgeCertificate, judgeCredential } from './expiry.ts';
 import { callersWaiting } from './pool.ts';
 import { NO_POOLS } from './pool-memory.ts';
 import { judgePools, type PoolInsight } from './pool-verdict.ts';
@@ -17,9 +17,6 @@ import type { Judgement, LikelyCause, Verdict, Verdicts } from './verdict.ts';
 const UNKNOWN: Verdict = { level: 'unknown', reason: null };
 const OK: Verdict = { level: 'ok', reason: null };
 
-/** Long enough for a weekend. */
-const EXPIRY_WARNING_MS = 72 * 3_600_000;
-
 /** Steps that make up the protocol signal. A failed `close` is no fault: 404 and 405 are legal answers to DELETE. */
 const PROTOCOL_STEPS: readonly StepName[] = [
   'dns',
@@ -32,7 +29,7 @@ const PROTOCOL_STEPS: readonly StepName[] = [
 ];
 
 /** Verdicts that rest on more than this probe: on samples, figures and lists remembered from earlier ones. */
-export type Remembered = Partial<Pick<Verdicts, 'latency' | 'pool' | 'tools' | 'tls'>> & {
+export type Remembered = Partial<Pick<Verdicts, 'latency' | 'pool' | 'tools'>> & {
   /** The pools in the light of earlier probes; left out: nothing is remembered of them. */
   readonly insight?: PoolInsight;
   /** What was said of the canaries when they were asked last: it may have to stand for those that were left out. */
@@ -50,12 +47,12 @@ export function judge(report: ProbeReport, server: Server, remembered: Remembere
   const verdicts: Verdicts = {
     ...blank(),
     protocol: session.protocol,
-    auth: canary.auth ?? expiring(report, session.auth),
+    auth: canary.auth ?? judgeCredential(report, session.auth),
     canary: canary.verdict,
     health_url: health,
     latency: remembered.latency ?? UNKNOWN,
     pool: remembered.pool ?? UNKNOWN,
-    tls: remembered.tls ?? UNKNOWN,
+    tls: judgeCertificate(report, server.tlsWarnings),
     tools: isListed(session) ? (remembered.tools ?? UNKNOWN) : UNKNOWN,
   };
   const { pools } = insight;
@@ -107,19 +104,6 @@ function judgeFailure(why: Reason): SessionVerdict {
   if (turns === 'auth') return { protocol: UNKNOWN, auth: { level: 'fail', reason: why }, blind: null };
   const level = why.code === 'tools_list_empty' ? 'warn' : 'fail';
   return { protocol: { level, reason: why }, auth: level === 'warn' ? OK : UNKNOWN, blind: null };
-}
-
-/** Credentials that still open the door, but not for long. */
-function expiring({ credential, startedAt }: ProbeReport, auth: Verdict): Verdict {
-  if (auth.level !== 'ok' || credential === null) return auth;
-  const left = credential.expiresAt - startedAt;
-  if (left > EXPIRY_WARNING_MS) return auth;
-  const when = `${formatDuration(Math.abs(left))}${left > 0 ? '' : ' ago'}`;
-  const message =
-    left > 0
-      ? `The configured credentials run out in ${when} (${formatInstant(credential.expiresAt)}).`
-      : `The configured credentials ran out ${when} (${formatInstant(credential.expiresAt)}), though the server still takes them.`;
-  return { level: 'warn', reason: reason('credential_expiring', null, message) };
 }
 
 interface CanaryInput {

@@ -20,6 +20,8 @@ const IDLE_MS = 5 * 60_000;
 const INTERVALS = 1.5;
 /** As for a late start (engine/lateness.ts). What is shorter never makes a spike by itself (core/latency.ts). */
 const LAGGED_MS = 100;
+/** Of a handshake that took long in any case, no more than this may be ours: a slow server shows on a busy machine too. */
+const LAGGED_SHARE = 0.2;
 /** Steps that say nothing of the process behind the URL. */
 const BESIDE: readonly StepName[] = ['health_url', 'close'];
 
@@ -27,7 +29,8 @@ const BESIDE: readonly StepName[] = ['health_url', 'close'];
 export function marksOf(input: MarkInput): readonly ProbeMark[] {
   const { report, before, isFirst, lagMs } = input;
   const isCold = isFirst || before === null || wasIdle(input, before) || wasRestarted(report, before);
-  return [...(isCold ? ['cold_start' as const] : []), ...(lagMs > LAGGED_MS ? ['monitor_lag' as const] : [])];
+  const isLagged = lagMs > Math.max(LAGGED_MS, LAGGED_SHARE * (okMs(report, 'initialize') ?? 0));
+  return [...(isCold ? ['cold_start' as const] : []), ...(isLagged ? ['monitor_lag' as const] : [])];
 }
 
 /** What a step took where that says something of the server: it was ok, and the probe has no marks; else null. */

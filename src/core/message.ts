@@ -63,7 +63,11 @@ function describeOpened(notice: Notice): Message {
     severity: incident.severity,
     subject: subjectLine(words.bad, server.name, shortReason(incident)),
     sentence: headline(incident),
-    explanation: why === null ? capitalise(`${since}.`) : `${why.replace(/\.$/, '')}, ${since}.`,
+    explanation: isAhead(incident)
+      ? why
+      : why === null
+        ? capitalise(`${since}.`)
+        : `${why.replace(/\.$/, '')}, ${since}.`,
     facts: [
       ...ladderFacts(incident),
       ...evidenceFacts(incident),
@@ -76,13 +80,18 @@ function describeOpened(notice: Notice): Message {
   };
 }
 
+/** What is told of is still to come: since when it can be foreseen says nothing. */
+function isAhead({ reason: { code } }: Notice['incident']): boolean {
+  return code === 'tls_expiring' || code === 'credential_expiring';
+}
+
 function describeReminder(notice: Notice): Message {
   const { incident, server, at } = notice;
   const opened = describeOpened(notice);
-  const lasting = formatDuration(at - incident.startedAt);
+  const lasting = isAhead(incident) ? '' : `for ${formatDuration(at - incident.startedAt)}: `;
   return {
     ...opened,
-    subject: subjectLine(wordsOf(incident).bad, server.name, `for ${lasting}: ${shortReason(incident)}`),
+    subject: subjectLine(wordsOf(incident).bad, server.name, `${lasting}${shortReason(incident)}`),
     explanation: `${opened.explanation} Acknowledge the incident to end these reminders.`,
   };
 }

@@ -4,6 +4,7 @@ import type { Incident } from './incident.ts';
 import { ladderText } from './ladder.ts';
 import type { Notice } from './notice.ts';
 import { isPoolReason } from './pool-reason.ts';
+import type { Signal } from './signal.ts';
 import { DEGRADED, SIGNAL_WORDS, type SignalWords, selfWords } from './signal-words.ts';
 import { shownAddress } from './target.ts';
 import { cleanText } from './text.ts';
@@ -45,6 +46,7 @@ export function shortReason({ reason, cause }: Pick<Incident, 'reason' | 'cause'
 function shortWhat({ code, message, step }: Incident['reason']): string {
   const status = /\b[1-5]\d\d\b/.exec(message)?.[0];
   if (code === 'latency_p95') return message.replace('; the limit is', ', limit').replace(/\.$/, '');
+  if (code === 'tls_expiring') return message.replace(/^The /, '').replace(/ \(.*$/, '');
   if (code === 'timeout' && step !== null) return `${step} not answered in time`;
   if (status !== undefined && code === 'health_status') return `health URL answers ${status}`;
   if (status !== undefined && (code === 'http_client_error' || code === 'http_server_error'))
@@ -73,10 +75,13 @@ export function adviceFor({ cause, reason }: Incident): readonly string[] {
   return known.length > 0 || fallback === null ? known : [fallback];
 }
 
+/** Signals that are bad without a probe failing. */
+const SEEN: readonly Signal[] = ['latency', 'tools', 'pool', 'tls'];
+
 /** Nothing of the monitor itself: no probe is about it. */
 export function countProbes({ about, probeCount, signal }: Incident): string {
   if (about !== undefined) return '';
-  const what = signal === 'latency' || signal === 'tools' || signal === 'pool' ? 'saw it' : 'failed';
+  const what = SEEN.includes(signal) ? 'saw it' : 'failed';
   return ` ${probeCount} ${probeCount === 1 ? 'probe' : 'probes'} ${what}.`;
 }
 

@@ -11,6 +11,7 @@ export type Layer =
   | 'canary'
   | 'health_url'
   | 'latency'
+  | 'tls'
   | 'pool'
   | 'stdio'
   | 'any';
@@ -194,6 +195,7 @@ export const REASONS = {
     meaning: 'The replica is more than 10 s behind, or does not know how far.',
   },
   error_rate: { layer: 'pool', turns: 'pool', meaning: 'More than 1 % of the calls over the pool fail.' },
+  tls_expiring: { layer: 'tls', turns: 'tls', meaning: 'The certificate expires soon.' },
   spawn_failed: { layer: 'stdio', turns: 'protocol', meaning: 'The server’s command could not be started.' },
   process_exited: {
     layer: 'stdio',

@@ -65,13 +65,13 @@ interface Addressed extends Announcement {
   readonly mute: readonly string[];
 }
 
-function address({ event, incident }: Announcement, context: NoticeContext): Addressed {
+function address({ event, incident, isOnce }: Announcement, context: NoticeContext): Addressed {
   const { told, muted = [] } = incident;
   const before = told ?? [];
   const isSilent = (id: string): boolean => flappingOf(id, incident, context) !== null;
   const isHeard = (id: string): boolean => !isSilent(id);
   if (event === 'incident.reminder') {
-    const tell = before.filter((id) => isHeard(id) && quietOf(id, incident, context) === null);
+    const tell = before.filter((id) => isHeard(id) && (isOnce === true || quietOf(id, incident, context) === null));
     return { event, incident, tell, mute: [] };
   }
   if (event === 'incident.resolved') {

@@ -23,6 +23,8 @@ export interface Server {
   readonly latencyRules: readonly LatencyRule[];
   /** Does a list of tools that is not the accepted one turn the signal `tools`? */
   readonly watchesTools: boolean;
+  /** How long before its certificate ends that is told, in milliseconds, longest first; none: never. */
+  readonly tlsWarnings: readonly number[];
   /** Do figures of its pools that are bad turn the signal `pool`? */
   readonly watchesPool: boolean;
   /** After what time an incident is told again that nobody acknowledged; each wait is twice the one before. null: never. */

@@ -193,6 +193,11 @@ export const WORDINGS = {
     'Look at what changed in these minutes: a deploy, load, a dependency that answers late, calls that wait for a connection.',
   ),
   ...POOL_WORDINGS,
+  tls_expiring: say(
+    'certificate expires soon',
+    'works, but its certificate expires soon',
+    'Renew the certificate and reload whatever serves it. Where certificates live that short by design, say so in `alerts.tls`.',
+  ),
   spawn_failed: say(
     'command cannot be started',
     'cannot be started: its command does not run',

@@ -115,8 +115,9 @@ function isConfigured(server: Server, signal: Signal): boolean {
       return server.auth !== null;
     case 'tools':
       return server.watchesTools;
-    case 'pool':
     case 'tls':
+      return server.tlsWarnings.length > 0 && server.target.kind === 'http' && server.target.url.startsWith('https:');
+    case 'pool':
       return false;
   }
 }

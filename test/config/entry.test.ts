@@ -42,9 +42,9 @@ test.each<[string, JsonObject, readonly { path: string; message: RegExp }[]]>([
   ['an unknown channel', { ...entry, channels: ['opps'] }, [{ path: 'channels.0', message: /Did you mean `ops`\?/ }]],
   ['a missing address', { id: 'x' }, [{ path: 'url', message: /^is missing; expected an address/ }]],
   [
-    'what is not built',
-    { ...entry, alerts: { tls: ['7d'] } },
-    [{ path: 'alerts.tls', message: /is not in this version/ }],
+    'a warning that would come too late',
+    { ...entry, alerts: { tls: ['7d', '5m'] } },
+    [{ path: 'alerts.tls.1', message: /^expected a duration from 1h to 365d/ }],
   ],
   [
     'several mistakes',

@@ -83,6 +83,7 @@ test('a server that says only what it must gets what the contract promises', asy
     watchesPool: true,
     watchesTools: true,
     reminderMs: null,
+    tlsWarnings: [1_814_400_000, 1_209_600_000, 604_800_000, 86_400_000],
     announceFirst: false,
     isPublic: false,
     channels: [],
@@ -130,7 +131,7 @@ servers:
       latency: [{ of: canary, p95: 2s, over: 5m, min_samples: 5, spike: 2.5x }]
       pool: off
       tools: false
-      tls: []
+      tls: [1d, 30d, 1d]
       reminder: 1h
     announce_first: true
     public: true
@@ -177,6 +178,7 @@ status_pages: []
     watchesPool: false,
     watchesTools: false,
     reminderMs: 3_600_000,
+    tlsWarnings: [2_592_000_000, 86_400_000],
     announceFirst: true,
     isPublic: true,
     channels: ['pager'],

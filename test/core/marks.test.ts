@@ -55,6 +55,12 @@ test('a probe during which we kept things waiting says so', () => {
   expect(marks(null, { lagMs: 400 })).toEqual(['cold_start', 'monitor_lag']);
 });
 
+test('a server that is slow in any case shows on a busy machine too', () => {
+  const report = aReport({ steps: [{ name: 'initialize', status: 'ok', ms: 700, error: null }] });
+  expect(marks(ago(MINUTE), { report, lagMs: 140 })).toEqual([]);
+  expect(marks(ago(MINUTE), { report, lagMs: 141 })).toEqual(['monitor_lag']);
+});
+
 test('what a step took counts where it was ok and the probe has no marks', () => {
   expect(timeOf(aReport(), 'initialize')).toBe(80);
   expect(timeOf(aReport({ marks: ['cold_start'] }), 'initialize')).toBeNull();

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { decideIncidents, severityOf } from '../../src/core/incidents.ts';
+import { decideIncidents } from '../../src/core/incidents.ts';
 import { judge } from '../../src/core/judge.ts';
 import { reason } from '../../src/core/reasons.ts';
 import { decideNotices, namedIn } from '../../src/core/routing.ts';
+import { severityOf } from '../../src/core/severity.ts';
 import { advance, newStatus } from '../../src/core/state.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { aReport, aServer, callTool, NOON } from '../fixtures/facts.ts';

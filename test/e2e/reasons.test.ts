@@ -93,7 +93,8 @@ const CASES: readonly Case[] = [
   ['canary_unsafe', 'canary-destructive', { canary: check }],
   ['health_status', 'good', { health_url: 'STATUS' }],
   ['health_unreachable', 'good', { health_url: 'CLOSED' }],
-  ['latency_p95', 'slow', { alerts: { latency: [{ of: 'initialize', p95: '5ms', over: '1m', min_samples: 5 }] } }],
+  ['latency_p95', 'slow', { interval: '1s', alerts: { latency: [{ p95: '500ms', over: '1m', min_samples: 5 }] } }],
+  ['tls_expiring', 'expiring'],
   ['timeout', 'slow-always'],
   ['sse_no_endpoint', 'sse-no-endpoint', { transport: 'sse' }],
   ['spawn_failed', 'process', { command: ['/no/such/program'] }],
@@ -121,8 +122,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 async function startTargets() {
   const ca = await authority();
   const secure = async (wishes: Parameters<typeof certificate>[0]) => startHealthy({ tls: await certificate(wishes) });
-  const [expired, selfSigned, untrusted, otherName, plain, hostile, moody, full, sse] = await Promise.all([
+  const [expired, expiring, selfSigned, untrusted, otherName, plain, hostile, moody, full, sse] = await Promise.all([
     secure({ by: ca, from: new Date('2025-01-01'), to: new Date('2025-10-01') }),
+    secure({ by: ca, to: new Date(Date.now() + 10 * 24 * 3_600_000) }),
     secure({}),
     secure({ by: await authority() }),
     secure({ by: ca, name: 'other.example' }),
@@ -132,7 +134,7 @@ async function startTargets() {
     startFullListener(),
     startSse(),
   ]);
-  moody.become({ kind: 'slow', ms: 20 });
+  moody.become({ kind: 'slow', ms: 1000 });
   const asks = createServer({
     ...(await certificate({ by: ca })),
     ca: ca.cert,
@@ -141,7 +143,7 @@ async function startTargets() {
   });
   const askingPort = await listen(asks);
   const nothing = `http://127.0.0.1:${await closedPort()}/mcp`;
-  const servers = [expired, selfSigned, untrusted, otherName, plain, hostile, moody, full, sse];
+  const servers = [expired, expiring, selfSigned, untrusted, otherName, plain, hostile, moody, full, sse];
   return {
     ca,
     hostile,
@@ -149,6 +151,7 @@ async function startTargets() {
       closed: nothing,
       full: `http://127.0.0.1:${full.port}/mcp`,
       expired: expired.url,
+      expiring: expiring.url,
       'self-signed': selfSigned.url,
       untrusted: untrusted.url,
       'other-name': otherName.url,
