@@ -135,6 +135,7 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
         : new Refused(404, { detail: 'There is no server with this id.' }),
   'GET /servers/:id/latency': ({ path, query }: Asked) =>
     fixtures.latencyOf(path.split('/')[2] ?? '', query.get('window') ?? '24h'),
+  'GET /servers/:id/pools': ({ query }: Asked) => fixtures.poolsOf(query.get('window') ?? '24h'),
   'GET /servers/:id/uptime': () => fixtures.uptimeDays(),
   'GET /servers/:id/probes': list(fixtures.PROBES),
   'GET /servers/:id/tools': tools.TOOLS,

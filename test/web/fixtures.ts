@@ -7,6 +7,7 @@ import type {
   Monitor,
   Notice,
   Pool,
+  Pools,
   Probe,
   ServerDetail,
   ServerRow,
@@ -569,3 +570,33 @@ export const MONITOR: Monitor = {
   demo_url: null,
   streams: 1,
 };
+
+/** A pool of ten that others use a little, and that fills towards the end. `leftMs`: how long it has left; null: none. */
+export function poolsOf(window: string, { names = ['default'], leftMs = null as number | null } = {}): Pools {
+  const span = WINDOWS[window] ?? DAY;
+  const bucket = span / 96;
+  const from = Date.now() - span;
+  const full = leftMs === null ? 10 : 7;
+  const points = Array.from({ length: 96 }, (_, index) => index)
+    .filter((index) => index < 30 || index > 37)
+    .map((index) => {
+      const used = Math.max(1 + (index % 4), Math.min(full, index - 85));
+      const total = Math.min(10, used + (index % 3));
+      return {
+        at: iso(from + index * bucket),
+        total,
+        idle: total - used,
+        used,
+        waiting: used === 10 ? 7 : 0,
+        max: 10,
+        utilization: used / 10,
+        error_rate: null,
+        lag_seconds: null,
+        reason: used === 10 ? 'pool_exhausted' : null,
+        count: 15,
+      };
+    });
+  const exhausted_at = leftMs === null ? null : iso(Date.now() + leftMs);
+  const pools = names.map((name) => ({ name, kind: 'postgres' as const, exhausted_at, points }));
+  return { server: 'orders', from: iso(from), to: ago(0), bucket_ms: bucket, pools };
+}

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NOTHING, Refused } from './fake-api.ts';
-import { ago, BAD_PROBE, DETAIL, latencyOf, UI_DETAIL } from './fixtures.ts';
+import { ago, BAD_PROBE, DETAIL, latencyOf, poolsOf, UI_DETAIL } from './fixtures.ts';
 import { openStage, type Stage, wordsOf } from './stage.ts';
 
 let stage: Stage;
@@ -57,7 +57,7 @@ test('the chart is drawn for the window in the address', async () => {
     return latencyOf(path.split('/')[2] ?? '', query.get('window') ?? '24h');
   });
   const page = await stage.open('/servers/orders?window=7d');
-  await page.locator('.uplot canvas').waitFor();
+  await page.getByRole('img', { name: 'Latency chart' }).locator('canvas').waitFor();
   await page.getByRole('button', { name: '1 h', exact: true }).click();
   await expect.poll(() => page.url()).toContain('window=1h');
   await expect.poll(() => asked).toEqual(['7d', '1h']);
@@ -65,10 +65,64 @@ test('the chart is drawn for the window in the address', async () => {
 
 test('under the pointer the chart reads its figures out', async () => {
   const page = await stage.open('/servers/orders');
-  await page.locator('.u-over').hover({ position: { x: 40, y: 60 } });
-  await expect
-    .poll(async () => plain(await wordsOf(page.locator('.readout'))))
-    .toMatch(/P95 [\d.]+ ms P50 [\d.]+ ms slowest [\d.]+ ms/);
+  await page
+    .locator('.u-over')
+    .first()
+    .hover({ position: { x: 40, y: 60 } });
+  const said = async (nth: number) => plain(await wordsOf(page.locator('.readout').nth(nth)));
+  await expect.poll(() => said(0)).toMatch(/P95 [\d.]+ ms P50 [\d.]+ ms slowest [\d.]+ ms/);
+  await expect.poll(() => said(1)).toMatch(/in use \d+ waiting 0 open \d+ idle \d+/);
+});
+
+describe('the pool', () => {
+  test('has a gauge and a chart of the same window', async () => {
+    const asked: string[] = [];
+    stage.api.answer('GET /servers/:id/pools', ({ query }: { query: URLSearchParams }) => {
+      asked.push(query.get('window') ?? '');
+      return poolsOf(query.get('window') ?? '24h');
+    });
+    const page = await stage.open('/servers/orders?window=7d');
+    const panel = page.getByRole('region', { name: 'Connection pool' });
+    await panel.getByText('10 of 10 connections in use, 7 waiting').waitFor();
+    expect(await panel.locator('.gauge .used').getAttribute('width')).toBe('10');
+    await panel
+      .getByRole('img', { name: 'Pool chart: 10 of 10 connections in use, 7 waiting' })
+      .locator('canvas')
+      .waitFor();
+    expect(await panel.locator('.key').allInnerTexts()).toEqual(['in use', 'waiting', 'open', 'idle', 'maximum']);
+    expect(asked).toEqual(['7d']);
+  });
+
+  test('says when it will be exhausted at its present pace', async () => {
+    const left = 14 * 60_000;
+    const pool = { ...DETAIL.pools[0], used: 7, waiting: 0, exhausted_in_ms: left };
+    stage.api.answer('GET /servers/:id', { ...DETAIL, pools: [pool] });
+    stage.api.answer('GET /servers/:id/pools', poolsOf('1h', { leftMs: left }));
+    const page = await stage.open('/servers/orders?window=1h');
+    await page.getByText('7 of 10 connections in use, 0 waiting, exhausted in about 14 min at this pace').waitFor();
+  });
+
+  test('of several is the one that is chosen, kept in the address', async () => {
+    const [pool] = DETAIL.pools;
+    const two = ['primary', 'replica'];
+    stage.api.answer('GET /servers/:id', {
+      ...DETAIL,
+      pools: two.map((name) => ({ ...pool, name, used: name.length })),
+    });
+    stage.api.answer('GET /servers/:id/pools', poolsOf('24h', { names: two }));
+    const page = await stage.open('/servers/orders?pool=replica');
+    const used = page.locator('.gauge .used');
+    await expect.poll(() => used.getAttribute('width')).toBe('7');
+    await page.getByRole('button', { name: 'primary' }).click();
+    await expect.poll(() => page.url()).toContain('pool=primary');
+  });
+
+  test('is no part of the page of a server that publishes none', async () => {
+    stage.api.answer('GET /servers/:id', { ...DETAIL, pools: [], signals: { protocol: 'ok' } });
+    const page = await stage.open('/servers/orders');
+    await page.getByRole('img', { name: 'Latency chart' }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Connection pool' }).count()).toBe(0);
+  });
 });
 
 test('uptime has a bar for each day since the first known one', async () => {

@@ -1,7 +1,5 @@
 import type { IncidentDetail } from '../../src/http/wire.ts';
-import { useDashboard } from '../context.ts';
 import { duration } from '../format.ts';
-import { useLoad } from '../load.ts';
 import { Advice } from '../parts/advice.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Mark } from '../parts/mark.tsx';
@@ -9,6 +7,7 @@ import { Lines, Shown } from '../parts/states.tsx';
 import { Lasting, Moment } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { incidentPath, serverPath } from '../paths.ts';
+import { useRead } from '../read.ts';
 import { levelTone, plainSentence, signalWord, withoutName } from '../words.ts';
 import { Acknowledgement } from './acknowledgement.tsx';
 import { Evidence } from './evidence.tsx';
@@ -16,9 +15,8 @@ import { Notices } from './notices.tsx';
 import { Timeline } from './timeline.tsx';
 
 export function IncidentPage({ id }: { id: string }) {
-  const { api } = useDashboard();
   const path = incidentPath(id);
-  const incident = useLoad(path, (key, signal) => api.get<IncidentDetail>(key, signal));
+  const incident = useRead<IncidentDetail>(path);
   useFollow(id, (event) => event.kind === 'incident' && event.incident.id === id, incident.reload);
   useTitle(
     incident.value === null ? 'Incident' : `${incident.value.server.name}: ${signalWord(incident.value.signal)}`,

@@ -1,8 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Monitor } from '../../src/http/wire.ts';
-import { useDashboard } from '../context.ts';
 import { bytes, figure, latency } from '../format.ts';
-import { useLoad } from '../load.ts';
 import { ConfigErrors } from '../parts/config-errors.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Mark } from '../parts/mark.tsx';
@@ -10,12 +8,12 @@ import { Scroll } from '../parts/scroll.tsx';
 import { Lines, Shown } from '../parts/states.tsx';
 import { Ago, Lasting } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
+import { useRead } from '../read.ts';
 import { Windows } from './windows.tsx';
 
 /** The watcher watched: its own figures. */
 export function MonitorPage() {
-  const { api } = useDashboard();
-  const monitor = useLoad('/monitor', (path, signal) => api.get<Monitor>(path, signal));
+  const monitor = useRead<Monitor>('/monitor');
   useFollow('monitor', (event) => event.kind !== 'incident', monitor.reload);
   useTitle('Monitor');
   return (

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ChartProps } from './latency-chart.tsx';
+import type { ChartProps } from './chart.tsx';
 
 type State =
   | { readonly kind: 'coming' }
@@ -13,8 +13,8 @@ export function LazyChart(props: ChartProps) {
   useEffect(() => {
     let here = true;
     ensureKnownLanguage();
-    import('./latency-chart.tsx').then(
-      ({ LatencyChart }) => here && setState({ kind: 'here', chart: LatencyChart }),
+    import('./chart.tsx').then(
+      ({ Chart }) => here && setState({ kind: 'here', chart: Chart }),
       () => here && setState({ kind: 'failed' }),
     );
     return () => {

@@ -43,7 +43,8 @@ const FIGURES: Readonly<Record<Signal, (server: ServerDetail, now: number) => st
   canary: ({ last_probe: probe }) => canaryFigure(probe),
   health_url: ({ last_probe: probe }) => healthFigure(probe),
   latency: ({ latency: { p95_ms: p95 } }) => `P95 ${latency(p95)}`,
-  pool: ({ pools }) => pools.map((pool) => poolFigure(pool, pools.length > 1)).join(' · ') || MISSING,
+  pool: ({ pools }) =>
+    pools.map((pool) => `${pools.length > 1 ? `${pool.name} ` : ''}${poolFigure(pool)}`).join(' · ') || MISSING,
   tools: toolsFigure,
   tls: ({ last_probe: probe }, now) => daysLeft(probe?.tls?.expires_at ?? null, now),
   auth: ({ signals }) => levelWord(signals.auth ?? 'unknown'),
@@ -73,11 +74,12 @@ function toolsFigure({ tool_count: count, tools_since: since, standing }: Server
   return `${figure(count)}, ${isDrift ? `changed ${span} ago` : `unchanged ${span}`}`;
 }
 
-function poolFigure({ name, used, max, waiting, total }: Pool, named: boolean): string {
+/** `10/10, 7 waiting` */
+function poolFigure({ used, max, waiting, total }: Pick<Pool, 'used' | 'max' | 'waiting' | 'total'>): string {
   const size = max ?? total;
   const fill = used === null ? '' : size === null ? `${used} used` : `${used}/${size}`;
   const queue = waiting === null ? '' : `${waiting} waiting`;
-  return `${named ? `${name} ` : ''}${[fill, queue].filter(Boolean).join(', ') || MISSING}`;
+  return [fill, queue].filter(Boolean).join(', ') || MISSING;
 }
 
 /** Whole days; the hours, too, when only a few are left. */

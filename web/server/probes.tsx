@@ -1,22 +1,19 @@
 import { useState } from 'preact/hooks';
 import type { Page, Probe, ServerDetail } from '../../src/http/wire.ts';
-import { useDashboard } from '../context.ts';
 import { latency } from '../format.ts';
-import { useLoad } from '../load.ts';
 import { StateMark } from '../parts/mark.tsx';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
 import { serverPath } from '../paths.ts';
+import { useRead } from '../read.ts';
 import { stateWord } from '../words.ts';
 import { Waterfall } from './waterfall.tsx';
 
 const SHOWN = 20;
 
 export function Probes({ server, newest }: { server: ServerDetail; newest: string | null }) {
-  const { api } = useDashboard();
   const [limit, setLimit] = useState(SHOWN);
-  const path = `${serverPath(server.id)}/probes?limit=${limit}`;
-  const probes = useLoad(`${path}#${newest}`, (key, signal) => api.get<Page<Probe>>(key.split('#')[0] ?? path, signal));
+  const probes = useRead<Page<Probe>>(`${serverPath(server.id)}/probes?limit=${limit}`, newest);
   return (
     <Shown of={probes} what="The probes" shape={<Lines widths={[50, 50, 50]} />}>
       {({ items, next }) =>

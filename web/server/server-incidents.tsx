@@ -1,15 +1,11 @@
 import type { Incident, Page, ServerDetail } from '../../src/http/wire.ts';
-import { useDashboard } from '../context.ts';
 import { IncidentRows } from '../incidents/incident-rows.tsx';
-import { useLoad } from '../load.ts';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
+import { useRead } from '../read.ts';
 
 export function ServerIncidents({ server }: { server: ServerDetail }) {
-  const { api } = useDashboard();
   const path = `/incidents?server=${encodeURIComponent(server.id)}`;
-  const incidents = useLoad(`${path}#${server.open_incidents.join()}`, (_, signal) =>
-    api.get<Page<Incident>>(path, signal),
-  );
+  const incidents = useRead<Page<Incident>>(path, server.open_incidents.join());
   return (
     <Shown of={incidents} what="The incidents" shape={<Lines widths={[60, 60]} />}>
       {({ items }) =>

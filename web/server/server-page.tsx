@@ -1,7 +1,7 @@
 import type { ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import type { LiveEvent } from '../live.ts';
-import { type Loaded, useLoad } from '../load.ts';
+import type { Loaded } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
 import { MaintenanceFlag } from '../parts/maintenance-flag.tsx';
 import { StateMark } from '../parts/mark.tsx';
@@ -10,6 +10,7 @@ import { Tabs } from '../parts/tabs.tsx';
 import { Ago, Lasting, Moment } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { serverPath } from '../paths.ts';
+import { useRead } from '../read.ts';
 import { standingSentence, stateTone, stateWord } from '../words.ts';
 import { Actions } from './actions.tsx';
 import { Diagnosis } from './diagnosis.tsx';
@@ -22,8 +23,7 @@ import { Tools } from './tools.tsx';
 import { Uptime } from './uptime.tsx';
 
 export function ServerPage({ id }: { id: string }) {
-  const { api } = useDashboard();
-  const server = useLoad(serverPath(id), (path, signal) => api.get<ServerDetail>(path, signal));
+  const server = useRead<ServerDetail>(serverPath(id));
   useFollow(id, (event) => concernsServer(event, id), server.reload);
   useTitle(server.value === null ? id : `${server.value.name}: ${stateWord(server.value.state)}`);
   return (

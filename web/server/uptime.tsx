@@ -1,9 +1,8 @@
 import type { ServerDetail, UptimeDays } from '../../src/http/wire.ts';
-import { useDashboard } from '../context.ts';
 import { duration, percent } from '../format.ts';
-import { useLoad } from '../load.ts';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
+import { useRead } from '../read.ts';
 
 type Day = UptimeDays['items'][number];
 
@@ -15,9 +14,8 @@ const GAP = 2;
 const HEIGHT = 32;
 
 export function Uptime({ server }: { server: ServerDetail }) {
-  const { api } = useDashboard();
   const path = `${serverPath(server.id)}/uptime?days=${DAYS}`;
-  const days = useLoad(path, (key, signal) => api.get<UptimeDays>(key, signal));
+  const days = useRead<UptimeDays>(path);
   return (
     <section class="panel" aria-labelledby="uptime-title">
       <div class="panel-head">

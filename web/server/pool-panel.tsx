@@ -1,0 +1,96 @@
+import type { Pool, Pools, ServerDetail } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
+import { duration, epoch, figure } from '../format.ts';
+import { Segments } from '../parts/segments.tsx';
+import { Shown } from '../parts/states.tsx';
+import { serverPath } from '../paths.ts';
+import { useRead } from '../read.ts';
+import { LazyChart } from './lazy-chart.tsx';
+
+type Series = Pools['pools'][number];
+
+/** How full a server's pools were over `window`; of several the one named in the address. */
+export function PoolPanel({ server, window, newest }: { server: ServerDetail; window: string; newest: string | null }) {
+  const { router } = useDashboard();
+  const series = useRead<Pools>(`${serverPath(server.id)}/pools?window=${window}`, newest);
+  const known = server.pools.length > 0 ? server.pools : (series.value?.pools ?? []);
+  const names = known.map(({ name }) => ({ key: name, name }));
+  const asked = router.place.value.query.get('pool');
+  const chosen = names.find(({ key }) => key === asked) ?? names[0];
+  const now = server.pools.find(({ name }) => name === chosen?.key);
+  return (
+    <section class="panel" aria-labelledby="pool-title">
+      <div class="panel-head">
+        <h2 id="pool-title">Connection pool</h2>
+        {names.length > 1 && (
+          <Segments
+            label="Pool"
+            options={names}
+            chosen={chosen?.key ?? ''}
+            onChoose={(pool) => router.adjust({ pool })}
+          />
+        )}
+      </div>
+      {now !== undefined && <Gauge pool={now} />}
+      <Shown of={series} what="The pool figures" shape={<div class="chart-shape" />}>
+        {(value) => value.pools.filter(({ name }) => name === chosen?.key).map((pool) => chart(value, pool, server))}
+      </Shown>
+    </section>
+  );
+}
+
+function standing({ used, total, max, waiting }: Pick<Pool, 'used' | 'total' | 'max' | 'waiting'>): string {
+  return `${figure(used)} of ${figure(max ?? total)} connections in use, ${figure(waiting)} waiting`;
+}
+
+/** Of the connections that it may have, those that are open and those in use. */
+function Gauge({ pool }: { pool: Pool }) {
+  const { used, total, max, exhausted_in_ms: left } = pool;
+  const size = max ?? total ?? 0;
+  return (
+    <>
+      <p class="quiet small">
+        {standing(pool)}
+        {left !== null && `, exhausted in about ${duration(left)} at this pace`}
+      </p>
+      {size > 0 && (
+        <svg class="gauge" viewBox={`0 0 ${size} 1`} preserveAspectRatio="none" aria-hidden="true">
+          <rect class="open" width={total ?? 0} height="1" />
+          <rect class="used" width={used ?? 0} height="1" />
+        </svg>
+      )}
+    </>
+  );
+}
+
+const none = [null, null, null, null];
+
+function chart({ from, to, bucket_ms }: Pools, { name, points, exhausted_at }: Series, { schedule }: ServerDetail) {
+  const last = points.at(-1);
+  const full = epoch(exhausted_at);
+  const rows = points.map(({ at, used, waiting, total, idle }) => [Date.parse(at), used, waiting, total, idle]);
+  if (full !== null && last !== undefined)
+    rows.push([Date.parse(last.at), ...none, last.used], [full, ...none, last.max]);
+  return (
+    <LazyChart
+      key={name}
+      name="Pool"
+      summary={last === undefined ? '' : standing(last)}
+      from={Date.parse(from)}
+      to={Math.max(Date.parse(to), full ?? 0)}
+      gapMs={2 * Math.max(bucket_ms, schedule.interval_ms ?? 0)}
+      lines={[
+        ['strong', 'in use'],
+        ['dots', 'waiting'],
+        ['thin', 'open'],
+        ['faint', 'idle'],
+        ...(full === null ? [] : [['ahead', 'forecast'] as const]),
+      ]}
+      rows={rows}
+      stepped
+      limit={last?.max ?? null}
+      limitName="maximum"
+      words={figure}
+    />
+  );
+}
