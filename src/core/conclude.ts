@@ -12,6 +12,7 @@ import { NO_POOLS, type PoolMemory } from './pool-memory.ts';
 import { judgePools } from './pool-verdict.ts';
 import type { ProbeReport } from './probe.ts';
 import { dueReminders } from './reminders.ts';
+import { IN_ROTATION, type Rotation, rotate } from './rotation.ts';
 import type { NoticeContext, Route } from './routing.ts';
 import { decideNotices, namedIn } from './routing.ts';
 import type { Server } from './server.ts';
@@ -46,6 +47,8 @@ export interface ProbeContext {
   readonly maintenanceUntil?: number | null;
   /** What is remembered of its pools; left out: nothing is. */
   readonly pools?: PoolMemory;
+  /** Whether it is leaving, as far as earlier probes saw; left out: it is not. */
+  readonly rotation?: Rotation;
   /** What the probe before said of the canaries and of the cause; left out: there was none. */
   readonly before?: Pick<Remembered, 'lastCanary' | 'lastCause'>;
   /** When the probe ended, epoch milliseconds. */
@@ -76,6 +79,7 @@ export function conclude(context: ProbeContext): ProbeCommit {
     open,
     at,
     newId,
+    rotation: rotate(context.rotation ?? IN_ROTATION, report, server),
     toolLines: (tools.update?.standing ?? context.tools?.standing)?.drift?.lines ?? [],
   });
   const telling = tellingOf(context, after);

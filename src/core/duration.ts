@@ -65,6 +65,11 @@ export function formatInstant(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** `12:01:05 UTC` */
+export function formatClock(at: number): string {
+  return formatInstant(at).slice(11);
+}
+
 /** `12:03–12:17 UTC` within a day, `2026-11-21 23:50 – 2026-11-22 00:10 UTC` across days. */
 export function formatSpan(from: number, to: number): string {
   const [fromDay, toDay] = [formatDay(from), formatDay(to)];

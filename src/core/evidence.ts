@@ -2,6 +2,7 @@ import type { Evidence } from './incident.ts';
 import { ladderOf } from './ladder.ts';
 import { describePool, worstPool } from './pool.ts';
 import type { ProbeReport } from './probe.ts';
+import { IN_ROTATION, processFacts, type Rotation } from './rotation.ts';
 import type { Server } from './server.ts';
 import type { Signal } from './signal.ts';
 import { textsOf } from './symptoms.ts';
@@ -18,10 +19,13 @@ export interface EvidenceInput {
   readonly judgement: Judgement;
   /** How the tools differ from the accepted ones, one sentence each: what an incident about them quotes. */
   readonly toolLines?: readonly string[];
+  /** Whether the server leaves in an orderly way, with this probe; left out: it does not. */
+  readonly rotation?: Rotation;
 }
 
 /** What an incident of that signal is frozen with. */
-export function evidenceOf(signal: Signal, { server, judgement, report, toolLines = [] }: EvidenceInput): Evidence {
+export function evidenceOf(signal: Signal, input: EvidenceInput): Evidence {
+  const { server, judgement, report, toolLines = [], rotation = IN_ROTATION } = input;
   const silentFailure = judgement.verdicts.protocol.level === 'ok' && judgement.verdicts.canary.level === 'fail';
   const steps = report.steps
     .filter(({ ms }) => ms !== null)
@@ -37,7 +41,11 @@ export function evidenceOf(signal: Signal, { server, judgement, report, toolLine
     pools: judgement.pools,
     silentFailure,
     ladder: ladderOf({ report, verdicts, server }),
-    facts: [...(isDiagnosed(signal) && cause !== null ? claimFacts(cause) : poolFacts(judgement)), ...steps],
+    facts: [
+      ...(signal === 'protocol' || signal === 'health_url' ? processFacts(report, server, rotation) : []),
+      ...(isDiagnosed(signal) && cause !== null ? claimFacts(cause) : poolFacts(judgement)),
+      ...steps,
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import { warningsDue } from './expiry.ts';
 import type { Incident } from './incident.ts';
 import { causeAtOpening, tellsMore } from './incident-cause.ts';
 import type { ProbeReport } from './probe.ts';
+import { IN_ROTATION, type Rotation, restartBehind } from './rotation.ts';
 import type { Server } from './server.ts';
 import { rank, severityOf, worse } from './severity.ts';
 import type { Severity, Signal } from './signal.ts';
@@ -25,6 +26,8 @@ export interface IncidentInput {
   readonly newId: () => string;
   /** How the tools differ from the accepted ones, one sentence each: what an incident about them quotes. */
   readonly toolLines?: readonly string[];
+  /** Whether the server leaves in an orderly way, with this probe; left out: it does not. */
+  readonly rotation?: Rotation;
 }
 
 /** An incident to announce. */
@@ -83,10 +86,17 @@ function isAnnounced({ server, before }: IncidentInput): boolean {
   return server.announceFirst || before.everUp;
 }
 
-function resolveGood({ after }: IncidentInput, known: Map<Signal, Incident>): readonly Incident[] {
+function resolveGood(
+  { after, rotation = IN_ROTATION }: IncidentInput,
+  known: Map<Signal, Incident>,
+): readonly Incident[] {
   const over = [...known.values()].filter(({ signal }) => after.signals[signal].level === 'ok');
   for (const { signal } of over) known.delete(signal);
-  return over.map((incident) => ({ ...incident, resolvedAt: after.signals[incident.signal].since }));
+  return over.map((incident) => ({
+    ...incident,
+    cause: restartBehind(incident, rotation) ?? incident.cause,
+    resolvedAt: after.signals[incident.signal].since,
+  }));
 }
 
 /**

@@ -142,8 +142,13 @@ function judgeHealth({ health }: ProbeReport, { healthUrl }: Server): Verdict {
   const red =
     redHealth(health.ready, healthUrl.expectStatus) ?? (health.live === null ? null : redHealth(health.live, null));
   if (red === null) return OK;
-  return REASONS[red.code].turns === null ? UNKNOWN : { level: 'fail', reason: red };
+  if (REASONS[red.code].turns === null) return UNKNOWN;
+  const isLive = health.ready.kind === 'answer' && health.live !== null && redHealth(health.live, null) === null;
+  return { level: 'fail', reason: isLive ? { ...red, message: `${red.message} ${OUT_OF_ROTATION}` } : red };
 }
+
+/** Live, but not ready (product.md, "Health bodies seen"). */
+const OUT_OF_ROTATION = 'It runs, out of rotation: its live URL answers well.';
 
 /** Down before auth before degraded; within a state the earliest step speaks. */
 export function stateOf(verdicts: Verdicts): { state: ProbeState; reason: Reason | null } {

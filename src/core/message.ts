@@ -1,6 +1,7 @@
 import { describeDigest } from './digest-message.ts';
 import { formatDuration, formatInstant, formatSince, formatSpan } from './duration.ts';
 import { describeCalm, describeFlapping } from './flap-message.ts';
+import type { Incident } from './incident.ts';
 import type { Notice } from './notice.ts';
 import type { Fact } from './phrases.ts';
 import {
@@ -110,7 +111,7 @@ function describeResolved(notice: Notice, resolvedAt: number): Message {
       : `${incident.serverName} ${words.again}.`,
     explanation: wasDown
       ? `This tells of the beginning and the end: the first message had not reached you.${countProbes(incident)}`
-      : `${words.label} ${lasted} (${span}).${countProbes(incident)}`,
+      : `${restart(incident)}${words.label} ${lasted} (${span}).${countProbes(incident)}`,
     facts: [
       [words.label, `${formatInstant(incident.startedAt)} – ${formatInstant(resolvedAt)} (${lasted})`],
       ...reasonFacts(incident),
@@ -119,6 +120,11 @@ function describeResolved(notice: Notice, resolvedAt: number): Message {
     tryThis: [],
     link: { label: 'Open the incident', url: dashboardUrl },
   };
+}
+
+/** What only its end has shown. */
+function restart({ cause }: Incident): string {
+  return cause?.code === 'draining' ? `${cause.explanation} ` : '';
 }
 
 function describeTest({ at, location, dashboardUrl }: Notice): Message {

@@ -144,13 +144,13 @@ async function settle(
   { report, ...remembered }: { readonly report: ProbeReport } & Remembered,
 ): Promise<ProbeRecord | null> {
   const { roster, store, maintenance, clock, log, routes, publicUrl, newId, onCommitted } = options;
-  const { server, status, open, epoch, last } = member;
+  const { server, status, open, epoch, last, rotation } = member;
   const samplesOf = (step: Parameters<Roster['samplesOf']>[1]) => roster.samplesOf(server.id, step, report.startedAt);
   const baselineOf = (step: Parameters<Roster['baselineOf']>[1]) => roster.baselineOf(server.id, step);
   const before = last === null ? null : { report: last.report, due: dueOf(server, last.report, report.startedAt) };
   const maintenanceUntil = maintenance.until(server.id);
   const judged = last === null ? {} : { before: beforeOf(last.judgement) };
-  const known = { ...remembered, ...judged, samplesOf, baselineOf, maintenanceUntil, last: before };
+  const known = { ...remembered, ...judged, samplesOf, baselineOf, maintenanceUntil, rotation, last: before };
   const context = { server, report, status, open, routes: routes(), publicUrl, at: clock.now(), newId };
   const commit = conclude({ ...context, ...known });
   try {

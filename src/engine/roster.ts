@@ -5,6 +5,7 @@ import type { LatencyFacts } from '../core/latency.ts';
 import { okMs } from '../core/marks.ts';
 import type { WatchedServer } from '../core/monitor.ts';
 import type { Clock, Log } from '../core/ports.ts';
+import { IN_ROTATION, type Rotation, rotate } from '../core/rotation.ts';
 import type { Server } from '../core/server.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { StepName } from '../core/step.ts';
@@ -33,6 +34,8 @@ export interface Member {
   readonly open: readonly Incident[];
   readonly samples: ReadonlyMap<StepName, Samples>;
   readonly spans: readonly StateSpan[];
+  /** Not known after a start until it is seen. */
+  readonly rotation: Rotation;
 }
 
 export interface Entrant {
@@ -99,7 +102,7 @@ export function createRoster({ store, clock, log, baselines }: RosterOptions): R
     });
     for (const { entrant, samples, history } of await Promise.all(learnt)) {
       const { id } = entrant.server;
-      const known = members.get(id) ?? { pause: null, ...(history ?? (await historyOf(id))) };
+      const known = members.get(id) ?? { pause: null, rotation: IN_ROTATION, ...(history ?? (await historyOf(id))) };
       members.set(id, { ...known, ...entrant, samples, epoch: nextEpoch() });
       baselines.follow(entrant.server);
     }
@@ -167,6 +170,7 @@ function afterCommit(
     status,
     last: { ...record, id: recordId },
     open: incidents.reduce(withIncident, member.open),
+    rotation: rotate(member.rotation, report, member.server),
     spans: extend(spans, serverId, status.state, status.since),
   };
 }
