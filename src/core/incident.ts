@@ -44,7 +44,7 @@ export interface Incident {
   readonly told: readonly string[] | null;
   /** Channels from which the opening was kept because its signal flaps; left out: none. */
   readonly muted?: readonly string[];
-  /** Reminders so far, and when the last was decided; left out: none. */
+  /** Reminders so far, and when the last was decided; of none: from when the wait for the first counts. Left out: from the opening. */
   readonly reminded?: { readonly count: number; readonly at: number };
   /** The open incident of the same or higher severity that this one is evidence of. */
   readonly attachedTo: string | null;

@@ -67,6 +67,7 @@ interface Addressed extends Announcement {
 
 function address({ event, incident, isOnce }: Announcement, context: NoticeContext): Addressed {
   const { told, muted = [] } = incident;
+  const { maintenanceUntil = null } = context;
   const before = told ?? [];
   const isSilent = (id: string): boolean => flappingOf(id, incident, context) !== null;
   const isHeard = (id: string): boolean => !isSilent(id);
@@ -86,7 +87,13 @@ function address({ event, incident, isOnce }: Announcement, context: NoticeConte
   const { muted: _, ...rest } = incident;
   return {
     event,
-    incident: { ...rest, told: [...before, ...heard], ...(stillMuted.length === 0 ? {} : { muted: stillMuted }) },
+    incident: {
+      ...rest,
+      told: [...before, ...heard],
+      ...(stillMuted.length === 0 ? {} : { muted: stillMuted }),
+      // Told when maintenance ends, so reminders count from there.
+      ...(told === null && maintenanceUntil !== null ? { reminded: { count: 0, at: maintenanceUntil } } : {}),
+    },
     tell: told === null && fresh.length === 0 ? [null] : heard,
     mute: silent.filter((id) => !muted.includes(id)),
   };

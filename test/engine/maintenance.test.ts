@@ -75,6 +75,36 @@ test('what was told before the window is over when it is over', async () => {
   expect(await notices(store)).toEqual(['orders opened delivered', 'orders resolved delivered']);
 });
 
+test('nobody is reminded in a window, and what it held is told a whole wait before it is reminded of', async () => {
+  const entry = (id: string) => ({ id, url: `https://${id}.example.com/mcp`, alerts: { reminder: '15m' } });
+  const { clock, store, prober } = await startEngine(
+    JSON.stringify({
+      channels: { ops: { type: 'webhook', url: 'https://hooks.example.com/x' } },
+      defaults: { channels: ['ops'] },
+      servers: [entry('orders'), entry('files')],
+      maintenance: [{ ...ONE_TO_TWO, servers: [] }],
+    }),
+  );
+  const sentAt = async (id: string) =>
+    (await store.deliveries('delivered', { limit: 100, cursor: null })).items
+      .filter(({ notice }) => notice.server.id === id)
+      .map(
+        ({ notice, deliveries }) =>
+          `${notice.event.slice('incident.'.length)} at ${minutesTo(deliveries.at(-1)?.at ?? 0)}`,
+      )
+      .toReversed();
+  const minutesTo = (at: number): number => Math.floor((at - NOON) / MINUTE);
+  await until(clock, ONE - 10 * MINUTE);
+  prober.isDown('files');
+  await until(clock, ONE + 10 * MINUTE);
+  prober.isDown('orders');
+  await until(clock, ONE + HOUR + 10 * MINUTE);
+  expect(await sentAt('files')).toEqual(['opened at 51', 'reminder at 120']);
+  expect(await sentAt('orders')).toEqual(['opened at 120']);
+  await until(clock, ONE + HOUR + 20 * MINUTE);
+  expect(await sentAt('orders')).toEqual(['opened at 120', 'reminder at 135']);
+});
+
 test('begin and end are told to whoever looks on, once each and on time', async () => {
   const { clock, events, monitor } = await startEngine(config({ ...ONE_TO_TWO, servers: [], tags: ['prod'] }));
   const seen: string[] = [];

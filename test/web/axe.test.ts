@@ -21,6 +21,7 @@ const VIEWS = [
   '/channels',
   '/channels?new=webhook',
   '/monitor',
+  '/monitor?window=orders',
   '/nowhere',
 ];
 
