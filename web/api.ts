@@ -17,7 +17,7 @@ export class ApiError extends Error {
 export interface Api {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   /** Every page of a list, one after the other. */
-  all<T>(path: string, signal?: AbortSignal): Promise<T[]>;
+  all<T>(path: string, signal?: AbortSignal, onPart?: (items: readonly T[]) => void): Promise<T[]>;
   send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** A POST whose answer is a stream of server-sent events; calls `onEvent` for each. */
   stream(
@@ -53,11 +53,12 @@ export function createApi(signIn: () => void): Api {
 
   return {
     get,
-    async all(path, signal) {
+    async all(path, signal, onPart) {
       const glue = path.includes('?') ? '&' : '?';
       const first = `${path}${glue}limit=${PAGE_SIZE}`;
-      return collect((cursor) =>
-        get(cursor === null ? first : `${first}&cursor=${encodeURIComponent(cursor)}`, signal),
+      return collect(
+        (cursor) => get(cursor === null ? first : `${first}&cursor=${encodeURIComponent(cursor)}`, signal),
+        onPart,
       );
     },
     async send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, content?: unknown): Promise<T> {
@@ -75,13 +76,17 @@ export function createApi(signIn: () => void): Api {
   };
 }
 
-async function collect<T>(read: (cursor: string | null) => Promise<Page<T>>): Promise<T[]> {
+async function collect<T>(
+  read: (cursor: string | null) => Promise<Page<T>>,
+  onPart?: (items: readonly T[]) => void,
+): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
   do {
     const page: Page<T> = await read(cursor);
     items.push(...page.items);
     cursor = page.next;
+    if (cursor !== null) onPart?.(items);
   } while (cursor !== null);
   return items;
 }

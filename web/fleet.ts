@@ -22,6 +22,7 @@ export interface Fleet {
 /** Counts per hour and 24 h cells change slowly; they are read again this often. */
 const SUMMARY_EVERY_MS = 10_000;
 const BEATS_EVERY_MS = 60_000;
+const NEW_BEATS_EVERY_MS = 2_000;
 
 export function createFleet(api: Api, live: Live): Fleet {
   const kept = createKept();
@@ -36,6 +37,7 @@ export function createFleet(api: Api, live: Live): Fleet {
   };
   const everything = () => void attempt(read.rows, read.summary, read.beats, read.incidents);
   const summarySoon = atMostEvery(SUMMARY_EVERY_MS, () => attempt(read.summary));
+  const newBeatsSoon = atMostEvery(NEW_BEATS_EVERY_MS, () => attempt(read.beats));
   const beatsSoon = atMostEvery(BEATS_EVERY_MS, () => attempt(read.beats));
 
   const mergeRows = ({ items, removed }: ServerEvent) => {
@@ -45,7 +47,7 @@ export function createFleet(api: Api, live: Live): Fleet {
     for (const row of items) next.set(row.id, row);
     kept.rows.value = next;
     summarySoon();
-    if (isNew) void attempt(read.beats);
+    if (isNew) newBeatsSoon();
     else beatsSoon();
   };
   const merge = (incident: Incident) => {
@@ -88,8 +90,11 @@ function createKept() {
 function readers(api: Api, kept: Kept) {
   return {
     rows: async () => {
-      const items = await api.all<ServerRow>('/servers');
-      kept.rows.value = new Map(items.map((row) => [row.id, row]));
+      const take = (items: readonly ServerRow[]) => {
+        kept.rows.value = new Map(items.map((row) => [row.id, row]));
+      };
+      // The first time what is worst is shown before the rest is there.
+      take(await api.all<ServerRow>('/servers', undefined, kept.rows.peek() === null ? take : undefined));
     },
     summary: async () => {
       kept.summary.value = await api.get<Summary>('/summary');
