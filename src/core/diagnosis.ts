@@ -50,11 +50,16 @@ const HANGS: readonly CauseCode[] = ['hanging_tool', 'pool_exhausted', 'pool_lea
 function causeOfLabel(symptoms: Symptoms): CauseCode | null {
   const { texts } = symptoms;
   if (hasLabel(texts, 'databaseUnavailable')) return isPressed(symptoms) ? 'pool_exhausted' : 'dependency_unreachable';
-  if (hasLabel(texts, 'databaseUnreachable')) return 'dependency_unreachable';
+  if (hasLabel(texts, 'databaseUnreachable')) return unreachableOf(symptoms);
   if (hasLabel(texts, 'poolExhausted')) return isWaiting(symptoms) ? 'pool_exhausted' : 'unknown';
   if (hasLabel(texts, 'backlog')) return backlogOf(symptoms);
   if (hasLabel(texts, 'replicaLag')) return 'replica_lag';
   return hasLabel(texts, 'draining') ? 'draining' : null;
+}
+
+/** A health check behind calls that hang gives up as well, and says so in the only words it has. */
+function unreachableOf({ calls }: Symptoms): CauseCode {
+  return calls?.kind === 'hang' ? 'hanging_tool' : 'dependency_unreachable';
 }
 
 /** A queue that grows because no call is ever given up is the calls’ fault: no pool says that it is full. */

@@ -204,6 +204,15 @@ describe('calls that hang', () => {
     expect(judge({ ...failing('it broke'), health }, watched).cause?.code).toBe('backlog');
   });
 
+  test('and a health check that waits behind them: that it gave up names no other cause, but a word of the network does', () => {
+    const saying = (error: string): ProbeReport => {
+      const body = { status: 'unhealthy', reason: 'database_unreachable', error };
+      return { ...hung, health: { ready: anAnswer(503, body), live: null } };
+    };
+    expect(judge(saying('no answer within 2 s'), watched).cause?.code).toBe('hanging_tool');
+    expect(judge(saying('connect ETIMEDOUT 10.0.0.1:5432'), watched).cause?.code).toBe('dependency_unreachable');
+  });
+
   test('keep their places: what is refused after them is refused because of them, and said so', () => {
     const watch = watching(watched);
     const cause = [hung, refused, refused].map((report, nth) => watch.take(report, NOON + nth * 20_000)).at(-1);
