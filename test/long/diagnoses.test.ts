@@ -109,17 +109,18 @@ test('real servers break in eleven ways, one after another in any order: the cau
   expect(watched.program.stderr()).toBe('');
 });
 
-/** What was injected, what it was called, and the seconds to notice and to recovery: median and longest. */
+/** What was injected, what it was called, the seconds to notice and to recovery (median and longest), and what a person reads. */
 function report(results: readonly Result[], ms: number): string {
   const right = results.filter(({ scenario, observation }) => observation.named === scenario.cause).length;
-  const rows = CAUSES.flat().map(({ name }) => {
+  const rows = CAUSES.flat().map(({ name, cause }) => {
     const seen = results.filter(({ scenario }) => scenario.name === name).map(({ observation }) => observation);
     const counts = [...new Set(seen.map(({ named }) => named))]
       .map((code) => `${code} ${seen.filter(({ named }) => named === code).length}`)
       .join(', ');
     const noticed = spread(seen.map(({ noticedMs }) => noticedMs));
     const over = spread(seen.map(({ recoveredMs }) => recoveredMs));
-    return `${name.padEnd(42)} noticed ${noticed}, over ${over}  ${counts}`;
+    const said = seen.find(({ named }) => named === cause)?.sentence ?? '';
+    return `${name.padEnd(42)} noticed ${noticed}, over ${over}  ${counts}\n    ${said}`;
   });
   return [`${right} of ${results.length} right, in ${Math.round(ms / 1000)} s, seed ${SEED}`, ...rows].join('\n');
 }

@@ -24,8 +24,8 @@ export const leaked: Scenario = {
   suits: ({ figures }) => figures === 'with-max' || figures === 'counted',
   noticedWithinMs: 120_000,
   async begin({ reference, random }) {
-    const count = between(random, 6, MAX);
-    await reference.fault({ name: 'leak', on: true, count, everyMs: between(random, 2000, 5000) });
+    // A path that forgets goes on until none is left.
+    await reference.fault({ name: 'leak', on: true, count: MAX, everyMs: between(random, 2000, 5000) });
     return () => reference.fault({ name: 'leak', on: false });
   },
 };
