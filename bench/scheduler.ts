@@ -40,7 +40,7 @@ const store = await openStore({ url: `sqlite:${folder}/alivemcp.db`, clock, log 
 const engine = await createEngine({
   store,
   prober,
-  rules: { server: refuse, channel: refuse, window: refuse, merge: refuse },
+  rules: { server: refuse, channel: refuse, window: refuse, page: refuse, merge: refuse },
   clock,
   log,
   location: 'bench',
@@ -57,6 +57,7 @@ try {
   await engine.takeOver({
     channels: [],
     maintenance: [],
+    statusPages: [],
     servers: Array.from({ length: SERVERS }, (_, n) => serverNo(n)),
   });
   engine.start();

@@ -104,6 +104,7 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
       channels,
       servers: [...next.servers.map(fromFile), ...demoServers(demo, rules, next)],
       maintenance: next.maintenance,
+      statusPages: next.statusPages,
     });
   };
   await takeOver(config);

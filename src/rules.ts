@@ -1,6 +1,7 @@
 import type { ChannelKind, Config, ConfiguredChannel, ConfiguredServer } from './config/config.ts';
 import { checkChannelEntry, checkServerEntry } from './config/entry.ts';
 import { mergePatch } from './config/merge.ts';
+import { checkPageEntry } from './config/page.ts';
 import { checkWindowEntry } from './config/window.ts';
 import type { CheckedChannel, CheckedServer, EntryRules } from './core/entries.ts';
 import { asEntry } from './core/entries.ts';
@@ -35,6 +36,11 @@ export function createRules({ config, calendar, channelKinds, openChannel }: Rul
     },
     window: (entry) => {
       const result = checkWindowEntry(entry, { calendar });
+      if (!result.ok) throw new InvalidEntryError(result.errors);
+      return result.checked;
+    },
+    page: (entry) => {
+      const result = checkPageEntry(entry);
       if (!result.ok) throw new InvalidEntryError(result.errors);
       return result.checked;
     },

@@ -21,7 +21,7 @@ export function checkFile(written: Json, resolved: Json, { calendar, channelKind
     ? []
     : explain(parsed.error.issues, { root: written, later: LATER_IN_FILE, hides: hidesInFile });
   if (!isJsonObject(resolved)) return issues;
-  const { monitor, channels, defaults, servers, maintenance } = resolved;
+  const { monitor, channels, defaults, servers, maintenance, status_pages: pages } = resolved;
   const surroundings = { calendar, channelIds: isJsonObject(channels) ? Object.keys(channels) : [], defaults };
   const entries = Array.isArray(servers) ? servers : [];
   const windows = Array.isArray(maintenance) ? maintenance : [];
@@ -33,6 +33,7 @@ export function checkFile(written: Json, resolved: Json, { calendar, channelKind
     ...checkIds(entries, { at: 'servers', what: 'server' }),
     ...windows.flatMap((entry: Json, index) => checkWindowKeys(entry, ['maintenance', index], { calendar })),
     ...checkIds(windows, { at: 'maintenance', what: 'window' }),
+    ...checkIds(Array.isArray(pages) ? pages : [], { at: 'status_pages', what: 'status page' }),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CheckedWindow } from '../core/entries.ts';
+import type { CheckedPage, CheckedWindow } from '../core/entries.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Server } from '../core/server.ts';
 import type { Severity } from '../core/signal.ts';
@@ -20,6 +20,7 @@ export interface Config {
   readonly servers: readonly ConfiguredServer[];
   readonly channels: readonly ConfiguredChannel[];
   readonly maintenance: readonly CheckedWindow[];
+  readonly statusPages: readonly CheckedPage[];
 }
 
 export interface MonitorSettings {

@@ -3,6 +3,7 @@ import { SEVERITIES } from '../core/signal.ts';
 import type { ChannelKind } from './config.ts';
 import { idField, tagList } from './fields.ts';
 import { monitorSchema } from './monitor-schema.ts';
+import { pageSchema } from './page.ts';
 import { quietSchema } from './quiet.ts';
 import { defaultsSchema, serverSchema, strictOr } from './server-schema.ts';
 import { windowSchema } from './window-schema.ts';
@@ -41,7 +42,9 @@ export function fileSchema(kinds: ReadonlyMap<string, ChannelKind>) {
       maintenance: z
         .array(windowSchema, { error: 'expected a list of windows, such as `- { cron: "0 3 * * SUN", duration: 1h }`' })
         .nullish(),
-      status_pages: z.tuple([], { error: 'expected `[]`' }).nullish(),
+      status_pages: z
+        .array(pageSchema, { error: 'expected a list of status pages, such as `- { id: main, title: Status }`' })
+        .nullish(),
     },
     { error: strictOr('expected the keys `monitor`, `defaults`, `channels` and `servers`') },
   );

@@ -2,17 +2,10 @@ import { dirname, resolve } from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { channelOf } from './channel.ts';
 import { checkFile, type Rules } from './check-file.ts';
-import type {
-  Config,
-  ConfiguredChannel,
-  ConfiguredServer,
-  LoadedConfig,
-  Mistake,
-  Path,
-  PlacedMistake,
-} from './config.ts';
+import type { ConfiguredChannel, ConfiguredServer, LoadedConfig, Mistake, Path, PlacedMistake } from './config.ts';
 import { fileSchema } from './file-schema.ts';
 import { interpolate, UnreadableFileError } from './interpolate.ts';
+import { pageOf } from './page.ts';
 import { serverOf } from './server.ts';
 import { formatPath } from './show.ts';
 import { toMonitorSettings } from './to-monitor.ts';
@@ -108,17 +101,19 @@ function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): Loaded
     if (result.ok) servers.push(result.configured);
     else mistakes.push(...result.mistakes.map((mistake) => ({ ...mistake, path: [...path, ...mistake.path] })));
   }
-  const windows = windowsOf(
-    (parsed.maintenance ?? []).map((entry, index) => ({
-      entry,
-      written: listAt(written, 'maintenance')[index] ?? null,
-      source: { kind: 'config', file, line: yaml.place(['maintenance', index], 'value').line },
-    })),
-  );
+  const inList = <T>(key: string, entries: readonly T[] | null | undefined) => {
+    const asWritten = listAt(written, key);
+    return (entries ?? []).map((entry, index) => {
+      const { line } = yaml.place([key, index], 'value');
+      return { entry, written: asWritten[index] ?? null, source: { kind: 'config', file, line } as const };
+    });
+  };
+  const windows = windowsOf(inList('maintenance', parsed.maintenance));
+  const statusPages = inList('status_pages', parsed.status_pages).map(pageOf);
   mistakes.push(...windows.mistakes);
   if (mistakes.length > 0) return refused(file, placed(mistakes, yaml));
-  const config: Config = { file, monitor, defaults, servers, channels, maintenance: windows.checked };
-  return { ok: true, config };
+  const lists = { servers, channels, maintenance: windows.checked, statusPages };
+  return { ok: true, config: { file, monitor, defaults, ...lists } };
 }
 
 function objectAt(value: Json, key: string): JsonObject {

@@ -4,11 +4,12 @@ import type { MaintenanceWindow } from './maintenance.ts';
 import { InvalidEntryError } from './monitor.ts';
 import type { Channel } from './ports.ts';
 import type { Server } from './server.ts';
+import type { StatusPage } from './status-page.ts';
 
 export type Entry = JsonObject;
 
 /** Throws InvalidEntryError where a person sent something other than an object. */
-export function asEntry(value: Json, what: 'server' | 'channel' | 'window'): Entry {
+export function asEntry(value: Json, what: 'server' | 'channel' | 'window' | 'status page'): Entry {
   if (isJsonObject(value)) return value;
   throw new InvalidEntryError([{ path: '', message: `A ${what} is an object with keys such as \`id\`.` }]);
 }
@@ -36,15 +37,23 @@ export interface CheckedWindow {
   readonly entry: Entry;
 }
 
+/** A status page's entry that passed every check. It has no secrets. */
+export interface CheckedPage {
+  readonly page: StatusPage;
+  /** As written. */
+  readonly entry: Entry;
+}
+
 /**
- * The rules for entries that people make in the browser: those of the configuration file. `server`, `channel`
- * and `window` throw InvalidEntryError naming every mistake.
+ * The rules for entries that people make in the browser: those of the configuration file. `server`, `channel`,
+ * `window` and `page` throw InvalidEntryError naming every mistake.
  */
 export interface EntryRules {
   /** `channelIds`: the channels it may name. */
   server(entry: Json, channelIds: readonly string[]): CheckedServer;
   channel(entry: Json): CheckedChannel;
   window(entry: Json): CheckedWindow;
+  page(entry: Json): CheckedPage;
   /** RFC 7396 over a stored entry: a secret left out or sent back masked is kept, null removes. */
   merge(stored: Entry, patch: Json): Json;
 }

@@ -6,6 +6,7 @@ import type { Channel } from './ports.ts';
 import type { Step } from './probe.ts';
 import type { Server } from './server.ts';
 import type { ServerStatus } from './status.ts';
+import type { StatusPage } from './status-page.ts';
 import type { Pause, ProbeRecord, Store } from './store.ts';
 import type { ToolStanding } from './tool-standing.ts';
 
@@ -181,6 +182,11 @@ export interface Monitor {
   changeWindow(id: string, patch: Json): Promise<ListedWindow | null>;
   removeWindow(id: string): Promise<boolean>;
 
+  statusPages(): readonly ListedPage[];
+  addStatusPage(entry: Json): Promise<ListedPage>;
+  changeStatusPage(id: string, patch: Json): Promise<ListedPage | null>;
+  removeStatusPage(id: string): Promise<boolean>;
+
   figures(): Promise<MonitorFigures>;
   /** The returned function ends the subscription. */
   subscribe(listen: (event: MonitorEvent) => void): () => void;
@@ -211,4 +217,10 @@ export interface ListedWindow {
   readonly openUntil: number | null;
   /** The next times it opens; fewer than three where no more come. */
   readonly next: readonly Occurrence[];
+}
+
+export interface ListedPage {
+  readonly page: StatusPage;
+  /** As written. */
+  readonly entry: Readonly<Record<string, Json>>;
 }

@@ -232,6 +232,12 @@ export interface Store {
    */
   holdNotices(until: ReadonlyMap<string, number>, now: number): Promise<boolean>;
 
+  // Status pages
+  /** Pages made in the browser. */
+  statusPages(): Promise<readonly StoredEntry[]>;
+  saveStatusPage(entry: StoredEntry): Promise<void>;
+  removeStatusPage(id: string): Promise<void>;
+
   // Incidents and notices
   openIncidents(): Promise<readonly Incident[]>;
   incidents(

@@ -1,4 +1,4 @@
-import type { CheckedChannel, CheckedServer, CheckedWindow, EntryRules } from '../core/entries.ts';
+import type { CheckedChannel, CheckedPage, CheckedServer, CheckedWindow, EntryRules } from '../core/entries.ts';
 import type { Monitor, MonitorFigures, ReloadResult } from '../core/monitor.ts';
 import type { Channel, Clock, Log, Lookout, Prober } from '../core/ports.ts';
 import type { ServerStatus } from '../core/status.ts';
@@ -25,6 +25,7 @@ import { createMarking } from './marking.ts';
 import type { MonitorParts } from './monitor.ts';
 import { createMonitor } from './monitor.ts';
 import { createNetwork } from './network.ts';
+import { createPageList } from './page-list.ts';
 import { createPauses } from './pauses.ts';
 import { createPoolWatch } from './pool-watch.ts';
 import { retire } from './retire.ts';
@@ -66,6 +67,7 @@ export interface Engine {
     readonly channels: readonly CheckedChannel[];
     readonly servers: readonly CheckedServer[];
     readonly maintenance: readonly CheckedWindow[];
+    readonly statusPages: readonly CheckedPage[];
   }): Promise<void>;
   /** Shown as the last reload. */
   noteReload(result: ReloadResult): void;
@@ -102,17 +104,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const cycle = createCycle({ ...probing, onCommitted, store, clock, log, routes, publicUrl, newId });
   const scheduler = createScheduler({ roster, cycle, cron, clock });
   const pauses = await createPauses({ store, roster, scheduler, clock, bus, log });
-  const catalog = await listServers(options, { roster, scheduler, pauses, bus, channels, inTurn });
+  const { catalog, pages } = await openLists(options, { roster, scheduler, pauses, bus, channels, inTurn });
   const loop = createLoopDelay();
   const state: { lastReload: ReloadResult | null; isRunning: boolean } = { lastReload: null, isRunning: false };
-  const kept = { roster, catalog, pauses, channels, deliveries, tools, pools, maintenance };
+  const kept = { roster, catalog, pauses, channels, deliveries, tools, pools, maintenance, pages };
   const parts = { ...kept, network, heartbeat, scheduler, gate, prober, cron, store, clock, bus, loop, rules };
   const monitor = createMonitor({ ...parts, testChannel, reload: () => state.lastReload, facts: factsOf(options) });
   return {
     monitor,
     cron,
     courier,
-    takeOver: (file) => takeOver({ channels, deliveries, catalog, maintenance }, file, state.isRunning),
+    takeOver: (file) => takeOver(kept, file, state.isRunning),
     noteReload: (result) => {
       state.lastReload = result;
       bus.emit({ kind: 'config' });
@@ -133,8 +135,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-/** The list of servers, and what follows where it changes. */
-function listServers(
+/** What is watched, with what follows where it changes, and where everybody may see it. */
+async function openLists(
   { store, rules, clock, log }: EngineOptions,
   {
     channels,
@@ -143,12 +145,14 @@ function listServers(
   }: Pick<MonitorParts, 'roster' | 'scheduler' | 'pauses' | 'bus' | 'channels'> & {
     readonly inTurn: ReturnType<typeof createTurns>;
   },
-): Promise<MonitorParts['catalog']> {
+): Promise<Pick<MonitorParts, 'catalog' | 'pages'>> {
   const { roster, bus } = others;
   const admission = createAdmission({ ...others, store, clock });
   const channelIds = (): readonly string[] => [...channels.byId().keys()];
   const forget = (isGone: Parameters<typeof retire>[1]): Promise<void> => retire({ store, clock, bus }, isGone);
-  return createCatalog({ store, roster, admission, rules, channelIds, inTurn, log, retire: forget });
+  const own = { store, roster, rules, inTurn, log };
+  const catalog = await createCatalog({ ...own, admission, channelIds, retire: forget });
+  return { catalog, pages: await createPageList({ ...own, bus }) };
 }
 
 function markingOf({ prober, lag = steadyLoop }: EngineOptions, roster: Roster): Prober {
@@ -162,7 +166,8 @@ async function takeOver(
     deliveries,
     catalog,
     maintenance,
-  }: Pick<MonitorParts, 'channels' | 'deliveries' | 'catalog' | 'maintenance'>,
+    pages,
+  }: Pick<MonitorParts, 'channels' | 'deliveries' | 'catalog' | 'maintenance' | 'pages'>,
   file: Parameters<Engine['takeOver']>[0],
   isRunning: boolean,
 ): Promise<void> {
@@ -170,6 +175,7 @@ async function takeOver(
   await deliveries.changed(file.channels.map(({ channel }) => channel.id));
   if (isRunning) deliveries.courier.wake();
   await maintenance.applyFile(file.maintenance, () => catalog.applyFile(file.servers));
+  pages.applyFile(file.statusPages);
 }
 
 interface Ears {

@@ -17,6 +17,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { Network } from './network.ts';
+import type { PageList } from './page-list.ts';
 import type { Pauses } from './pauses.ts';
 import type { PoolWatch } from './pool-watch.ts';
 import type { Member, Roster } from './roster.ts';
@@ -35,6 +36,7 @@ export interface MonitorParts {
   readonly tools: ToolWatch;
   readonly maintenance: Maintenance;
   readonly pools: PoolWatch;
+  readonly pages: PageList;
   readonly scheduler: Scheduler;
   readonly gate: Gate;
   readonly network: Pick<Network, 'figures'>;
@@ -100,6 +102,7 @@ export function createMonitor(parts: MonitorParts): Monitor {
 
     ...createChannelDesk(parts),
     ...windowMethods(maintenance),
+    ...pageMethods(parts.pages),
     figures: () => figuresOf(parts),
     subscribe: bus.subscribe,
   };
@@ -119,6 +122,15 @@ function windowMethods({
   remove,
 }: Maintenance): Pick<Monitor, 'windows' | 'addWindow' | 'changeWindow' | 'removeWindow'> {
   return { windows: all, addWindow: add, changeWindow: change, removeWindow: remove };
+}
+
+function pageMethods({
+  all,
+  add,
+  change,
+  remove,
+}: PageList): Pick<Monitor, 'statusPages' | 'addStatusPage' | 'changeStatusPage' | 'removeStatusPage'> {
+  return { statusPages: all, addStatusPage: add, changeStatusPage: change, removeStatusPage: remove };
 }
 
 /** One probe outside the schedule, judged as the first of a server nobody knows. Nothing is stored or announced. */

@@ -2,7 +2,7 @@ import { ProblemError } from './problem.ts';
 import type { App } from './room.ts';
 
 /** Addresses of the contract that this version does not serve. */
-const ABSENT = ['/api/v1/import', '/api/v1/status-pages', '/api/v1/status-pages/*', '/status', '/status/*', '/mcp'];
+const ABSENT = ['/api/v1/import', '/mcp'];
 
 export function absentRoutes(app: App): void {
   for (const url of ABSENT)

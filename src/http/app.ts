@@ -31,11 +31,13 @@ import { probeRoutes } from './probes.ts';
 import { nothingThere, sendProblem } from './problem.ts';
 import { badgeRoutes } from './public/badges.ts';
 import { embedRoutes } from './public/embed.ts';
+import { pageRoutes } from './public/pages.ts';
 import type { App, HttpStore, Room } from './room.ts';
 import { feedEvents } from './server-feed.ts';
 import { serverRoutes } from './servers.ts';
 import { createSessions } from './sessions.ts';
 import { dashboard } from './static.ts';
+import { statusPageRoutes } from './status-pages.ts';
 import { createThrottle } from './throttle.ts';
 import { toolRoutes } from './tools.ts';
 import { tryRoutes } from './try-entry.ts';
@@ -158,6 +160,7 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
   channelRoutes(api, room);
   deliveryRoutes(api, room);
   maintenanceRoutes(api, room);
+  statusPageRoutes(api, room);
   eventRoutes(api, room);
   sessionRoutes(api, login);
 }
@@ -166,6 +169,7 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
 function publicRoutes(app: App, room: Room): void {
   badgeRoutes(app, room);
   embedRoutes(app, room);
+  pageRoutes(app, room);
 }
 
 /** Routes with hooks and body parsers of their own. */

@@ -12,6 +12,7 @@ import * as maintenance from './schema-maintenance.ts';
 import * as monitor from './schema-monitor.ts';
 import * as probes from './schema-probe.ts';
 import * as servers from './schema-server.ts';
+import * as pages from './schema-status-page.ts';
 import * as tools from './schema-tools.ts';
 
 const Documented = z.looseObject({
@@ -65,6 +66,7 @@ function nameSchemas() {
     ...tools,
     ...incidents,
     ...maintenance,
+    ...pages,
     ...monitor,
   }))
     if (schema instanceof z.ZodObject && /^[A-Z]/.test(name)) registry.add(schema, { id: name });

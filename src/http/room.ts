@@ -45,6 +45,8 @@ export interface Room {
   readonly hub: EventHub;
   readonly uptimes: Uptimes;
   readonly preview: PreviewNotice;
+  /** Where people reach the monitor, for links. */
+  readonly publicUrl: string;
   /** Every kind of channel there is, as a form offers it. */
   readonly channelForms: readonly ChannelForm[];
   readonly hasPassword: boolean;

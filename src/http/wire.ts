@@ -4,6 +4,7 @@ import type * as maintenance from './schema-maintenance.ts';
 import type * as monitor from './schema-monitor.ts';
 import type * as probe from './schema-probe.ts';
 import type * as server from './schema-server.ts';
+import type * as statusPage from './schema-status-page.ts';
 import type * as tools from './schema-tools.ts';
 
 /*
@@ -37,6 +38,7 @@ export type IncidentDetail = z.infer<typeof incident.IncidentDetail>;
 export type Channel = z.infer<typeof incident.Channel>;
 export type ChannelKind = z.infer<typeof incident.ChannelKind>;
 export type ChannelTest = z.infer<typeof incident.ChannelTest>;
+export type StatusPage = z.infer<typeof statusPage.StatusPage>;
 export type MaintenanceWindow = z.infer<typeof maintenance.MaintenanceWindow>;
 export type Problem = z.infer<typeof monitor.Problem>;
 export type Summary = z.infer<typeof monitor.Summary>;

@@ -22,7 +22,7 @@ interface EntryRow {
 export function createEntries(
   db: Database,
   sealer: Sealer,
-  table: 'server_entry' | 'channel_entry' | 'maintenance_entry',
+  table: 'server_entry' | 'channel_entry' | 'maintenance_entry' | 'status_page_entry',
 ): Entries {
   const all = db.prepare<[], EntryRow>(`SELECT id, entry, secrets FROM ${table} ORDER BY rowid`);
   const save = db.prepare<[EntryRow]>(`

@@ -61,6 +61,7 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
     serverEntries: createEntries(db, sealer, 'server_entry'),
     channelEntries: createEntries(db, sealer, 'channel_entry'),
     maintenanceEntries: createEntries(db, sealer, 'maintenance_entry'),
+    pageEntries: createEntries(db, sealer, 'status_page_entry'),
     maintenance: createMaintenanceSpans(db, roster),
     commits: createCommits({ roster, days, group, spans, standing, incidents, outbox, heldNotices, tools }),
     backups: createBackups(db, path),

@@ -13,6 +13,7 @@ export function createSqliteStore(ground: Ground): Store {
     ...probeMethods(ground, parts, runner),
     ...toolMethods(parts, runner),
     ...maintenanceMethods(parts, runner),
+    ...pageMethods(parts, runner),
     ...incidentMethods(ground, parts, runner),
     ...upkeepMethods(ground, parts, runner),
   };
@@ -137,6 +138,16 @@ function maintenanceMethods(
     maintenance: (serverIds, from, to) => run(() => maintenance.within(serverIds, from, to)),
     planMaintenance: (until, at) => write(() => maintenance.plan(until, at)),
     holdNotices: (until, now) => write(() => heldNotices.move((server) => until.get(roster.idOf(server)) ?? null, now)),
+  };
+}
+
+type PageMethods = 'statusPages' | 'saveStatusPage' | 'removeStatusPage';
+
+function pageMethods({ pageEntries }: Parts, { run, write }: Runner): Pick<Store, PageMethods> {
+  return {
+    statusPages: () => run(pageEntries.all),
+    saveStatusPage: (entry) => write(() => pageEntries.save(entry)),
+    removeStatusPage: (id) => write(() => pageEntries.remove(id)),
   };
 }
 

@@ -178,11 +178,12 @@ export async function startEngine(yaml = '', given: Given = {}) {
   engine.monitor.subscribe((event) => events.push(event));
   const reload = async (text: string): Promise<void> => {
     current.config = await load(text);
-    const { channels, servers, maintenance } = current.config;
+    const { channels, servers, maintenance, statusPages } = current.config;
     await engine.takeOver({
       channels: channels.map((one) => channelFromFile(one, { openChannel: open, calendar })),
       servers: servers.map(fromFile),
       maintenance,
+      statusPages,
     });
   };
   await reload(yaml);

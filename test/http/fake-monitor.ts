@@ -6,6 +6,7 @@ import {
   ConflictError,
   InvalidEntryError,
   type ListedChannel,
+  type ListedPage,
   type ListedWindow,
   type Monitor,
   type MonitorEvent,
@@ -16,6 +17,7 @@ import type { Clock, Notifier } from '../../src/core/ports.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import type { Server } from '../../src/core/server.ts';
 import { advance, newStatus } from '../../src/core/state.ts';
+import type { StatusPage } from '../../src/core/status-page.ts';
 import type { ProbeRecord } from '../../src/core/store.ts';
 import { acceptCurrent } from '../../src/core/tools.ts';
 import { aReport, aServer, type ServerChanges } from '../fixtures/facts.ts';
@@ -31,6 +33,7 @@ export interface FakeMonitor extends Monitor {
     entry?: Entry,
     times?: Partial<Pick<ListedWindow, 'openUntil' | 'next'>>,
   ): ListedWindow;
+  publish(page: Partial<StatusPage>, entry?: Entry): ListedPage;
   /** Puts a server into maintenance. */
   maintains(id: string, until: number): void;
   listen(channel: Partial<ListedChannel['channel']>, entry: Entry): void;
@@ -52,6 +55,7 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
   const channels = new Map<string, ListedChannel>();
   const standings = new Map<string, ChannelStanding>();
   const windows = new Map<string, ListedWindow>();
+  const pages = new Map<string, ListedPage>();
   const listeners = new Set<(event: MonitorEvent) => void>();
   let report = aReport();
   let figures: MonitorFigures = figuresOf(clock.now());
@@ -203,6 +207,21 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       return this.plan(listed.window, { ...listed.entry, ...(isEntry(patch) ? patch : {}) });
     },
     removeWindow: async (id) => windows.delete(id),
+    statusPages: () => [...pages.values()],
+    async addStatusPage(json) {
+      const entry = isEntry(json) ? json : {};
+      const { id, title } = entry;
+      if (typeof id !== 'string') throw new InvalidEntryError([{ path: 'id', message: 'is required' }]);
+      if (pages.has(id)) throw new ConflictError(`There is a status page “${id}” already.`);
+      return this.publish({ id, title: String(title) }, entry);
+    },
+    async changeStatusPage(id, patch) {
+      const listed = pages.get(id);
+      if (listed === undefined) return null;
+      if (listed.page.source.kind === 'config') throw new ConflictError(`“${id}” comes from config.yaml:12.`);
+      return this.publish(listed.page, { ...listed.entry, ...(isEntry(patch) ? patch : {}) });
+    },
+    removeStatusPage: async (id) => pages.delete(id),
     figures: async () => figures,
     subscribe(listen) {
       listeners.add(listen);
@@ -223,6 +242,12 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       } as const;
       const listed = { window: { ...plain, ...window }, entry, openUntil: null, next: [], ...times };
       windows.set(listed.window.id, listed);
+      return listed;
+    },
+    publish(page, entry = {}) {
+      const plain = { id: 'main', source: { kind: 'ui' }, title: 'Status', servers: [], tags: [], notes: '' } as const;
+      const listed = { page: { ...plain, ...page }, entry };
+      pages.set(listed.page.id, listed);
       return listed;
     },
     maintains: (id, until) => void change(id, (watched) => ({ ...watched, maintenanceUntil: until })),

@@ -48,6 +48,21 @@ export function entryContract(create: StoreFactory): void {
     expect(await store.servers()).toEqual([orders]);
   });
 
+  test('status pages made in the browser are kept, changed and removed', async () => {
+    const { store } = await create();
+    const main = { id: 'main', entry: { id: 'main', title: 'Status', servers: ['orders'] }, secrets: [] };
+    await store.saveStatusPage(main);
+    await store.saveStatusPage({ ...main, id: 'team' });
+    await store.saveStatusPage({ ...main, entry: { id: 'main', title: 'How we are' } });
+    expect((await store.statusPages()).map(({ id, entry }) => [id, entry['title']])).toEqual([
+      ['main', 'How we are'],
+      ['team', 'Status'],
+    ]);
+    await store.removeStatusPage('main');
+    await store.removeStatusPage('nobody');
+    expect((await store.statusPages()).map(({ id }) => id)).toEqual(['team']);
+  });
+
   test('each id gets a number once, in the order of first sight', async () => {
     const { store } = await create();
     expect(await store.numbers(['b', 'a', 'b'])).toEqual(

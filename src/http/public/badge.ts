@@ -23,8 +23,8 @@ export const STATUS_TONES: Readonly<Record<PublicStatus, Tone>> = {
 
 const HEIGHT = 20;
 const PADDING = 6;
-/** Of a letter of 11 px in common faces; the text is then stretched to the room it was given. */
-const LETTER_PX = 6.6;
+/** Of letters of 11 px in common faces; the text is then stretched to the room it was given. */
+const LETTER_PX = { narrow: 4, common: 6.8, wide: 10, full: 11 } as const;
 /** A name may be longer than a badge should be. */
 const MAX_LETTERS = 40;
 
@@ -58,7 +58,13 @@ function textAt(x: number, boxPx: number, text: string): string {
 }
 
 function widthOf(text: string): number {
-  return Math.ceil([...text].length * LETTER_PX) + 2 * PADDING;
+  return Math.ceil([...text].reduce((sum, letter) => sum + LETTER_PX[sizeOf(letter)], 0)) + 2 * PADDING;
+}
+
+function sizeOf(letter: string): keyof typeof LETTER_PX {
+  if (/[ijlftI.,:;'|! ]/.test(letter)) return 'narrow';
+  if (/[mwMW%@…]/.test(letter)) return 'wide';
+  return letter >= '\u1100' ? 'full' : 'common';
 }
 
 function short(text: string): string {

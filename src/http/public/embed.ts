@@ -3,11 +3,12 @@ import type { App, Room } from '../room.ts';
 import { IdParams } from '../schema-request.ts';
 import { sendTagged } from './caching.ts';
 import { EMBED_SCRIPT } from './embed-script.ts';
+import { pageUrlOfServer } from './page-url.ts';
 import { openServer, publicServer, publicUptime } from './public-server.ts';
 
 const DAY_MS = 86_400_000;
 
-type Parts = Pick<Room, 'monitor' | 'store' | 'clock'>;
+type Parts = Pick<Room, 'monitor' | 'store' | 'clock' | 'publicUrl'>;
 
 /** How a public server stands, for scripts of other sites, and the script that shows it. */
 export function embedRoutes(app: App, parts: Parts): void {
@@ -27,7 +28,7 @@ export function embedRoutes(app: App, parts: Parts): void {
         uptime_24h_pct: uptime === null ? null : Math.floor(uptime * 100_000) / 1000,
         p95_latency_ms_24h: p95Ms === null ? null : Math.round(p95Ms * 10) / 10,
         schema_drift_in_last_24h: isRecent(newest, clock.now()),
-        status_page_url: null,
+        status_page_url: pageUrlOfServer(parts, id),
       };
       reply.type('application/json; charset=utf-8');
       return sendTagged(request, reply, JSON.stringify(body));
