@@ -4,7 +4,6 @@ import type { ChannelKind, Mistake } from './config.ts';
 import { checkServerKeys } from './cross-checks.ts';
 import { explain, issueWords } from './explain.ts';
 import { fileSchema } from './file-schema.ts';
-import { LATER_IN_FILE } from './later.ts';
 import { isLoopback, parseListen } from './listen.ts';
 import { hidesInFile } from './show.ts';
 import { checkWindowKeys } from './window-checks.ts';
@@ -17,9 +16,7 @@ export interface Rules {
 /** Everything that is wrong with a file. `written` is it as read, `resolved` the same with its references followed. */
 export function checkFile(written: Json, resolved: Json, { calendar, channelKinds }: Rules): readonly Mistake[] {
   const parsed = fileSchema(channelKinds).safeParse(resolved, { error: issueWords });
-  const issues = parsed.success
-    ? []
-    : explain(parsed.error.issues, { root: written, later: LATER_IN_FILE, hides: hidesInFile });
+  const issues = parsed.success ? [] : explain(parsed.error.issues, { root: written, hides: hidesInFile });
   if (!isJsonObject(resolved)) return issues;
   const { monitor, channels, defaults, servers, maintenance, status_pages: pages } = resolved;
   const surroundings = { calendar, channelIds: isJsonObject(channels) ? Object.keys(channels) : [], defaults };

@@ -64,7 +64,7 @@ export function checkChannelEntry(
   const parsed = channelSchema(channelKinds).safeParse(rest, { error: issueWords });
   const issues = [...(parsedId.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
   const secretPaths = channelSecrets(entry, channelKinds.get(String(entry['type']))?.secrets ?? []);
-  const written = { root: entry, later: [], hides: hidesInChannel };
+  const written = { root: entry, hides: hidesInChannel };
   const mistakes = [...copiedMarks(entry, secretPaths), ...explain(issues, written)];
   if (mistakes.length > 0 || !parsedId.success) return refused(mistakes);
   const { entry: masked, ...channel } = channelOf(

@@ -3,7 +3,6 @@ import type { Json } from '../core/json.ts';
 import type { Mistake, Path } from './config.ts';
 import { DURATION_EXPECTED } from './duration.ts';
 import { TIMEZONE_EXPECTED } from './fields.ts';
-import { findLater, type Later, laterMessage } from './later.ts';
 import { didYouMean } from './nearest.ts';
 import { type Hides, show, valueAtPath } from './show.ts';
 import { list } from './words.ts';
@@ -12,7 +11,6 @@ import { list } from './words.ts';
 export interface Written {
   /** As written, references unresolved: what is quoted to the reader. */
   readonly root: Json;
-  readonly later: readonly Later[];
   readonly hides: Hides;
 }
 
@@ -51,11 +49,8 @@ export function explain(issues: readonly Issue[], written: Written): readonly Mi
 
 function explainOne(issue: Issue, base: Path, written: Written): readonly Mistake[] {
   const path = [...base, ...issue.path.filter((step) => typeof step !== 'symbol')];
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => unknownKey([...path, key], issue.message, written));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], issue.message));
   const value = valueAtPath(written.root, path);
-  const later = findLater(written.later, path);
-  if (later !== null) return [laterMistake(later, path, written)];
   if (issue.code === 'invalid_key')
     return [{ path, at: 'key', message: sentence(issue.issues[0]?.message ?? issue.message, '') }];
   const branch = issue.code === 'invalid_union' ? branchFor(issue, value) : null;
@@ -64,9 +59,7 @@ function explainOne(issue: Issue, base: Path, written: Written): readonly Mistak
   return [{ path, at: 'value', message: sentence(issue.message, found(issue, value, written.hides(path))) }];
 }
 
-function unknownKey(path: Path, known: string, written: Written): Mistake {
-  const later = findLater(written.later, path);
-  if (later !== null) return laterMistake(later, path, written);
+function unknownKey(path: Path, known: string): Mistake {
   const key = String(path.at(-1));
   if (path[0] === 'defaults' && path.length === 2 && OF_ONE_SERVER.has(key)) {
     return { path, at: 'key', message: 'belongs to one server; move it to an entry of `servers`.' };
@@ -77,12 +70,6 @@ function unknownKey(path: Path, known: string, written: Written): Mistake {
   const guess = didYouMean(key, keys);
   const help = guess === '' ? ` Known here: ${list(keys)}.` : guess;
   return { path, at: 'key', message: `is not a key the monitor knows.${keys.length === 0 ? ' Remove it.' : help}` };
-}
-
-/** Points at the key that asks for what is not built, however deep the schema stumbled below it. */
-function laterMistake(later: Later, path: Path, { root }: Written): Mistake {
-  const key = path.slice(0, later.path.length);
-  return { path: key, at: 'key', message: laterMessage(later, valueAtPath(root, key)) };
 }
 
 function missing(path: Path, issue: Issue): Mistake {

@@ -49,6 +49,6 @@ export function checkPageEntry(
   const parsed = pageSchema.safeParse(entry, { error: issueWords });
   if (parsed.success)
     return { ok: true, checked: pageOf({ entry: parsed.data, written: entry, source: { kind: 'ui' } }) };
-  const mistakes = explain(parsed.error.issues, { root: entry, later: [], hides: () => false });
+  const mistakes = explain(parsed.error.issues, { root: entry, hides: () => false });
   return { ok: false, errors: mistakes.map(({ path, message }) => ({ path: path.join('.'), message })) };
 }

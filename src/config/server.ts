@@ -52,6 +52,6 @@ export function serverOf({ resolved, written, source }: ServerSources, context: 
 /** Everything that is wrong with an entry, before the defaults are merged in. */
 export function mistakesIn(resolved: Json, written: Json, context: ServerContext): readonly Mistake[] {
   const parsed = serverSchema.safeParse(resolved, { error: issueWords });
-  const issues = parsed.success ? [] : explain(parsed.error.issues, { root: written, later: [], hides: hidesInServer });
+  const issues = parsed.success ? [] : explain(parsed.error.issues, { root: written, hides: hidesInServer });
   return [...issues, ...checkServerKeys(resolved, [], context)];
 }

@@ -38,7 +38,7 @@ export function checkWindowEntry(
   | { readonly ok: true; readonly checked: CheckedWindow }
   | { readonly ok: false; readonly errors: readonly EntryError[] } {
   const parsed = windowSchema.safeParse(entry, { error: issueWords });
-  const issues = parsed.success ? [] : explain(parsed.error.issues, { root: entry, later: [], hides: () => false });
+  const issues = parsed.success ? [] : explain(parsed.error.issues, { root: entry, hides: () => false });
   const errors = [...issues, ...checkWindowKeys(entry, [], { calendar })];
   if (!parsed.success || errors.length > 0)
     return { ok: false, errors: errors.map(({ path, message }) => ({ path: path.join('.'), message })) };
