@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ago, SUMMARY } from './fixtures.ts';
@@ -26,10 +25,8 @@ const VIEWS = [
 ];
 
 let stage: Stage;
-let axe: string;
 beforeAll(async () => {
   stage = await openStage();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 beforeEach(() => stage.reset());
 afterAll(() => stage.close());
@@ -41,7 +38,7 @@ interface Violation {
 }
 
 async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found: { violations: Violation[] } = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
   return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
