@@ -32,10 +32,10 @@ export async function build() {
   console.log(`Built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
-/** What the compiler leaves behind but the running program reads: SQL migrations. */
+/** What the compiler leaves behind but the running program reads: the file of a thread. */
 function isRuntimeFile(path) {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return !name.includes('.') || name.endsWith('.sql');
+  return !name.includes('.') || name.endsWith('.mjs');
 }
 
 async function run(what, tool, parameters) {

@@ -89,7 +89,12 @@ export function createMonitor(parts: MonitorParts): Monitor {
     removeServer: (id) => removeServer(parts, id),
     pause: async (id, until) => ((await pauses.pause(id, until)) ? shown(id) : null),
     resume: async (id) => ((await pauses.resume(id)) ? shown(id) : null),
-    probeNow: scheduler.probeNow,
+    probeNow: async (id) => {
+      const record = await scheduler.probeNow(id);
+      // What was answered is never forgotten.
+      await store.flush();
+      return record;
+    },
     acceptTools: async (id, hash) => ((await acceptTools(parts, { id, hash })) ? shown(id) : null),
     tryEntry: async (entry, onStep, signal) => tryEntry(parts, { server: catalog.check(entry), onStep, signal }),
     acknowledge: async (incidentId, note) => {

@@ -8,7 +8,15 @@ import { createPrivate, syncToDisk } from './files.ts';
 const PAGES_PER_STEP = 200;
 
 /** What only grows, but for the removal of a server: enough to tell a whole copy from a cut one. */
-const COUNTED = ['server', 'server_entry', 'channel_entry', 'status', 'state_change', 'incident', 'outbox'] as const;
+export const COUNTED = [
+  'server',
+  'server_entry',
+  'channel_entry',
+  'status',
+  'state_change',
+  'incident',
+  'outbox',
+] as const;
 
 /**
  * Copies a store that is in use to `file`: one file, checked, on disk and for this user only when it resolves.

@@ -1,38 +1,79 @@
-import { resolve } from 'node:path';
+import { renameSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../core/store.ts';
-import { copyStore } from './backup.ts';
+import { doAside } from './aside.ts';
+import { COUNTED, copyStore } from './backup.ts';
+import { faultOf } from './connection.ts';
+import { createPrivate, syncToDisk } from './files.ts';
 import { asStoreError } from './sqlite-error.ts';
 
-/** Copies under way, so that closing the store can end them. */
+/** Copies and checks of a store in use. They take long, so those of a file have a thread of their own, which closing the store ends. */
 export interface Backups {
   start(file: string): Promise<void>;
+  /** See Store.quickCheck. */
+  check(): Promise<string | null>;
   /** Ends all and waits for that. Later ones are refused. */
   end(): Promise<void>;
 }
 
 export function createBackups(db: Database, path: string): Backups {
   const closing = new AbortController();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<unknown>>();
+  const isFile = path !== ':memory:';
+
+  const during = async <T>(name: string, work: Promise<T>): Promise<T> => {
+    running.set(name, work);
+    try {
+      return await work;
+    } catch (error) {
+      throw asStoreError(error, path);
+    } finally {
+      running.delete(name);
+    }
+  };
   return {
     async start(file) {
       const target = resolve(file);
       if (target === resolve(path))
         throw new StoreError(`${file} is the store itself; choose another file for the backup.`);
       if (running.has(target)) throw new StoreError(`A backup to ${file} is under way; wait until it is done.`);
-      const copy = copyStore(db, target, closing.signal);
-      running.set(target, copy);
-      try {
-        await copy;
-      } catch (error) {
-        throw asStoreError(error, path);
-      } finally {
-        running.delete(target);
-      }
+      const { signal } = closing;
+      await during(target, isFile ? copyAside({ path, file: target, signal }) : copyStore(db, target, signal));
     },
+    check: () =>
+      during('check', isFile ? doAside({ kind: 'check', path }, closing.signal) : asPromise(() => faultOf(db))),
     async end() {
-      closing.abort();
+      closing.abort(new StoreError('The backup was ended because the store is closing. Start it again.'));
       await Promise.allSettled(running.values());
     },
   };
+}
+
+async function asPromise<T>(work: () => T): Promise<T> {
+  return work();
+}
+
+interface Copy {
+  readonly path: string;
+  readonly file: string;
+  readonly signal: AbortSignal;
+}
+
+/** As `copyStore`, beside everything else. */
+async function copyAside({ path, file, signal }: Copy): Promise<void> {
+  const draft = `${file}.part`;
+  rmSync(draft, { force: true });
+  createPrivate(draft);
+  try {
+    const fault = await doAside({ kind: 'copy', path, draft, counted: COUNTED }, signal);
+    if (fault !== null)
+      throw new StoreError(
+        `The backup is damaged (${fault}), so it was not kept. Check the disk and the store, then start it again.`,
+      );
+    renameSync(draft, file);
+    syncToDisk(dirname(file));
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { copyStore } from './backup.ts';
-import { connect } from './connection.ts';
+import { connect, isLarge } from './connection.ts';
 import { createPrivate } from './files.ts';
 import { keyFromFile, parseKey } from './key.ts';
 import { lockStore } from './lock.ts';
@@ -40,12 +40,28 @@ export async function openStore({ url, clock, log, secretKey }: StoreOptions): P
       );
       const key =
         givenKey ?? (path === MEMORY ? randomBytes(32) : keyFromFile(join(dirname(path), 'alivemcp.key'), log));
-      return createSqliteStore({ db, path, sealer: createSealer(key), clock, log, release });
+      const store = createSqliteStore({ db, path, sealer: createSealer(key), clock, log, release });
+      if (isLarge(db)) void checkBeside(store, path, log);
+      return store;
     } catch (error) {
       release();
       throw error;
     }
   } catch (error) {
     throw asStoreError(error, path);
+  }
+}
+
+async function checkBeside(store: Store, path: string, log: Log): Promise<void> {
+  try {
+    const fault = await store.quickCheck();
+    if (fault === null) log.info({}, 'the store is sound');
+    else
+      log.error(
+        { fault },
+        `the store ${path} is damaged: stop the monitor, move it away and restore the newest backup`,
+      );
+  } catch (error) {
+    log.warn({ error }, 'the store could not be checked');
   }
 }

@@ -1,6 +1,6 @@
 import type { Incident } from '../core/incident.ts';
 import type { ProbeCommit, Store } from '../core/store.ts';
-import { faultOf, sizeOf } from './connection.ts';
+import { sizeOf } from './connection.ts';
 import { createParts, type Ground, type Parts } from './parts.ts';
 import { createRunner, type Runner } from './runner.ts';
 
@@ -241,7 +241,10 @@ function upkeepMethods(
   return {
     prune: (before) => read(() => days.drop(Math.min(before, rollups.until() ?? before))),
     rollUp: (before, keepFrom) => read(() => rollups.advance(before, keepFrom)),
-    quickCheck: () => read(() => faultOf(db)),
+    quickCheck: async () => {
+      await run(group.flushForReading);
+      return backups.check();
+    },
     backup: async (file) => {
       await run(group.flush);
       await backups.start(file);

@@ -1,0 +1,49 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+
+// The thread of aside.ts. Plain JavaScript, because Node reads a worker's file itself, also where all else is compiled on the way.
+
+/** SQLite's `quick_check` or, for a copy, `integrity_check`: null when the file is sound, else the first fault. */
+function faultOf(db, check) {
+  const answer = String(db.pragma(`${check}(1)`, { simple: true }));
+  return answer === 'ok' ? null : answer.replace('*** in database main ***', '').replace(/\s+/g, ' ').trim();
+}
+
+function countRows(db, tables) {
+  return tables.map((table) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
+}
+
+async function copy(db, { draft, counted }) {
+  // One reading transaction for all of it: without it SQLite starts over whenever the monitor writes.
+  db.exec('BEGIN');
+  const rows = countRows(db, counted);
+  await db.backup(draft);
+  db.exec('COMMIT');
+  const made = new Database(draft);
+  try {
+    // Without this the copy would want files of the write-ahead log beside it.
+    made.pragma('journal_mode = DELETE');
+    const fault = faultOf(made, 'integrity_check');
+    if (fault !== null) return fault;
+    if (countRows(made, counted).join() !== rows.join()) return 'it misses rows';
+  } finally {
+    made.close();
+  }
+  const handle = openSync(draft, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+  return null;
+}
+
+try {
+  const db = new Database(workerData.path, { timeout: 5000, fileMustExist: true });
+  try {
+    const fault = workerData.kind === 'copy' ? await copy(db, workerData) : faultOf(db, 'quick_check');
+    parentPort.postMessage({ fault });
+  } finally {
+    db.close();
+  }
+} catch (error) {
+  parentPort.postMessage({ error: { message: String(error.message), code: String(error.code) } });
+}
