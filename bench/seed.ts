@@ -106,8 +106,10 @@ function standings(db: Database, ids: readonly string[], until: number): void {
         });
         outbox.put(n, told);
       }
-      const { version, ...body } = status(id, 1, { since: Math.round(outages.at(-1) ?? from) + 10 * MINUTE });
-      putStatus.run(n, version, JSON.stringify(body));
+      const { version, signals, ...body } = status(id, 1, { since: Math.round(outages.at(-1) ?? from) + 10 * MINUTE });
+      const unknown = { ...signals.protocol, level: 'unknown' };
+      const known = { ...signals, health_url: unknown, pool: unknown, tls: unknown, auth: unknown };
+      putStatus.run(n, version, JSON.stringify({ ...body, signals: known }));
     }
     db.exec("UPDATE outbox SET status = 'delivered', next_try_at = NULL, tries = 1, first_tried_at = at");
   })();
