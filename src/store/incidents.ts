@@ -42,7 +42,9 @@ export function createIncidents(db: Database): Incidents {
       body = excluded.body,
       acknowledged_note = iif(acknowledged_at IS NULL, excluded.acknowledged_note, acknowledged_note),
       acknowledged_at = coalesce(acknowledged_at, excluded.acknowledged_at)`);
-  const open = db.prepare<[], IncidentRow>(`SELECT ${COLUMNS} FROM incident WHERE resolved_at IS NULL ORDER BY n`);
+  const open = db.prepare<[], IncidentRow>(
+    `SELECT ${COLUMNS} FROM incident INDEXED BY incident_open WHERE resolved_at IS NULL ORDER BY n`,
+  );
   const find = db.prepare<[string], IncidentRow>(`SELECT ${COLUMNS} FROM incident WHERE id = ?`);
   const acknowledge = db.prepare<[number, string | null, string]>(
     'UPDATE incident SET acknowledged_at = ?, acknowledged_note = ? WHERE id = ?',

@@ -72,6 +72,9 @@ export function createOutbox(db: Database): Outbox {
   const page = db.prepare<[{ status: NoticeStatus | null; before: number; limit: number }], OutboxRow>(
     'SELECT * FROM outbox WHERE n < @before AND (@status IS NULL OR status = @status) ORDER BY n DESC LIMIT @limit',
   );
+  // Most are delivered and soon found from the end; the others are few, and an end with none of them would be read whole.
+  const pageOfFew = db.prepare<[{ status: NoticeStatus | null; before: number; limit: number }], OutboxRow>(`
+    SELECT * FROM outbox INDEXED BY outbox_status WHERE status = @status AND n < @before ORDER BY n DESC LIMIT @limit`);
   const remove = db.prepare<[number]>('DELETE FROM outbox WHERE server = ?');
   return {
     put: createPut(db),
@@ -79,7 +82,10 @@ export function createOutbox(db: Database): Outbox {
     figures: (now) => figures.get({ now }) ?? { pending: 0, failed: 0, oldestPendingAt: null },
     backlog: () => new Map(backlog.all().map(({ channel, ...counts }) => [channel, counts])),
     ofIncident: (incidentId) => ofIncident.all(incidentId).map(fromRow),
-    page: (status, query) => pageOf(query, (before, limit) => page.all({ status, before, limit }), fromRow),
+    page(status, query) {
+      const read = status === null || status === 'delivered' ? page : pageOfFew;
+      return pageOf(query, (before, limit) => read.all({ status, before, limit }), fromRow);
+    },
     find(id) {
       const row = find.get(id);
       return row === undefined ? null : fromRow(row);
