@@ -12,7 +12,7 @@ import type { FakeClock } from '../fixtures/clock.ts';
 import { createFakeClock } from '../fixtures/clock.ts';
 import { answering, startReceiver } from '../fixtures/receiver.ts';
 import type { MailBehaviour } from '../fixtures/smtp.ts';
-import { startMailReceiver } from '../fixtures/smtp.ts';
+import { startMailReceiver, startSilentServer } from '../fixtures/smtp.ts';
 import { open, temporaryFolder } from '../store/folder.ts';
 import { keepingLog } from '../store/quiet.ts';
 import { incident, opening, resolving } from '../store/samples.ts';
@@ -30,7 +30,7 @@ async function monitor(clock: FakeClock) {
     store,
     channel(id: string, type: string, settings: Record<string, unknown>) {
       const spec = { id, type, settings, source: 'config', severity: null, tags: [] } as const;
-      channels.set(id, openChannel(spec, { post, clock, limits: LIMITS }));
+      channels.set(id, openChannel(spec, { post, clock, limits: { ...LIMITS, smtpGreetingMs: 500 } }));
     },
     courier(changes: Partial<CourierDeps> = {}) {
       const onSettled = () => undefined;
@@ -99,6 +99,54 @@ test('what could not be delivered before the incident ended is told as one mail'
   expect(await statusOf('i1-incident.opened-ops')).toBe('merged');
   expect(mails).toHaveLength(1);
   expect(mails[0]?.parsed.subject).toMatch(/^UP · .* · was down /);
+});
+
+test.each([
+  ['550 for every recipient', { atRecipient: () => ({ code: 550, text: 'no such user here' }) }, '550'],
+  ['a wrong password', { login: { user: 'alive', password: 'right' } }, '535'],
+] as const)(
+  '%s gives the mail up at once: it is listed with the receiver’s words and goes out when asked for',
+  async (_what, behaviour, code) => {
+    const clock = createFakeClock();
+    const { store, channel, courier, statusOf, triesOf } = await monitor(clock);
+    const { settings, port } = await mailbox(behaviour);
+    channel('ops', 'email', { ...settings, smtp: `smtp://alive:wrong-secret@127.0.0.1:${port}` });
+    const { wake } = courier();
+    await store.commit(opening(orders, 1, clock.now(), ['ops']));
+    wake();
+    await expect.poll(() => statusOf('i1-incident.opened-ops')).toBe('failed');
+    const tries = await triesOf('i1-incident.opened-ops');
+    expect(tries).toMatchObject([{ ok: false, answer: expect.stringContaining(code) }]);
+    expect(JSON.stringify(tries)).not.toContain('wrong-secret');
+    expect((await store.outbox()).failed).toBe(1);
+
+    const mended = await mailbox();
+    channel('ops', 'email', mended.settings);
+    clock.advance(GATHER_MS);
+    expect(await store.resend('i1-incident.opened-ops', clock.now())).toBe(true);
+    wake();
+    await expect.poll(() => statusOf('i1-incident.opened-ops')).toBe('delivered');
+    expect(mended.mails).toHaveLength(1);
+  },
+);
+
+test('a mail server that says nothing is tried again, and the mail comes when it speaks', async () => {
+  const clock = createFakeClock();
+  const { store, channel, courier, statusOf, triesOf } = await monitor(clock);
+  const silent = await startSilentServer();
+  onTestFinished(() => silent.close());
+  const { settings, mails } = await mailbox();
+  channel('ops', 'email', { ...settings, smtp: `smtp://127.0.0.1:${silent.port}` });
+  const { wake } = courier();
+  await store.commit(opening(orders, 1, clock.now(), ['ops']));
+  wake();
+  await expect.poll(() => triesOf('i1-incident.opened-ops'), { timeout: 10_000 }).toMatchObject([{ ok: false }]);
+  expect(await statusOf('i1-incident.opened-ops')).toBe('pending');
+  channel('ops', 'email', settings);
+  clock.advance(6000);
+  wake();
+  await expect.poll(() => statusOf('i1-incident.opened-ops')).toBe('delivered');
+  expect(mails).toHaveLength(1);
 });
 
 test('a webhook that answers 500 is posted again 5 s later with the same id and a signature of its own', async () => {
