@@ -96,6 +96,47 @@ test.each([
   await untold(started);
 });
 
+const JUMPS = [
+  ['an hour forward', HOUR],
+  ['an hour back', -HOUR],
+  ['a day forward', DAY],
+  ['a day back', -DAY],
+] as const;
+
+test.each(JUMPS)('a clock set %s among 200 servers, some of them slow: nobody is called down', async (_, by) => {
+  const all = Array.from({ length: 200 }, (_one, at) => ({ id: `s${at}`, announce_first: true }));
+  const { clock, prober, monitor, store } = await startEngine(servers(...all));
+  for (const [at, { id }] of all.entries()) if (at % 3 === 0) prober.takes(id, 4 * SECOND);
+  await pass(clock, 3 * MINUTE);
+  for (let jump = 0; jump < 3; jump += 1) {
+    clock.setWall(clock.now() + by);
+    await pass(clock, 90 * SECOND);
+  }
+  await pass(clock, 3 * MINUTE);
+  expect((await store.incidents({ state: null, serverId: null }, { limit: 10, cursor: null })).items).toEqual([]);
+  expect((await store.deliveries(null, { limit: 10, cursor: null })).items).toEqual([]);
+  expect(monitor.servers().every(({ status }) => status.state === 'up')).toBe(true);
+});
+
+test.each(JUMPS)('a clock set %s while a server is down: its incident goes on, and is told once', async (_, by) => {
+  const { clock, prober, monitor, store } = await startEngine(servers(orders));
+  await pass(clock, 3 * MINUTE);
+  prober.isDown('orders');
+  await pass(clock, 3 * MINUTE);
+  const [opened] = await store.openIncidents();
+  clock.setWall(clock.now() + by);
+  await pass(clock, 5 * MINUTE);
+  expect((await store.openIncidents()).map(({ id }) => id)).toEqual([opened?.id]);
+  expect(monitor.server('orders')?.status.state).toBe('down');
+  prober.isWell('orders');
+  await pass(clock, 3 * MINUTE);
+  expect(await store.openIncidents()).toEqual([]);
+  const { items } = await store.incidents({ state: null, serverId: null }, { limit: 10, cursor: null });
+  expect(items).toHaveLength(1);
+  const told = (await store.deliveries(null, { limit: 10, cursor: null })).items;
+  expect(told.map(({ notice }) => notice.event).toReversed()).toEqual(['incident.opened', 'incident.resolved']);
+});
+
 test('after a clock was set back, a server that breaks is down from then on, not in an hour', async () => {
   const started = await startEngine(servers(orders));
   const { clock, prober, monitor } = started;

@@ -114,7 +114,7 @@ test.each(SCENES)(
   120_000,
 );
 
-test.each(SCENES)(
+test.each(SCENES.map(([, ...scene]) => [40, ...scene] as const))(
   '%i servers are down while our network is there, by %s: each is down',
   async (count, _, code, step, controlUrl) => {
     const { world, lookout } = createWorld();
@@ -131,6 +131,31 @@ test.each(SCENES)(
   },
   120_000,
 );
+
+test('500 servers go down within an interval: people get three messages at most, a machine one for each', async () => {
+  const slack = `https://hooks.slack.com/services/T1/B2/${'x'.repeat(24)}`;
+  const channels = {
+    chat: { type: 'slack', url: slack },
+    pager: { type: 'webhook', url: 'https://hooks.example.com/x' },
+  };
+  const { world, lookout } = createWorld();
+  const defaults = { channels: ['chat', 'pager'], announce_first: true, alerts: { latency: [] } };
+  const started = await startEngine(many(500, { channels, defaults }), { lookout, controlUrl: CONTROL });
+  const { clock, posts } = started;
+  await pass(clock, 2 * MINUTE);
+  const start = clock.now();
+  lose(started, idsOf(500), 'tcp_timeout', 'connect');
+  await pass(clock, 4 * MINUTE);
+  expect(await started.store.openIncidents()).toHaveLength(500);
+  // Once a second at most, and once at the start.
+  expect(world.asked).toBeLessThanOrEqual(4 * 60 + 2);
+  const told = (url: string) => posts.filter((one) => one.url === url);
+  const first = told(slack)[0]?.at ?? 0;
+  expect(first - start).toBeLessThan(2 * MINUTE);
+  expect(told(slack).filter(({ at }) => at - first <= 2 * MINUTE).length).toBeLessThanOrEqual(3);
+  expect(told('https://hooks.example.com/x')).toHaveLength(500);
+  expect((await toldBy(started)).some((line) => line.includes('_monitor'))).toBe(false);
+}, 120_000);
 
 test('a network that is gone for less than five seconds is not told, and nobody is down', async () => {
   const { world, lookout } = createWorld();

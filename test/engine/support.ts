@@ -149,7 +149,11 @@ export async function startEngine(yaml = '', given: Given = {}) {
   const prober = createFakeProber(clock);
   const log = keepingLog();
   const current: { config: Config } = { config: await load(yaml) };
-  const post = () => Promise.resolve({ status: 200, headers: {}, text: 'ok' });
+  const posts: { readonly url: string; readonly at: number }[] = [];
+  const post = async ({ url }: { readonly url: string }) => {
+    posts.push({ url, at: clock.now() });
+    return { status: 200, headers: {}, text: 'ok' };
+  };
   const open = (spec: Parameters<typeof openChannel>[0]) => openChannel(spec, { post, clock, limits: LIMITS });
   const rules = createRules({ config: () => current.config, calendar, channelKinds: notifierKinds, openChannel: open });
   const engine = await createEngine({
@@ -189,7 +193,7 @@ export async function startEngine(yaml = '', given: Given = {}) {
   await reload(yaml);
   engine.start();
   await settled();
-  return { engine, monitor: engine.monitor, clock, store, memory, prober, log, events, reload, stop };
+  return { engine, monitor: engine.monitor, clock, store, memory, prober, log, events, posts, reload, stop };
 }
 
 export type Entry = Readonly<Record<string, Json>> & { readonly id: string };
