@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { groupBy } from '../../src/core/group.ts';
+import { SELF_ID } from '../../src/core/self.ts';
 import { Channel } from '../../src/http/schema-incident.ts';
 import { type Api, openApi } from '../fixtures/api.ts';
 import { openPlace, type Place, type Program } from '../fixtures/program.ts';
@@ -88,7 +89,8 @@ test(`killed ${ROUNDS} times at any moment, it loses no incident and tells each 
   expect(incidents.filter(({ state }) => state === 'open')).toEqual([]);
   expect(incidents.length).toBeGreaterThan(ROUNDS / 2);
 
-  for (const { id, told } of incidents) {
+  // Where the channel rested, an incident of the monitor itself says so; with one channel there is nobody to tell.
+  for (const { id, told } of incidents.filter(({ server }) => server.id !== SELF_ID)) {
     const notices = deliveries
       .filter(({ incident }) => incident === id)
       .map(({ event, status }) => `${event} ${status}`);
