@@ -139,7 +139,9 @@ test('a secret goes where it is meant to go, and nowhere else', { timeout: 60_00
 
   const ids = ['failing', 'talking', 'ui-failing', 'ui-talking'];
   for (const id of ids) await api.becomes(id, 'down');
-  await until(async () => (await api.incidents()).length === ids.length, { what: 'an incident each' });
+  // Besides, there is one about each channel that is refused.
+  const aboutThem = async () => (await api.incidents()).filter(({ server }) => ids.includes(server.id));
+  await until(async () => (await aboutThem()).length === ids.length, { what: 'an incident each' });
   await until(
     async () => {
       const tried = (await api.deliveries()).filter(({ tries }) => tries.length > 0);
@@ -147,7 +149,8 @@ test('a secret goes where it is meant to go, and nowhere else', { timeout: 60_00
     },
     { what: 'each channel was tried', ms: 20_000 },
   );
-  await until(() => accepting.mails.length >= 3, { what: 'mails arrive' });
+  // The test, and one for all servers that went down together.
+  await until(() => accepting.mails.length >= 2, { what: 'mails arrive' });
 
   // It did go where it was meant to go.
   expect(sentTo(target.visits(), 'failing?')).toMatchObject({ 'x-api-key': SECRETS.header });
