@@ -12,7 +12,7 @@ import { keepingLog } from '../store/quiet.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Between two probes of a server. The program’s default takes half an hour by hand: `EVERY_MS=60000`. */
-const EVERY_MS = Number(process.env['EVERY_MS'] ?? 600_000);
+const EVERY_MS = Number(process.env['EVERY_MS'] ?? 1_200_000);
 /** What goes by really while something is not well: else a moment of theirs lasts for as many minutes as are skipped. */
 const MOMENT_MS = 500;
 

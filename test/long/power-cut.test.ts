@@ -11,7 +11,7 @@ import { open } from '../store/folder.ts';
 
 const COMMITTER = fileURLToPath(new URL('../store/committer.ts', import.meta.url));
 const COMMITS = 250;
-const TRIALS = Number(process.env['TRIALS'] ?? 250);
+const TRIALS = Number(process.env['TRIALS'] ?? 60);
 /** What a disk writes whole or not at all. */
 const SECTOR = 512;
 
