@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import type { PoolReason } from '../../src/core/pool-reason.ts';
+import { Pools } from '../../src/http/schema-server.ts';
 import { openApi } from '../fixtures/api.ts';
 import { openPlace } from '../fixtures/program.ts';
 import { type Publishing, startPooled } from '../fixtures/targets/pooled.ts';
@@ -74,4 +75,39 @@ test('figures that are not well open an incident of the signal pool, with their 
   for (const { target } of targets) target.publishes(saying(healthy));
   for (const { code } of targets) await api.becomes(idOf(code), 'up', 40_000);
   expect(program.stderr()).toBe('');
+});
+
+test('a pool that drowns is looked at again without one more call', { timeout: 60_000 }, async () => {
+  const target = await startPooled({ ready: { status: 200, body: { status: 'ok', pool: healthy } } });
+  onTestFinished(target.close);
+  const here = await openPlace();
+  onTestFinished(here.close);
+  await here.write('config.yaml', {
+    monitor: { store: 'sqlite:data/a.db' },
+    defaults: { interval: '10m', confirm: { down: 3, up: 2, recheck: '1s' }, canary: { tool: 'health_check' } },
+    servers: [{ id: 'orders', url: target.url, health_url: target.readyUrl }],
+  });
+  const program = await here.serve();
+  const api = openApi(program.url);
+  await api.becomes('orders', 'up');
+  const full = { total: 10, idle: 0, waiting: 7, max: 10 };
+  target.publishes({
+    canary: { isError: true, body: { ok: false, error: 'timeout exceeded when trying to connect' } },
+    ready: { status: 503, body: { status: 'degraded', reason: 'connection_pool_backlog', pool: full } },
+  });
+  const before = { ...target.asked };
+  await api.send('POST', '/api/v1/servers/orders/probe');
+  await api.becomes('orders', 'down');
+  expect(target.asked.tool - before.tool).toBe(1);
+  expect(target.asked.ready - before.ready).toBe(3);
+  const open = await api.incidents('&server=orders&state=open');
+  expect(open.find(({ signal }) => signal === 'canary')).toMatchObject({
+    likely_cause: {
+      code: 'pool_exhausted',
+      evidence: expect.arrayContaining([{ source: 'canary', text: 'Not called again while callers wait.' }]),
+    },
+  });
+  const { text } = await api.send('GET', '/api/v1/servers/orders/pools?window=1h');
+  const { pools } = Pools.parse(JSON.parse(text));
+  expect(pools.map(({ name, points }) => [name, points.at(-1)?.waiting])).toEqual([['default', 7]]);
 });

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Pool } from '../../src/core/pool.ts';
 import { Pools } from '../../src/http/schema-server.ts';
+import { createFakeClock } from '../fixtures/clock.ts';
 import { aReport, NOON } from '../fixtures/facts.ts';
 import { aPool } from '../fixtures/pools.ts';
+import { createFakeMonitor } from './fake-monitor.ts';
+import { createFakeStore, emptyMemory } from './fake-store.ts';
 import { start } from './start.ts';
 
 const MINUTE = 60_000;
@@ -86,4 +89,25 @@ test('a server without pools has no series; one that is not there is not found',
     status: 400,
     json: { errors: [{ path: 'window' }] },
   });
+});
+
+test('says when a pool will be exhausted, from the newest probe on', async () => {
+  const clock = createFakeClock();
+  const memory = emptyMemory();
+  const fake = createFakeMonitor(clock, memory);
+  fake.watch({ id: 'orders' });
+  const filling: typeof fake.server = (id) => {
+    const known = fake.server(id);
+    if (known?.last == null) return known;
+    const { judgement } = known.last;
+    const pools = [aPool({ exhaustedInMs: 14 * MINUTE })];
+    return { ...known, last: { ...known.last, judgement: { ...judgement, pools } } };
+  };
+  const { get } = await start({ clock, store: createFakeStore(memory), monitor: { ...fake, server: filling } });
+  const known = fake.server('orders')?.last;
+  if (known == null) throw new Error('it was not probed');
+  const judgement = { ...known.judgement, pools: [aPool()] };
+  memory.probes = [{ ...known, report: { ...known.report, startedAt: NOON - MINUTE }, judgement }];
+  const { pools } = Pools.parse((await get('/api/v1/servers/orders/pools')).json);
+  expect(pools.map(({ exhausted_at }) => exhausted_at)).toEqual(['2026-11-21T12:14:00.000Z']);
 });
