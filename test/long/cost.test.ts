@@ -4,7 +4,7 @@ import { measure } from '../../bench/fleet.ts';
 
 /** How often the processor time of bare undici a probe took when the table was last measured (`npm run bench -- serve`). */
 const RATIOS = { plain: 1.9, tls: 1.4 };
-const FLEET = { servers: 250, everyMs: 5000, seconds: 20 };
+const FLEET = { servers: 250, everyMs: 5000, seconds: 10 };
 
 test('a probe costs at most twice as much, beside bare undici, as when it was last measured', async () => {
   const tls = await authorityFile();
