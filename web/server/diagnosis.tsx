@@ -29,7 +29,7 @@ export function Diagnosis({ server, said }: { server: ServerDetail; said: string
         <p>
           {server.open_incidents.map((id, index) => (
             <a key={id} href={incidentPath(id)}>
-              {index === 0 ? 'See the incident' : 'and another'}{' '}
+              {index === 0 ? 'See the incident' : `incident ${index + 1}`}{' '}
             </a>
           ))}
         </p>

@@ -35,7 +35,12 @@ export function Waterfall({ probe }: { probe: Probe }) {
         ))}
       </ol>
       <Answers probe={probe} />
-      {probe.repeat !== null && <CopyBlock label="Ask the same by hand" text={probe.repeat} />}
+      {probe.repeat !== null && (
+        <>
+          <p class="quiet small">The same by hand:</p>
+          <CopyBlock label="The same by hand" text={probe.repeat} />
+        </>
+      )}
     </div>
   );
 }
