@@ -49,7 +49,9 @@ const HANGS: readonly CauseCode[] = ['hanging_tool', 'pool_exhausted', 'pool_lea
 /** Labels and what they mean beside the figures (product.md, the rows that are ambiguous); null: there is none. */
 function causeOfLabel(symptoms: Symptoms): CauseCode | null {
   const { texts } = symptoms;
-  if (hasLabel(texts, 'databaseUnavailable')) return isPressed(symptoms) ? 'pool_exhausted' : 'dependency_unreachable';
+  // The vaguest word yields to one that says what its callers wait for.
+  if (hasLabel(texts, 'databaseUnavailable') && !hasLabel(texts, 'backlog'))
+    return isPressed(symptoms) ? 'pool_exhausted' : 'dependency_unreachable';
   if (hasLabel(texts, 'databaseUnreachable')) return unreachableOf(symptoms);
   if (hasLabel(texts, 'poolExhausted')) return isWaiting(symptoms) ? 'pool_exhausted' : 'unknown';
   if (hasLabel(texts, 'backlog')) return backlogOf(symptoms);

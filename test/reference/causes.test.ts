@@ -2,11 +2,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { inject, type Observation, openLanes } from './lanes.ts';
 import { groundFor } from './scenario.ts';
 import { connectionsTaken, databaseStopped, passwordChanged, tableLocked } from './scenarios-database.ts';
-import { crowded, pooled, poolHeld, serviceSilent } from './scenarios-process.ts';
+import { crowded, nearlyFull, pooled, poolHeld, queueSaid, serviceSilent } from './scenarios-process.ts';
 import { seeded } from './seeded.ts';
 
 const ROWS = [
   poolHeld,
+  nearlyFull,
+  queueSaid,
   connectionsTaken,
   databaseStopped,
   passwordChanged,

@@ -16,6 +16,29 @@ export const poolHeld: Scenario = {
   },
 };
 
+export const nearlyFull: Scenario = {
+  name: 'all connections but one held',
+  cause: 'pool_nearly_full',
+  needs: 'shared',
+  options: () => ({ figures: 'with-max' }),
+  async begin({ reference }) {
+    await reference.fault({ name: 'sleepers', on: true, count: MAX - 1 });
+    return () => reference.fault({ name: 'sleepers', on: false });
+  },
+};
+
+/** A server that says nothing of its pool but that callers queue for it. */
+export const queueSaid: Scenario = {
+  name: 'pool held, and only its health URL says so',
+  cause: 'backlog',
+  needs: 'shared',
+  options: () => ({ figures: 'none', errors: 'vague' }),
+  async begin({ reference }) {
+    await reference.fault({ name: 'sleepers', on: true, count: MAX, callers: 12 });
+    return () => reference.fault({ name: 'sleepers', on: false });
+  },
+};
+
 export const leaked: Scenario = {
   name: 'leaked clients',
   cause: 'pool_leak',

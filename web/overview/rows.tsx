@@ -1,5 +1,5 @@
-import { Fragment } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { Fragment, type VNode } from 'preact';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { ServerRow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { figure, latency, MISSING, percent } from '../format.ts';
@@ -28,6 +28,7 @@ export function Rows({ rows, grouped }: { rows: readonly ServerRow[]; grouped: b
   const shown = useRef<readonly string[]>([]);
   const ordered = held ? keepOrder(rows, shown.current) : rows;
   shown.current = ordered.map((row) => row.id);
+  const drawn = useDrawn();
   return (
     <table
       class="servers"
@@ -55,7 +56,7 @@ export function Rows({ rows, grouped }: { rows: readonly ServerRow[]; grouped: b
             chunk.map((row, at) => (
               <Fragment key={row.id}>
                 {grouped && row.tags[0] !== ordered[index * CHUNK + at - 1]?.tags[0] && <Group tag={row.tags[0]} />}
-                <Row row={row} />
+                {drawn(row)}
               </Fragment>
             ))
           }
@@ -63,6 +64,16 @@ export function Rows({ rows, grouped }: { rows: readonly ServerRow[]; grouped: b
       ))}
     </table>
   );
+}
+
+/** A row that is what it was is not drawn again: of a thousand a few change in a second. */
+function useDrawn(): (row: ServerRow) => VNode {
+  const kept = useMemo(() => new WeakMap<ServerRow, VNode>(), []);
+  return (row) => {
+    const drawn = kept.get(row) ?? <Row row={row} />;
+    kept.set(row, drawn);
+    return drawn;
+  };
 }
 
 /** Arrows lead from one server to the next. */
