@@ -38,7 +38,7 @@ export function TextField({
             {...wiring}
             class={wide ? 'wide' : ''}
             {...(isTime && { type: 'datetime-local' as const })}
-            list={`${wiring.id}-list`}
+            {...(among.length > 0 && { list: `${wiring.id}-list` })}
             spellcheck={false}
             autocomplete="off"
             readOnly={readOnly}
@@ -46,11 +46,13 @@ export function TextField({
             value={value}
             onInput={(event) => onInput(event.currentTarget.value)}
           />
-          <datalist id={`${wiring.id}-list`}>
-            {among.map((one) => (
-              <option key={one} value={one} />
-            ))}
-          </datalist>
+          {among.length > 0 && (
+            <datalist id={`${wiring.id}-list`}>
+              {among.map((one) => (
+                <option key={one} value={one} />
+              ))}
+            </datalist>
+          )}
         </>
       )}
     </Field>
