@@ -19,8 +19,11 @@ export interface CronTask {
   readonly name: string;
   readonly expression: string;
   readonly timezone: string | null;
-  /** Gets the slot it runs for, epoch milliseconds; resolves with one line saying what was done. */
-  readonly run: (scheduledAt: number) => Promise<string>;
+  /**
+   * Gets the slot it runs for, epoch milliseconds; resolves with one line saying what was done. Aborted: the program ends,
+   * and what is left is left to the next start.
+   */
+  readonly run: (scheduledAt: number, signal: AbortSignal) => Promise<string>;
   /** A slot was reached too late, or while the one before was still running. */
   readonly onMissed?: () => void;
 }
@@ -79,6 +82,7 @@ export function firstSlotAfter(
 
 export function createCron({ clock, log }: { readonly clock: Clock; readonly log: Log }): Cron {
   const jobs = new Map<string, Job>();
+  const stopping = new AbortController();
   return {
     add: ({ name, expression, timezone, run, onMissed = () => undefined }) => {
       const job: Job = {
@@ -96,10 +100,11 @@ export function createCron({ clock, log }: { readonly clock: Clock; readonly log
       };
       const settle = (ok: boolean, message: string): void => {
         job.last = { at: clock.now(), ok, message };
-        if (!ok) log.error({ job: name }, `the job ${name} failed: ${message}`);
+        // What it works on may be closed by then.
+        if (!ok && !stopping.signal.aborted) log.error({ job: name }, `the job ${name} failed: ${message}`);
       };
       const attempt = (slot: Date): Promise<void> =>
-        run(slot.getTime()).then(
+        run(slot.getTime(), stopping.signal).then(
           (message) => settle(true, message),
           (error: unknown) => settle(false, error instanceof Error ? error.message : String(error)),
         );
@@ -128,6 +133,7 @@ export function createCron({ clock, log }: { readonly clock: Clock; readonly log
       }
     },
     stop: () => {
+      stopping.abort();
       for (const { task } of jobs.values()) void task.destroy();
       jobs.clear();
     },

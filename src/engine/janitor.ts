@@ -23,9 +23,13 @@ const SETTLED_MS = 3 * 60_000;
 const REST_MS = 20;
 
 /** Resolves with the number of pieces of work that were done. */
-async function rollUp({ store, clock }: Pick<JanitorOptions, 'store' | 'clock'>, keepFrom: number): Promise<number> {
+async function rollUp(
+  { store, clock }: Pick<JanitorOptions, 'store' | 'clock'>,
+  keepFrom: number,
+  signal: AbortSignal,
+): Promise<number> {
   let pieces = 0;
-  while (await store.rollUp(clock.now() - SETTLED_MS, keepFrom)) {
+  while (!signal.aborted && (await store.rollUp(clock.now() - SETTLED_MS, keepFrom))) {
     pieces += 1;
     await new Promise<void>((resume) => clock.after(REST_MS, resume));
   }
@@ -39,8 +43,8 @@ export function startJanitor({ store, cron, clock, retentionMs, rollupsMs, backu
     name: 'rollup',
     expression: '*/5 * * * *',
     timezone,
-    run: async () => {
-      const pieces = await rollUp({ store, clock }, clock.now() - rollupsMs());
+    run: async (_, signal) => {
+      const pieces = await rollUp({ store, clock }, clock.now() - rollupsMs(), signal);
       return pieces === 0 ? 'nothing to roll up' : `rolled up latency in ${pieces} pieces`;
     },
   });

@@ -55,6 +55,26 @@ test('a job that fails is shown and logged, and runs again', async () => {
   expect(log.lines).toHaveLength(2);
 });
 
+test('a job under way is told when the program ends, and what it can no longer do is no fault', async () => {
+  const { cron, log } = start();
+  const told: boolean[] = [];
+  cron.add({
+    ...everyMinute,
+    run: async (_, signal) => {
+      told.push(signal.aborted);
+      await new Promise((resume) => signal.addEventListener('abort', resume));
+      told.push(signal.aborted);
+      throw new Error('The store is closed.');
+    },
+  });
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(told).toEqual([false]);
+  cron.stop();
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(told).toEqual([false, true]);
+  expect(log.lines).toEqual([]);
+});
+
 test('a job whose last run is not done misses its slot', async () => {
   const { cron } = start();
   let missed = 0;
