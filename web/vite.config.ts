@@ -61,7 +61,11 @@ function withoutPreload(): Plugin {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [withoutUnusedOfUplot(), withoutPreload()],
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Calls of preact's own `h` are 0.7 kB gzipped shorter than those of its JSX runtime.
+  oxc: {
+    jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Several' },
+    jsxInject: "import { h, Fragment as Several } from 'preact';",
+  },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
