@@ -137,7 +137,7 @@ test('another process holds the write lock for 5 s: results wait, nobody waits l
     await new Promise((resume) => setTimeout(resume, 50));
   }
   await gone;
-  expect(refused).toBeGreaterThan(20);
+  expect(refused).toBeGreaterThan(5);
   // Were each to wait its 250 ms, nothing else would have had a turn.
   expect(waitedMs).toBeLessThan(refused * 100);
   await store.flush();
