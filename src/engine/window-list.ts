@@ -4,12 +4,13 @@ import type { Json } from '../core/json.ts';
 import type { MaintenanceWindow, PlannedWindow } from '../core/maintenance.ts';
 import { nextOccurrences, openUntil, planWindow } from '../core/maintenance.ts';
 import type { ListedWindow } from '../core/monitor.ts';
-import { ConflictError, InvalidEntryError } from '../core/monitor.ts';
+import { InvalidEntryError } from '../core/monitor.ts';
 import type { Calendar, Clock, Log } from '../core/ports.ts';
-import type { Store, StoredEntry } from '../core/store.ts';
+import type { Store } from '../core/store.ts';
+import { createEntryList, placeOf } from './entry-list.ts';
 import type { createTurns } from './in-turn.ts';
 
-/** The one list of maintenance windows: the file's and those made in the browser. */
+/** The one list of maintenance windows. */
 export interface WindowList {
   all(): readonly ListedWindow[];
   planned(): readonly PlannedWindow[];
@@ -40,63 +41,43 @@ const SHOWN = 3;
 export async function createWindowList(options: WindowListOptions): Promise<WindowList> {
   const { store, rules, calendar, isWatched, inTurn, clock, log } = options;
   const plan = ({ window, entry }: CheckedWindow): Listed => ({ ...planWindow(window, calendar), entry });
-  const own = new Map(
-    (await store.maintenanceWindows())
-      .flatMap((entry) => readStored(entry, rules, log))
-      .map((checked) => [checked.window.id, plan(checked)]),
-  );
-  let fromFile = new Map<string, Listed>();
-
-  const every = (): readonly Listed[] => [...new Map([...own, ...fromFile]).values()];
+  const list = await createEntryList<Listed>({
+    noun: 'maintenance window',
+    shelf: {
+      load: store.maintenanceWindows,
+      save: store.saveMaintenanceWindow,
+      remove: store.removeMaintenanceWindow,
+    },
+    check: (entry: Json) => {
+      const checked = rules.window(entry);
+      return { value: plan(checked), stored: { id: checked.window.id, entry: checked.entry, secrets: [] } };
+    },
+    refuse: ({ window }) => refuseUnknown(window, isWatched),
+    merge: rules.merge,
+    place: ({ window }) => placeOf(window.source),
+    inTurn,
+    log,
+  });
   const show = (listed: Listed): ListedWindow => {
     const now = clock.now();
     const { window, entry } = listed;
     return { window, entry, openUntil: openUntil(listed, now), next: nextOccurrences(listed, now, SHOWN) };
   };
-  const keep = async (checked: CheckedWindow): Promise<ListedWindow> => {
-    refuseUnknown(checked.window, isWatched);
-    const { id } = checked.window;
-    await store.saveMaintenanceWindow({ id, entry: checked.entry, secrets: [] });
-    const listed = plan(checked);
-    own.set(id, listed);
-    return show(listed);
-  };
-
-  const add = async (given: Json): Promise<ListedWindow> => {
+  const withStart = (given: Json): Entry => {
     const entry = asEntry(given, 'window');
     const hasStart = Object.hasOwn(entry, 'cron') || Object.hasOwn(entry, 'starts_at');
-    const checked = rules.window(hasStart ? entry : { ...entry, starts_at: new Date(clock.now()).toISOString() });
-    const { id } = checked.window;
-    if (own.has(id) || fromFile.has(id))
-      throw new ConflictError(`There is a maintenance window “${id}” already. Choose another id, or change that one.`);
-    return keep(checked);
+    return hasStart ? entry : { ...entry, starts_at: new Date(clock.now()).toISOString() };
   };
-
-  const change = async (id: string, patch: Json): Promise<ListedWindow | null> => {
-    refuseFile(fromFile.get(id)?.window, 'Change');
-    const before = own.get(id);
-    if (before === undefined) return null;
-    const checked = rules.window(rules.merge(before.entry, patch));
-    if (checked.window.id !== id) throw new InvalidEntryError([{ path: 'id', message: 'An id cannot be changed.' }]);
-    return keep(checked);
-  };
-
-  const remove = async (id: string): Promise<boolean> => {
-    refuseFile(fromFile.get(id)?.window, 'Remove');
-    if (!own.has(id)) return false;
-    await store.removeMaintenanceWindow(id);
-    return own.delete(id);
-  };
-
   return {
-    all: () => every().map(show),
-    planned: every,
-    applyFile: (windows) => {
-      fromFile = new Map(windows.map((checked) => [checked.window.id, plan(checked)]));
+    all: () => list.all().map(show),
+    planned: list.all,
+    applyFile: (windows) => list.applyFile(new Map(windows.map((checked) => [checked.window.id, plan(checked)]))),
+    add: async (entry) => show(await list.add(withStart(entry))),
+    change: async (id, patch) => {
+      const changed = await list.change(id, patch);
+      return changed && show(changed);
     },
-    add: (entry) => inTurn(() => add(entry)),
-    change: (id, patch) => inTurn(() => change(id, patch)),
-    remove: (id) => inTurn(() => remove(id)),
+    remove: (id) => list.remove(id),
   };
 }
 
@@ -106,21 +87,4 @@ function refuseUnknown({ servers }: MaintenanceWindow, isWatched: (id: string) =
   throw new InvalidEntryError(
     unknown.map((id) => ({ path: `servers.${servers.indexOf(id)}`, message: `There is no server “${id}”.` })),
   );
-}
-
-function refuseFile(window: MaintenanceWindow | undefined, what: 'Change' | 'Remove'): void {
-  if (window?.source.kind !== 'config') return;
-  const { id, source } = window;
-  throw new ConflictError(
-    `The maintenance window “${id}” comes from the configuration file (${source.file}:${source.line}). ${what} it there.`,
-  );
-}
-
-function readStored({ id, entry }: StoredEntry, rules: Pick<EntryRules, 'window'>, log: Log): readonly CheckedWindow[] {
-  try {
-    return [rules.window(entry)];
-  } catch (error) {
-    log.error({ window: id, error }, 'a maintenance window made in the browser is no longer valid and is not used');
-    return [];
-  }
 }

@@ -65,11 +65,15 @@ test('a page of the file that names a server it cannot show is said in the log',
   expect(said).not.toMatch(/"orders"/);
 });
 
-test('an entry that a later version no longer takes is left out and said in the log', async () => {
+test('an entry that a later version no longer takes is left out and said in the log; it can be mended or removed', async () => {
   const clock = createFakeClock();
   const store = await openMemory(clock);
   await store.saveStatusPage({ id: 'old', entry: { id: 'old', colour: 'red' }, secrets: [] });
   const { monitor, log } = await startEngine('', { clock, store });
   expect(monitor.statusPages()).toEqual([]);
   expect(log.lines.join('\n')).toContain('no longer valid');
+  expect(await monitor.changeStatusPage('old', { colour: null })).toMatchObject({ page: { id: 'old' } });
+  expect(monitor.statusPages()).toHaveLength(1);
+  expect(await monitor.removeStatusPage('old')).toBe(true);
+  expect(await store.statusPages()).toEqual([]);
 });
