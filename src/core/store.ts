@@ -84,6 +84,12 @@ export interface LatencyRoll {
   readonly histogram: readonly HistogramEntry[];
 }
 
+/** A probe at which a server called itself another version than before. */
+export interface VersionTurn {
+  readonly at: number;
+  readonly version: string;
+}
+
 /** The pools of one probe as they were judged. */
 export type PoolFigures = Pick<PoolRecord, 'at' | 'pools'>;
 
@@ -197,6 +203,11 @@ export interface Store {
     serverId: string,
     span: { readonly from: number; readonly to: number; readonly limit: number },
   ): Promise<readonly PoolFigures[]>;
+  /**
+   * The version that a server called itself first in [from, to), and each other one after it, oldest first. Probes at
+   * which it told none are passed over.
+   */
+  versions(serverId: string, from: number, to: number): Promise<readonly VersionTurn[]>;
   /** Number of probes started since `from`, over all servers. */
   probeCount(from: number): Promise<number>;
   /** State spans that touch [from, to), oldest first. */

@@ -39,6 +39,7 @@ import { createSessions } from './sessions.ts';
 import { dashboard } from './static.ts';
 import { statusPageRoutes } from './status-pages.ts';
 import { createThrottle } from './throttle.ts';
+import { timelineRoutes } from './timeline.ts';
 import { toolRoutes } from './tools.ts';
 import { tryRoutes } from './try-entry.ts';
 import { createUptimes } from './uptimes.ts';
@@ -153,6 +154,7 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
   serverRoutes(api, room);
   probeRoutes(api, room);
   poolRoutes(api, room);
+  timelineRoutes(api, room);
   exportRoutes(api, room);
   toolRoutes(api, room);
   tryRoutes(api, room);

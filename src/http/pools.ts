@@ -8,7 +8,7 @@ import { found } from './problem.ts';
 import type { App, HttpStore, Room } from './room.ts';
 import { IdParams, PoolsQuery } from './schema-request.ts';
 import { Pools } from './schema-server.ts';
-import { windowMs } from './window.ts';
+import { spanOf } from './window.ts';
 import type * as wire from './wire.ts';
 
 /** Probes read at once: what lies between two looks at other work. */
@@ -27,10 +27,9 @@ export function poolRoutes(app: App, { monitor, store, clock }: Room): void {
         response: { 200: Pools },
       },
     },
-    async ({ params: { id }, query: { window, name } }) => {
+    async ({ params: { id }, query: { name, ...asked } }) => {
       const watched = found(monitor.server(id), 'server', id);
-      const to = clock.now();
-      const from = to - windowMs(window);
+      const { from, to } = spanOf(asked, clock.now());
       const bucketMs = bucketFor(to - from);
       const all = poolSeries(await figuresOf(store, id, { from, to }), bucketMs);
       return {

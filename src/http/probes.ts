@@ -12,7 +12,7 @@ import { Probe, ProbePage } from './schema-probe.ts';
 import { IdParams, LatencyQuery, PageQuery, ProbeParams, UptimeQuery } from './schema-request.ts';
 import { Latency, UptimeDays } from './schema-server.ts';
 import { countedSpans } from './uptimes.ts';
-import { windowMs } from './window.ts';
+import { spanOf } from './window.ts';
 import type * as wire from './wire.ts';
 
 const tags = ['probes'];
@@ -58,11 +58,11 @@ export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
         response: { 200: Latency },
       },
     },
-    async ({ params: { id }, query: { window, step } }) => {
+    async ({ params: { id }, query: { step, ...asked } }) => {
       found(monitor.server(id), 'server', id);
-      const to = clock.now();
-      const from = to - windowMs(window);
-      return latencyAnswer({ server: id, step, from, to }, await latencyOf(store, { id, step, from, to }));
+      const now = clock.now();
+      const span = { step, ...spanOf(asked, now) };
+      return latencyAnswer({ server: id, ...span }, await latencyOf(store, { id, now, ...span }));
     },
   );
   app.get(
@@ -101,18 +101,20 @@ interface LatencyFigures {
   readonly points: readonly LatencyPoint[];
 }
 
-/** Exact up to a day, from rolls of an hour up to a month, from rolls of a day beyond: those are within 1 %. */
+/**
+ * Exact up to a day while its probes are kept, from rolls of an hour up to a month while those are kept, from rolls of a
+ * day beyond: those are within 1 %.
+ */
 async function latencyOf(
   store: Pick<HttpStore, 'latency' | 'latencyRolls'>,
-  { id, step, from, to }: Asked & { readonly id: string },
+  { id, step, from, to, now }: Asked & { readonly id: string; readonly now: number },
 ): Promise<LatencyFigures> {
   const span = to - from;
   const bucketMs = bucketFor(span);
-  if (span <= DAY_MS) {
-    const samples = await store.latency(id, step, from, to);
+  const samples = span <= DAY_MS ? await store.latency(id, step, from, to) : [];
+  if (samples.length > 0)
     return { bucketMs, summary: latencySummary(samples), points: latencySeries(samples, bucketMs) };
-  }
-  const byDay = span > MONTH_MS;
+  const byDay = span > MONTH_MS || now - from > MONTH_MS;
   const rolls = await store.latencyRolls(id, step, { from, to, byDay });
   const wider = Math.max(bucketMs, byDay ? DAY_MS : HOUR_MS);
   return { bucketMs: wider, summary: rollSummary(rolls), points: rollSeries(rolls, wider) };

@@ -23,6 +23,7 @@ export type HttpStore = Pick<
   | 'latency'
   | 'latencyRolls'
   | 'poolFigures'
+  | 'versions'
   | 'spans'
   | 'maintenance'
   | 'toolLists'

@@ -32,15 +32,17 @@ export const ServersQuery = PageQuery.extend({
 });
 
 export const BeatsQuery = z.object({ ids: several(z.string()).optional() });
-const window = z
-  .string()
-  .regex(/^[1-9]\d{0,4}[mhd]$/, 'Write a duration such as 30m, 24h or 7d.')
-  .default('24h');
-export const LatencyQuery = z.object({
-  window,
-  step: stepName.default('initialize'),
+/** The time up to now, or from one instant to another. */
+export const SpanQuery = z.object({
+  window: z
+    .string()
+    .regex(/^[1-9]\d{0,4}[mhd]$/, 'Write a duration such as 30m, 24h or 7d.')
+    .default('24h'),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
 });
-export const PoolsQuery = z.object({ window, name: z.string().max(64).optional() });
+export const LatencyQuery = SpanQuery.extend({ step: stepName.default('initialize') });
+export const PoolsQuery = SpanQuery.extend({ name: z.string().max(64).optional() });
 export const ExportQuery = z.object({ format: z.enum(['csv', 'ndjson']).default('csv') });
 export const UptimeQuery = z.object({ days: z.coerce.number().int().min(1).max(400).default(90) });
 export const IncidentsQuery = PageQuery.extend({

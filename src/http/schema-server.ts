@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SERVER_STATES } from '../core/signal.ts';
 import {
   count,
   entry,
@@ -9,6 +10,7 @@ import {
   Probe,
   page,
   Reason,
+  severity,
   share,
   signal,
   state,
@@ -117,6 +119,30 @@ export const Latency = latencySummary.extend({
   points: z.array(
     z.object({ at: time, p50_ms: ms.nullable(), p95_ms: ms.nullable(), max_ms: ms.nullable(), count, failed: count }),
   ),
+});
+
+/** What happened, for a time axis. */
+export const Timeline = z.object({
+  server: z.string(),
+  from: time,
+  to: time,
+  /** Oldest first; of more than a screen can show, each piece is the worst it saw. Nothing is said of the time before the server was added. */
+  states: z.array(
+    z.object({ state: z.enum([...SERVER_STATES, 'not_monitored', 'maintenance']), from: time, to: time }),
+  ),
+  /** Newest first; at most 200. */
+  incidents: z.array(
+    z.object({
+      id: z.string(),
+      signal,
+      severity,
+      message: z.string(),
+      started_at: time,
+      resolved_at: time.nullable(),
+    }),
+  ),
+  /** Probes that met another version of the server than the one before, oldest first, as far back as probes are kept. */
+  deploys: z.array(z.object({ at: time, version: z.string(), before: z.string() })),
 });
 
 /** Pools over time. A point is the worst moment of its bucket: of the most callers waiting, then of the most connections in use. */

@@ -23,6 +23,7 @@ export type ServerRow = z.infer<typeof server.ServerRow>;
 export type Beats = z.infer<typeof server.Beats>;
 export type ServerDetail = z.infer<typeof server.ServerDetail>;
 export type Latency = z.infer<typeof server.Latency>;
+export type Timeline = z.infer<typeof server.Timeline>;
 export type Pools = z.infer<typeof server.Pools>;
 export type Tool = z.infer<typeof tools.Tool>;
 export type Trial = z.infer<typeof tools.Trial>;

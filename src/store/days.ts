@@ -22,6 +22,8 @@ export interface Day {
   said(server: number, range: { before: number; limit: number }): { at: number; said: string }[];
   /** The oldest `limit` rows in [from, to) that brought pools, oldest first; the pools as JSON. */
   pools(server: number, range: { from: number; to: number; limit: number }): { at: number; pools: string }[];
+  /** The version it called itself in rows of [from, to) that saw other than the row before, oldest first; null: none. */
+  versions(server: number, from: number, to: number): { at: number; version: string | null }[];
   /** Pairs of start and column of the rows in [from, to), oldest first; rows without the step left out. */
   durations(server: number, step: TimedStep, from: number, to: number): [number, number][];
   /** Number of probes started since `from`, of all servers. */
@@ -161,8 +163,8 @@ function openDay(db: Database, from: number): Day {
   };
 }
 
-/** What was said in probes, read without anything else of them. */
-function readSaid(db: Database, probe: string, text: string): Pick<Day, 'said' | 'pools'> {
+/** What was said or seen in probes, read without anything else of them. */
+function readSaid(db: Database, probe: string, text: string): Pick<Day, 'said' | 'pools' | 'versions'> {
   const said = db.prepare<[{ server: number; before: number; limit: number }], { at: number; said: string }>(`
     SELECT at, (SELECT body FROM ${text} WHERE id = server * ${TEXTS_PER_SERVER} + said) AS said
     FROM ${probe} WHERE server = @server AND at < @before AND said IS NOT NULL ORDER BY at DESC LIMIT @limit`);
@@ -173,7 +175,16 @@ function readSaid(db: Database, probe: string, text: string): Pick<Day, 'said' |
     SELECT at, json_extract(body, '$.pools') AS pools
     FROM ${probe} JOIN ${text} ON id = server * ${TEXTS_PER_SERVER} + said
     WHERE server = @server AND at >= @from AND at < @to AND json_array_length(body, '$.pools') > 0 ORDER BY at LIMIT @limit`);
+  // What is seen repeats, so few texts are opened.
+  const versions = db.prepare<[{ server: number; from: number; to: number }], { at: number; version: string | null }>(`
+    SELECT at, json_extract(body, '$.report.serverInfo.version') AS version
+    FROM (
+      SELECT server, at, seen, lag(seen) OVER (ORDER BY at) AS before
+      FROM ${probe} WHERE server = @server AND at >= @from AND at < @to
+    ) JOIN ${text} ON id = server * ${TEXTS_PER_SERVER} + seen
+    WHERE seen IS NOT before ORDER BY at`);
   return {
+    versions: (server, from, to) => versions.all({ server, from, to }),
     said: (server, range) => said.all({ server, ...range }),
     pools: (server, range) => pools.all({ server, ...range }),
   };

@@ -1,5 +1,13 @@
 import type { StepName } from '../core/step.ts';
-import type { LatencySample, Page, PageQuery, PoolFigures, PoolRecord, ProbeRecord } from '../core/store.ts';
+import type {
+  LatencySample,
+  Page,
+  PageQuery,
+  PoolFigures,
+  PoolRecord,
+  ProbeRecord,
+  VersionTurn,
+} from '../core/store.ts';
 import type { Days } from './days.ts';
 import { parseOwn } from './json.ts';
 import { idOf, startOf } from './probe-id.ts';
@@ -14,6 +22,7 @@ export interface Probes {
   latency(serverId: string, step: StepName, from: number, to: number): LatencySample[];
   poolRecords(serverId: string, query: PageQuery): Page<PoolRecord>;
   poolFigures(serverId: string, span: { from: number; to: number; limit: number }): PoolFigures[];
+  versions(serverId: string, from: number, to: number): VersionTurn[];
   count(from: number): number;
 }
 
@@ -67,6 +76,7 @@ export function createProbes(days: Days, roster: Roster): Probes {
     },
     poolRecords: (serverId, query) => poolRecords(days, roster.find(serverId), query),
     poolFigures: (serverId, span) => poolFigures(days, roster.find(serverId), span),
+    versions: (serverId, from, to) => versions(days, roster.find(serverId), { from, to }),
     count: (from) => days.within(from, Number.MAX_SAFE_INTEGER).reduce((sum, day) => sum + day.count(from), 0),
   };
 }
@@ -98,4 +108,12 @@ function poolFigures(
     if (rows.length >= limit) break;
   }
   return rows.map(({ at, pools }) => ({ at, pools: parseOwn<PoolFigures['pools']>(pools) }));
+}
+
+function versions(days: Days, server: number | undefined, { from, to }: { from: number; to: number }): VersionTurn[] {
+  if (server === undefined) return [];
+  const turns: VersionTurn[] = [];
+  for (const { at, version } of days.within(from, to).flatMap((day) => day.versions(server, from, to)))
+    if (version !== null && version !== turns.at(-1)?.version) turns.push({ at, version });
+  return turns;
 }

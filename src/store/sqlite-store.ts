@@ -76,6 +76,7 @@ type ProbeMethods =
   | 'latencyRolls'
   | 'poolRecords'
   | 'poolFigures'
+  | 'versions'
   | 'probeCount'
   | 'spans'
   | 'recordState';
@@ -97,6 +98,7 @@ function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick
     latencyRolls: (serverId, step, span) => read(() => rollups.read(serverId, step, span), serverId),
     poolRecords: (serverId, query) => run(() => probes.poolRecords(serverId, query)),
     poolFigures: (serverId, span) => read(() => probes.poolFigures(serverId, span), serverId),
+    versions: (serverId, from, to) => read(() => probes.versions(serverId, from, to), serverId),
     probeCount: (from) => read(() => probes.count(from)),
     spans: (serverIds, from, to) => run(() => spans.within(serverIds, from, to)),
     recordState: (...turn) => run(() => recordState(...turn)),

@@ -57,6 +57,14 @@ export function createFakeStore(memory: Memory): HttpStore {
         .map(({ report, judgement }) => ({ at: report.startedAt, pools: judgement.pools }))
         .filter(({ pools }) => pools.length > 0)
         .slice(0, limit),
+    versions: async (serverId, from, to) =>
+      memory.probes
+        .toReversed()
+        .flatMap(({ report: { startedAt: at, serverInfo, ...report } }) =>
+          serverInfo === null || report.serverId !== serverId || at < from || at >= to
+            ? []
+            : [{ at, version: serverInfo.version }],
+        ),
     spans: async (ids) => memory.spans.filter(({ serverId }) => ids === null || ids.includes(serverId)),
     maintenance: async (ids) => memory.maintenance.filter(({ serverId }) => ids === null || ids.includes(serverId)),
     toolLists: async (serverId) => memory.tools.get(serverId)?.lists ?? null,

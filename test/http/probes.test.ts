@@ -108,6 +108,44 @@ test('a window of 7 days has points of an hour', async () => {
   });
 });
 
+test('latency from one instant to another is told from the finest that is kept of it', async () => {
+  const { get, memory, monitor } = await start();
+  monitor.watch({ id: 'orders' });
+  const ask = async (from: number, to: number) => {
+    const [begin, end] = [from, to].map((at) => new Date(at).toISOString());
+    return Latency.parse((await get(`/api/v1/servers/orders/latency?from=${begin}&to=${end}`)).json);
+  };
+  memory.samples = [
+    { at: NOON - 40 * DAY + MINUTE, ms: 100 },
+    { at: NOON - 3 * DAY + MINUTE, ms: 200 },
+  ];
+  expect(await ask(NOON - 3 * DAY, NOON - 3 * DAY + 5 * MINUTE)).toMatchObject({
+    from: '2026-11-18T12:00:00.000Z',
+    to: '2026-11-18T12:05:00.000Z',
+    bucket_ms: 1000,
+    points: [{ at: '2026-11-18T12:01:00.000Z', p95_ms: 200 }],
+  });
+  expect((await ask(NOON - 4 * DAY, NOON - 2 * DAY)).bucket_ms).toBe(60 * MINUTE);
+  expect((await ask(NOON - 41 * DAY, NOON - 39 * DAY)).bucket_ms).toBe(DAY);
+  expect((await ask(NOON - 20 * DAY, NOON - 20 * DAY + MINUTE)).bucket_ms).toBe(60 * MINUTE);
+});
+
+test('an impossible time is refused, with the place', async () => {
+  const { get, monitor } = await start();
+  monitor.watch({ id: 'orders' });
+  for (const [path, query] of [
+    ['from', 'to=2026-11-18T12:00:00Z'],
+    ['to', 'from=2026-11-18T12:00:00Z'],
+    ['to', 'from=2026-11-18T12:00:00Z&to=2026-11-18T12:00:00Z'],
+    ['from', 'from=2024-11-18T12:00:00Z&to=2026-11-18T12:00:00Z'],
+    ['from', 'from=yesterday&to=2026-11-18T12:00:00Z'],
+  ])
+    expect(await get(`/api/v1/servers/orders/timeline?${query}`)).toMatchObject({
+      status: 400,
+      json: { errors: [{ path }] },
+    });
+});
+
 test.each(['window=1y', 'window=0h', 'window=401d', 'step=nonsense', 'window='])(
   'latency with %s is refused',
   async (query) => {

@@ -176,6 +176,26 @@ export function probeContract(create: StoreFactory): void {
     expect(samples.map(({ at }) => at)).toEqual([NOON - DAY_MS, NOON]);
   });
 
+  test('versions are told where they change, across midnight and back again, past probes that met none', async () => {
+    const { store } = await create();
+    const named = [null, '1.0.0', '1.0.0', null, '2.0.0', '1.0.0', '1.0.0'];
+    for (const [nth, version] of named.entries()) {
+      const serverInfo = version === null ? null : { name: 'orders', version };
+      const at = NOON + (nth - 3) * (DAY_MS / 4);
+      const seen = report('orders', at, { serverInfo });
+      await store.commit(commit('orders', nth + 1, at, { record: { report: seen, judgement: judgement() } }));
+    }
+    const told = async (from: number, to: number) =>
+      (await store.versions('orders', from, to)).map(({ at, version }) => [(at - NOON) / (DAY_MS / 4), version]);
+    expect(await told(NOON - DAY_MS, NOON + DAY_MS)).toEqual([
+      [-2, '1.0.0'],
+      [1, '2.0.0'],
+      [2, '1.0.0'],
+    ]);
+    expect(await told(NOON, NOON + DAY_MS / 2)).toEqual([[1, '2.0.0']]);
+    expect(await store.versions('nobody', 0, NOON * 2)).toEqual([]);
+  });
+
   test('probes are counted over all servers', async () => {
     const { store } = await create();
     await store.commit(commit('orders', 1, NOON - DAY_MS));
