@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import { asApiError } from './api.ts';
 import { useDashboard } from './context.ts';
-import { asApiError } from './load.ts';
 
 /**
  * Something a button does: one at a time, what came of it said. `run` names it, for "Pause did not work", and resolves

@@ -14,6 +14,15 @@ export class ApiError extends Error {
   }
 }
 
+/** An ApiError as it is; anything else is a fault of this page and says so. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(
+    `This page failed to use the monitor's answer: ${String(error)}. Reload the page; if it stays, report it.`,
+    0,
+  );
+}
+
 export interface Api {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   /** Every page of a list, one after the other. */

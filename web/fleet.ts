@@ -1,8 +1,8 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Beats, Incident, ServerEvent, ServerRow, Summary } from '../src/http/wire.ts';
 import type { Api, ApiError } from './api.ts';
+import { asApiError } from './api.ts';
 import type { Live } from './live.ts';
-import { asApiError } from './load.ts';
 
 /** Everything the overview and the banners show, kept current by events. */
 export interface Fleet {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError } from './api.ts';
+import { type ApiError, asApiError } from './api.ts';
+import { useDashboard } from './context.ts';
 
 /** What was read, the last good answer kept while a newer one is on its way or failed. */
 export interface Loaded<T> {
@@ -45,11 +46,14 @@ export function useLoad<T>(key: string | null, read: (key: string, signal: Abort
   };
 }
 
-/** An ApiError as it is; anything else is a fault of this page and says so. */
-export function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
-  return new ApiError(
-    `This page failed to use the monitor's answer: ${String(error)}. Reload the page; if it stays, report it.`,
-    0,
-  );
+/** Reads an address once, and again on `reload` and for another `stamp`. */
+export function useRead<T>(path: string, stamp: string | null = null): Loaded<T> {
+  const { api } = useDashboard();
+  return useLoad(`${path}#${stamp}`, (_, signal) => api.get<T>(path, signal));
+}
+
+/** Reads a list to its end. */
+export function useAll<T>(path: string): Loaded<T[]> {
+  const { api } = useDashboard();
+  return useLoad(path, (key, signal) => api.all<T>(key, signal));
 }

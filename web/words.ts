@@ -136,3 +136,8 @@ export function standingSentence(row: ServerRow, open: readonly Incident[]): str
     ? (row.sentence ?? 'Everything that is checked is well.')
     : plainSentence(worst);
 }
+
+/** Where something stands that may be in the file or made in the browser. */
+export function sourceWords({ source }: { readonly source: 'config' | 'ui' }): string {
+  return source === 'config' ? 'from the configuration file' : 'added here';
+}

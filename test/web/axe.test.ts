@@ -21,6 +21,7 @@ const VIEWS = [
   '/channels?new=webhook',
   '/monitor',
   '/monitor?window=orders',
+  '/monitor?edit-window=deploy',
   '/nowhere',
 ];
 

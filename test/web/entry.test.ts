@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { draftOf, EMPTY, idFrom } from '../../web/edit/draft.ts';
-import { entryOf, mistakesOf, patchOf, withoutSecrets } from '../../web/edit/entry.ts';
+import { copyOf, entryOf, idFrom, mistakesOf, opened, withoutSecrets } from '../../web/edit/entry.ts';
 import { readClientConfig } from '../../web/edit/mcp-json.ts';
+import { patchOf, withAt } from '../../web/parts/entry.ts';
 
 const ENTRY = {
   id: 'billing',
@@ -16,54 +16,69 @@ const ENTRY = {
 };
 
 test('an entry that is opened and not touched makes no patch', () => {
-  expect(patchOf(ENTRY, entryOf(draftOf(ENTRY), ENTRY))).toEqual({});
+  expect(patchOf(ENTRY, entryOf(ENTRY))).toEqual({});
 });
 
 test('a patch holds what changed: null for what is gone, nothing for a secret that is kept', () => {
-  const draft = draftOf(ENTRY);
-  const changed = {
-    ...draft,
-    name: 'Billing',
-    tags: '',
-    headers: draft.headers.filter(({ name }) => name !== 'X-Other'),
-  };
-  expect(patchOf(ENTRY, entryOf(changed, ENTRY))).toEqual({
-    name: 'Billing',
-    tags: null,
-    headers: { 'X-Other': null },
-  });
+  const named = withAt(withAt(ENTRY, 'name', 'Billing'), 'tags', '');
+  const changed = withAt(named, 'headers', [['X-Key', { set: true }]]);
+  expect(patchOf(ENTRY, entryOf(changed))).toEqual({ name: 'Billing', tags: null, headers: { 'X-Other': null } });
 });
 
 test('a secret that is replaced is sent; other keys of its group stay', () => {
-  const draft = { ...draftOf(ENTRY), auth: { type: 'bearer', token: { kept: false, text: 'new' } } } as const;
-  expect(patchOf(ENTRY, entryOf(draft, ENTRY))).toEqual({ auth: { token: 'new' } });
+  expect(patchOf(ENTRY, entryOf(withAt(ENTRY, 'auth.token', 'new')))).toEqual({ auth: { token: 'new' } });
 });
 
 test('keys the form does not show survive an edit of their neighbours', () => {
-  const draft = {
-    ...draftOf(ENTRY),
-    canary: { kind: 'tool', tool: 'ping', arguments: '' },
-    healthUrl: 'https://x.example/r',
-  } as const;
-  expect(patchOf(ENTRY, entryOf(draft, ENTRY))).toEqual({
+  const called = withAt(withAt(ENTRY, 'canary.tool', 'ping'), 'canary.arguments', '');
+  expect(patchOf(ENTRY, entryOf(withAt(called, 'health_url.ready', 'https://x.example/r')))).toEqual({
     canary: { tool: 'ping', arguments: null },
     health_url: { ready: 'https://x.example/r' },
   });
 });
 
 test('an interval that becomes a cron expression leaves no interval behind', () => {
-  const draft = { ...draftOf(ENTRY), every: { kind: 'cron', text: '*/5 * * * *' } } as const;
-  expect(patchOf(ENTRY, entryOf(draft, ENTRY))).toEqual({ interval: null, cron: '*/5 * * * *' });
+  const draft = withAt(withAt(ENTRY, 'interval', undefined), 'cron', '*/5 * * * *');
+  expect(patchOf(ENTRY, entryOf(draft))).toEqual({ interval: null, cron: '*/5 * * * *' });
+});
+
+test('words and JSON are read as typed, and what is empty is left out', () => {
+  const typed = {
+    url: 'https://x.example/mcp',
+    tags: ' prod, eu;prod ',
+    name: 'X',
+    canary: { tool: 'a', arguments: '' },
+  };
+  expect(entryOf({ ...typed, health_url: { ready: '', live: 'https://x.example/l' } })).toEqual({
+    id: 'x',
+    name: 'X',
+    url: 'https://x.example/mcp',
+    tags: ['prod', 'eu'],
+    canary: { tool: 'a' },
+  });
+});
+
+test('a canary alone in its list is opened as one', () => {
+  const entry = { ...ENTRY, canary: [{ tool: 'ping', timeout: '5s' }] };
+  expect(entryOf(withAt(opened(entry), 'canary.tool', 'pong'))['canary']).toEqual({ tool: 'pong', timeout: '5s' });
+});
+
+test('a copy has neither the id nor the secrets of the other', () => {
+  expect(copyOf(ENTRY)).toMatchObject({ name: 'billing copy', auth: { type: 'bearer', token: '' } });
+  expect(entryOf(copyOf(ENTRY))['id']).toBe('billing-copy');
 });
 
 test('what is shown as YAML holds no secret, not even one just typed', () => {
   const draft = {
-    ...EMPTY,
     url: 'https://x.example/mcp',
-    headers: [{ name: 'X-Key', value: { kept: false, text: 'hunter2' } }],
-    auth: { type: 'basic', username: 'ops', password: { kept: false, text: 'hunter3' } },
-  } as const;
-  expect(JSON.stringify(withoutSecrets(entryOf(draft, null)))).not.toMatch(/hunter/);
+    headers: [['X-Key', 'hunter2']],
+    auth: { type: 'basic', username: 'ops', password: 'hunter3' },
+  };
+  expect(withoutSecrets(entryOf(draft))).toMatchObject({
+    headers: { 'X-Key': { set: true } },
+    auth: { username: 'ops' },
+  });
+  expect(JSON.stringify(withoutSecrets(entryOf(draft)))).not.toMatch(/hunter/);
 });
 
 describe('OAuth client credentials', () => {
@@ -75,28 +90,28 @@ describe('OAuth client credentials', () => {
     ['a secret', withSecret],
     ['a key, which the form does not show', withKey],
   ])('with %s come out of the form as they went in', (_, entry) => {
-    expect(entryOf(draftOf(entry), entry)).toEqual(entry);
-    expect(patchOf(entry, entryOf(draftOf(entry), entry))).toEqual({});
+    expect(entryOf(entry)).toEqual(entry);
+    expect(patchOf(entry, entryOf(entry))).toEqual({});
   });
 
   test('send what was changed, and nothing of the stored secret', () => {
-    const draft = draftOf(withSecret);
-    if (draft.auth.type !== 'client_credentials') throw new Error('another type of auth');
-    const changed = { ...draft, auth: { ...draft.auth, scope: '', clientId: 'y' } };
-    expect(patchOf(withSecret, entryOf(changed, withSecret))).toEqual({ auth: { client_id: 'y', scope: null } });
+    const changed = withAt(withAt(withSecret, 'auth.scope', ''), 'auth.client_id', 'y');
+    expect(patchOf(withSecret, entryOf(changed))).toEqual({ auth: { client_id: 'y', scope: null } });
   });
 
   test('are shown without the secret that was just typed', () => {
-    const draft = draftOf(withSecret);
-    if (draft.auth.type !== 'client_credentials') throw new Error('another type of auth');
-    const changed = { ...draft, auth: { ...draft.auth, clientSecret: { kept: false, text: 'hunter2' } } };
-    expect(JSON.stringify(withoutSecrets(entryOf(changed, withSecret)))).not.toContain('hunter2');
+    const changed = withAt(withSecret, 'auth.client_secret', 'hunter2');
+    expect(JSON.stringify(withoutSecrets(entryOf(changed)))).not.toContain('hunter2');
   });
 });
 
 test('mistakes that can be seen at once are named by field', () => {
-  const draft = { ...EMPTY, canary: { kind: 'tool', tool: 'x', arguments: '[1]' } } as const;
-  expect(mistakesOf(draft).map(({ path }) => path)).toEqual(['url', 'canary.arguments']);
+  const headers = [
+    ['X-Key', 'a'],
+    ['x-key', 'b'],
+  ];
+  const draft = { canary: { tool: 'x', arguments: '[1]' }, headers };
+  expect(mistakesOf(draft).map(({ path }) => path)).toEqual(['url', 'canary.arguments', 'headers.x-key']);
 });
 
 test.each([
@@ -112,13 +127,10 @@ test('a pasted mcp.json gives its servers: URLs with their headers, commands by 
   const found = readClientConfig(
     '{"mcpServers":{"orders":{"url":"https://o.example/mcp","headers":{"X-Key":"k"}},"files":{"command":"npx","args":["x"]},"odd":7}}',
   );
-  expect(found?.map(({ kind, name }) => ({ kind, name }))).toEqual([
-    { kind: 'url', name: 'orders' },
-    { kind: 'command', name: 'files' },
+  expect(found).toEqual([
+    ['orders', { name: 'orders', url: 'https://o.example/mcp', headers: { 'X-Key': 'k' } }],
+    ['files', null],
   ]);
-  expect(found?.[0]).toMatchObject({
-    draft: { url: 'https://o.example/mcp', headers: [{ name: 'X-Key', value: { text: 'k' } }] },
-  });
 });
 
 test('a URL, broken JSON and other JSON are no client configuration', () => {

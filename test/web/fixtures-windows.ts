@@ -28,6 +28,13 @@ export const PLANNED: readonly MaintenanceWindow[] = [
   windowOf('deploy', {
     source: 'ui',
     servers: ['weather', 'files'],
+    config: {
+      id: 'deploy',
+      servers: ['weather', 'files'],
+      tags: [],
+      starts_at: '2029-12-31T22:00:00.000Z',
+      duration: '1h',
+    },
     active: true,
     until: '2029-12-31T23:00:00.000Z',
     next: [],

@@ -19,7 +19,7 @@ test('each window says for whom it is, until when it is open, and the next three
   await expect
     .poll(async () => Promise.all((await rows.all()).map(wordsOf)))
     .toEqual([
-      'deploy for weather, files open until 1 Jan 2030 00:00 once, for 1 h · added here Delete',
+      'deploy for weather, files open until 1 Jan 2030 00:00 once, for 1 h · added here Edit Delete',
       'sunday for servers tagged postgres next 6 Jan 2030 03:00, 13 Jan 2030 03:00, 20 Jan 2030 03:00 0 3 * * SUN by Europe/Berlin, for 1 h · from the configuration file',
     ]);
 });
@@ -51,6 +51,26 @@ test('a window is added: now, at a time of the viewer’s clock, or again and ag
     { servers: ['orders', 'files'], tags: [], duration: '1h' },
     { servers: [], tags: [], starts_at: '2030-01-06T02:00:00.000Z', duration: '1h' },
     { id: 'sunday', servers: [], tags: ['postgres'], cron: '0 3 * * SUN', timezone: 'Europe/Berlin', duration: '90m' },
+  ]);
+});
+
+test('a window made here is edited: only what changed is sent', async () => {
+  stage.api.answer('PATCH /maintenance/:id', PLANNED[0]);
+  const page = await stage.open('/monitor');
+  await list(page).getByRole('link', { name: 'Edit' }).click();
+  const form = page.getByRole('form', { name: 'Edit deploy' });
+  expect(await form.getByLabel('At', { exact: true }).inputValue()).toBe('2029-12-31T23:00');
+  await form.getByLabel('Lasts').fill('2h');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('deploy is saved.').waitFor();
+  await list(page).getByRole('link', { name: 'Edit' }).click();
+  await form.getByLabel('Begins').selectOption('again and again');
+  await form.getByLabel('Cron expression').fill('0 3 * * SUN');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'detached' });
+  expect(stage.api.changes.map(({ body }) => body)).toEqual([
+    { duration: '2h' },
+    { starts_at: null, cron: '0 3 * * SUN', timezone: 'Europe/Berlin' },
   ]);
 });
 

@@ -1,13 +1,9 @@
-import { useState } from 'preact/hooks';
 import type { Channel, ChannelKind } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { patchOf } from '../edit/entry.ts';
-import { useGuard } from '../edit/guard.tsx';
-import type { Complaint } from '../parts/complaint.ts';
-import { complaintsOf, Form } from '../parts/form.tsx';
-import { ChoiceField, SecretField, TextField } from '../parts/text-field.tsx';
+import { type Entry, patchOf, text, wordsIn } from '../parts/entry.ts';
+import { AskedField, ChoiceField, TextField } from '../parts/fields.tsx';
+import { Form, FormButtons, useForm } from '../parts/form.tsx';
 import { channelPath } from '../paths.ts';
-import { COMMON, channelDraft, channelEntry } from './channel-draft.ts';
 
 const AUDIENCES = {
   '': 'everything',
@@ -28,77 +24,46 @@ export function ChannelForm({
   kind: ChannelKind;
   onDone: () => void;
 }) {
-  const { api, router, fleet, say } = useDashboard();
-  const fields = [...kind.fields, ...COMMON];
-  const [stored] = useState(() => channelDraft(fields, before));
-  const [draft, setDraft] = useState(stored);
-  const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
-  const free = useGuard(JSON.stringify(draft) !== JSON.stringify(stored));
+  const { api, router, fleet } = useDashboard();
+  const config = before === null ? { type: kind.type } : { ...before.config, id: before.id };
+  const form = useForm(config, (draft) => entryOf(draft, kind));
   const title = before === null ? 'Add a channel' : `Edit ${before.id}`;
-  const wired = (path: string) => ({
-    path,
-    value: draft[path]?.text ?? '',
-    onInput: (text: string) => setDraft((last) => ({ ...last, [path]: { kept: false, text } })),
-  });
-
   const save = async () => {
-    try {
-      const config = before?.config ?? { type: kind.type };
-      const entry = channelEntry(draft, fields, config);
-      if (before === null) await api.send('POST', '/channels', entry);
-      else await api.send('PATCH', channelPath(before.id), patchOf({ ...config, id: before.id }, entry));
-      free();
-      router.go('/channels');
-      say(before === null ? 'The channel is added. Send a test to see that it arrives.' : 'The channel is saved.');
-      fleet.reload();
-      onDone();
-    } catch (error) {
-      setComplaints(complaintsOf(error));
-    }
+    if (before === null) await api.send('POST', '/channels', form.entry);
+    else await api.send('PATCH', channelPath(before.id), patchOf(config, form.entry));
+    fleet.reload();
+    onDone();
+    const words = before === null ? 'added. Send a test to see that it arrives.' : 'saved.';
+    return ['/channels', `The channel is ${words}`] as const;
   };
-
   return (
-    <Form kind="compact" label={title} fields={Object.keys(draft)} complaints={complaints} onSubmit={save}>
+    <Form form={form} label={title} onSave={save}>
       <h2>{title}</h2>
       {before === null && (
         <ChoiceField
           label="Kind"
           path="type"
           options={Object.fromEntries(kinds.map(({ type, name }) => [type, name]))}
-          chosen={kind.type}
           onChoose={(type) => router.go(`/channels?new=${type}`)}
         />
       )}
-      <TextField label="Id" {...wired('id')} readOnly={before !== null} placeholder="ops" />
-      {kind.fields.map(({ key, label, hint, example, secret }) => {
-        const all = { label, hint: hint || undefined, placeholder: example, ...wired(key) };
-        return secret ? (
-          <SecretField
-            key={key}
-            {...all}
-            secret={draft[key] ?? { kept: false, text: '' }}
-            onChange={({ text }) => all.onInput(text)}
-          />
-        ) : (
-          <TextField key={key} {...all} />
-        );
-      })}
-      <ChoiceField
-        label="Tell"
-        path="severity"
-        options={AUDIENCES}
-        chosen={wired('severity').value}
-        onChoose={wired('severity').onInput}
-      />
-      <TextField label="Only for servers tagged" hint="Empty: for all that name this channel." {...wired('tags')} />
-      <div class="actions">
-        <button type="submit" class="primary">
-          Save
-        </button>
-        <a class="button plain-link" href="/channels">
-          Cancel
-        </a>
-      </div>
+      <TextField label="Id" path="id" placeholder="ops" readOnly={before !== null} />
+      {kind.fields.map((field) => (
+        <AskedField key={field.key} of={field} />
+      ))}
+      <ChoiceField label="Tell" path="severity" options={AUDIENCES} />
+      <TextField label="Only for servers tagged" path="tags" hint="Empty: for all that name this channel." />
+      <FormButtons save="Save" cancel="/channels" />
     </Form>
   );
+}
+
+/** Words as lists where lists are wanted; what the form does not show stays as it is. */
+function entryOf(draft: Entry, { fields }: ChannelKind): Entry {
+  const lists = ['tags', ...fields.filter(({ list }) => list).map(({ key }) => key)];
+  const pairs = Object.entries(draft).map(([key, value]) => {
+    if (lists.includes(key)) return [key, wordsIn(value)];
+    return [key, typeof value === 'string' ? text(value).trim() : value];
+  });
+  return Object.fromEntries(pairs);
 }

@@ -1,18 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { Channel, ChannelTest, Delivery } from '../../src/http/wire.ts';
-import { useAction } from '../action.ts';
+import { asApiError } from '../api.ts';
 import { useDashboard } from '../context.ts';
 import { latency } from '../format.ts';
 import { noticeTone, noticeWords } from '../incidents/notices.tsx';
-import { asApiError } from '../load.ts';
+import { Do } from '../parts/do.tsx';
 import { Mark } from '../parts/mark.tsx';
+import { Row } from '../parts/rows.tsx';
 import { Ago } from '../parts/time.tsx';
 import { channelPath } from '../paths.ts';
-
-type Tested =
-  | { readonly kind: 'no' }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'answer'; readonly ok: boolean; readonly words: string };
+import { sourceWords } from '../words.ts';
 
 export function ChannelRow({
   channel,
@@ -23,81 +20,76 @@ export function ChannelRow({
   last: Delivery | null;
   onChanged: () => void;
 }) {
-  const { api, ask, fleet } = useDashboard();
-  const { run } = useAction();
-  const [tested, setTested] = useState<Tested>({ kind: 'no' });
-  const path = channelPath(channel.id);
+  const { api, fleet } = useDashboard();
+  const [tested, setTested] = useState<Pick<ChannelTest, 'ok' | 'answer'> | null>(null);
+  const { id, type, target, source } = channel;
+  const path = channelPath(id);
 
   const test = async () => {
-    setTested({ kind: 'running' });
+    setTested(null);
     try {
       const { ok, answer, ms } = await api.send<ChannelTest>('POST', `${path}/test`);
-      setTested({ kind: 'answer', ok, words: `${answer} (${latency(ms)})` });
+      setTested({ ok, answer: `${answer} (${latency(ms)})` });
     } catch (error) {
-      setTested({ kind: 'answer', ok: false, words: asApiError(error).message });
+      setTested({ ok: false, answer: asApiError(error).message });
     }
+    return '';
   };
   const remove = async () => {
-    const sure = await ask({
-      title: `Delete ${channel.id}?`,
-      body: <p>{channel.target} is no longer told. What was sent stays in the incidents.</p>,
-      yes: 'Delete channel',
-      dangerous: true,
-    });
-    if (!sure) return;
-    await run('Delete', async () => {
-      await api.send('DELETE', path);
-      onChanged();
-      fleet.reload();
-      return `${channel.id} is deleted.`;
-    });
+    await api.send('DELETE', path);
+    onChanged();
+    fleet.reload();
+    return `${id} is deleted.`;
+  };
+  const first = {
+    title: `Delete ${id}?`,
+    body: <p>{target} is no longer told. What was sent stays in the incidents.</p>,
+    yes: 'Delete channel',
+    dangerous: true,
   };
 
   return (
-    <li>
-      <Mark
-        tone={last === null ? 'unknown' : noticeTone(last.status)}
-        label={last === null ? 'nothing sent yet' : last.status}
-      />
-      <div>
-        <p>
-          <b>{channel.id}</b> {channel.type} to <span class="mono">{channel.target}</span>
-        </p>
-        <p class="quiet small">
-          {audience(channel)} · {channel.source === 'config' ? 'from the configuration file' : 'added here'} ·{' '}
-          {last === null ? (
-            'nothing sent yet'
-          ) : (
+    <Row
+      tone={last === null ? 'unknown' : noticeTone(last.status)}
+      label={last === null ? 'nothing sent yet' : last.status}
+      actions={
+        <>
+          <Do name="Send a test" busy="Sending …" act={test} />
+          {source === 'ui' && (
             <>
-              last notice {noticeWords(last.status)} <Ago at={last.tries.at(-1)?.at ?? last.at} />
+              <a class="button" href={`/channels?edit=${encodeURIComponent(id)}`}>
+                Edit
+              </a>
+              <Do name="Delete" first={first} act={remove} />
             </>
           )}
-        </p>
-      </div>
-      <div class="actions">
-        <button type="button" disabled={tested.kind === 'running'} onClick={test}>
-          {tested.kind === 'running' ? 'Sending …' : 'Send a test'}
-        </button>
-        {channel.source === 'ui' && (
+        </>
+      }
+      after={
+        <div class="row-after" role="status">
+          {tested !== null && (
+            <p>
+              <Mark tone={tested.ok ? 'up' : 'down'} /> {tested.ok ? 'Accepted' : 'Not accepted'}:{' '}
+              <span class="mono">{tested.answer}</span>
+            </p>
+          )}
+        </div>
+      }
+    >
+      <p>
+        <b>{id}</b> {type} to <span class="mono">{target}</span>
+      </p>
+      <p class="quiet small">
+        {audience(channel)} · {sourceWords(channel)} ·{' '}
+        {last === null ? (
+          'nothing sent yet'
+        ) : (
           <>
-            <a class="button" href={`/channels?edit=${encodeURIComponent(channel.id)}`}>
-              Edit
-            </a>
-            <button type="button" onClick={remove}>
-              Delete
-            </button>
+            last notice {noticeWords(last.status)} <Ago at={last.tries.at(-1)?.at ?? last.at} />
           </>
         )}
-      </div>
-      <div class="channel-answer" role="status">
-        {tested.kind === 'answer' && (
-          <p>
-            <Mark tone={tested.ok ? 'up' : 'down'} /> {tested.ok ? 'Accepted' : 'Not accepted'}:{' '}
-            <span class="mono">{tested.words}</span>
-          </p>
-        )}
-      </div>
-    </li>
+      </p>
+    </Row>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Channel, ChannelKind, Delivery, Page } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { useLoad } from '../load.ts';
+import { useAll, useRead } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
@@ -12,16 +12,13 @@ import { Deliveries } from './deliveries.tsx';
 const DELIVERIES_READ = 200;
 
 export function ChannelsPage() {
-  const { api, router } = useDashboard();
-  const { query } = router.place.value;
-  const channels = useLoad('/channels', (path, signal) => api.all<Channel>(path, signal));
-  const deliveries = useLoad(`/deliveries?limit=${DELIVERIES_READ}`, (path, signal) =>
-    api.get<Page<Delivery>>(path, signal),
-  );
+  const { query } = useDashboard().router.place.value;
+  const channels = useAll<Channel>('/channels');
+  const deliveries = useRead<Page<Delivery>>(`/deliveries?limit=${DELIVERIES_READ}`);
   useFollow('channels', (event) => event.kind === 'config', channels.reload);
   useFollow('deliveries', (event) => event.kind === 'incident', deliveries.reload);
   useTitle('Channels');
-  const kinds = useLoad('/channel-kinds', (path, signal) => api.all<ChannelKind>(path, signal)).value ?? [];
+  const kinds = useAll<ChannelKind>('/channel-kinds').value ?? [];
   const kindOf = (type: string | undefined) => kinds.find((kind) => kind.type === type);
   const adding = query.get('new');
   const editing = query.get('edit');
@@ -37,7 +34,7 @@ export function ChannelsPage() {
         {(list) => (
           <>
             {list.length === 0 && adding === null && <NoChannels />}
-            <ul class="channels">
+            <ul class="rows">
               {list.map((channel) => {
                 const kind = channel.id === editing && channel.source === 'ui' && kindOf(channel.type);
                 return kind ? (

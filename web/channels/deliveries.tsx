@@ -1,6 +1,7 @@
 import type { Delivery } from '../../src/http/wire.ts';
 import { eventWords, noticeTone, noticeWords, Resend } from '../incidents/notices.tsx';
 import { Mark } from '../parts/mark.tsx';
+import { Section } from '../parts/section.tsx';
 import { Ago } from '../parts/time.tsx';
 import { incidentPath } from '../paths.ts';
 
@@ -15,8 +16,7 @@ export function Deliveries({ items, onSent }: { items: readonly Delivery[]; onSe
     Math.max(SHOWN, failed.length),
   );
   return (
-    <section class="section" aria-labelledby="deliveries-title">
-      <h2 id="deliveries-title">Last notices</h2>
+    <Section title="Last notices">
       <ul class="incidents">
         {shown.map((delivery) => (
           <li key={delivery.id}>
@@ -41,6 +41,6 @@ export function Deliveries({ items, onSent }: { items: readonly Delivery[]; onSe
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

@@ -1,42 +1,38 @@
 import type { Tool } from '../../src/http/wire.ts';
-import { TextField } from '../parts/text-field.tsx';
-import { type Entry, isMap, text } from './draft.ts';
+import { type Json, mapOf, text } from '../parts/entry.ts';
+import { TextField } from '../parts/fields.tsx';
 import { argumentsOf } from './entry.ts';
 
 /** A field for each argument the tool's schema names; what is typed is written into the JSON beside it, and read from there. */
 export function ArgumentFields({
   schema,
-  words,
+  given,
   onChange,
 }: {
   schema: Tool['input_schema'];
-  words: string;
+  given: Json | undefined;
   onChange: (words: string) => void;
 }) {
-  const properties = isMap(schema) ? schema['properties'] : null;
-  const required = isMap(schema) ? schema['required'] : null;
-  const given = argumentsOf(words);
-  if (!isMap(properties) || given === null) return null;
+  const { properties, required } = mapOf(schema);
+  const all = argumentsOf(given);
+  if (all === null) return null;
   return (
     <div class="field-pair">
-      {Object.entries(properties).map(([name, rule]) => {
-        const value = given[name];
-        const asked = isMap(rule) ? rule : {};
-        const isNeeded = Array.isArray(required) && required.includes(name);
-        const write = (typed: string) => {
-          const { [name]: _, ...others } = given;
-          const all = typed === '' ? others : { ...others, [name]: jsonOf(typed, asked['type'] === 'string') };
-          onChange(JSON.stringify(all, null, 2));
-        };
+      {Object.entries(mapOf(properties)).map(([name, rule]) => {
+        const { type, description, enum: among } = mapOf(rule);
+        const { [name]: value, ...others } = all;
         return (
           <TextField
             key={name}
-            label={isNeeded ? `${name} (needed)` : name}
+            label={Array.isArray(required) && required.includes(name) ? `${name} (needed)` : name}
             path={`canary.arguments.${name}`}
-            hint={text(asked['description']) || undefined}
-            placeholder={Array.isArray(asked['enum']) ? asked['enum'].join(' | ') : text(asked['type'])}
+            hint={text(description)}
+            placeholder={Array.isArray(among) ? among.join(' | ') : text(type)}
             value={value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)}
-            onInput={write}
+            onInput={(typed) => {
+              const next = typed === '' ? others : { ...all, [name]: type === 'string' ? typed : jsonOf(typed) };
+              onChange(JSON.stringify(next, null, 2));
+            }}
           />
         );
       })}
@@ -44,11 +40,10 @@ export function ArgumentFields({
   );
 }
 
-/** What was typed, as JSON where it is JSON and no text is asked for. */
-function jsonOf(typed: string, isText: boolean): Entry[string] {
-  if (isText) return typed;
+/** What was typed, as JSON where it is JSON. */
+function jsonOf(typed: string): Json {
   try {
-    const value: Entry[string] = JSON.parse(typed);
+    const value: Json = JSON.parse(typed);
     return value;
   } catch {
     return typed;

@@ -1,21 +1,6 @@
-import { ChoiceField, SecretField, TextField } from '../parts/text-field.tsx';
-import type { AuthDraft } from './draft.ts';
-
-const EMPTY_SECRET = { kept: false, text: '' } as const;
-
-const KINDS: Readonly<Record<AuthDraft['type'], AuthDraft>> = {
-  none: { type: 'none' },
-  bearer: { type: 'bearer', token: EMPTY_SECRET },
-  basic: { type: 'basic', username: '', password: EMPTY_SECRET },
-  client_credentials: {
-    type: 'client_credentials',
-    issuer: '',
-    clientId: '',
-    clientSecret: EMPTY_SECRET,
-    scope: '',
-    more: {},
-  },
-};
+import { at, text } from '../parts/entry.ts';
+import { AskedField, ChoiceField } from '../parts/fields.tsx';
+import { useFormState } from '../parts/form.tsx';
 
 const NAMES = {
   none: 'none',
@@ -24,94 +9,48 @@ const NAMES = {
   client_credentials: 'OAuth client credentials',
 } as const;
 
-/** `stored`: what the monitor has, to go back to. */
-export function AuthField({
-  auth,
-  stored,
-  onChange,
-}: {
-  auth: AuthDraft;
-  stored: AuthDraft;
-  onChange: (auth: AuthDraft) => void;
-}) {
-  const choose = (type: string) => {
-    const next = Object.values(KINDS).find((kind) => kind.type === type) ?? KINDS.none;
-    onChange(stored.type === next.type ? stored : next);
-  };
-  return (
-    <>
-      <ChoiceField label="Authentication" path="auth!" options={NAMES} chosen={auth.type} onChoose={choose} />
-      {auth.type === 'bearer' && (
-        <SecretField
-          label="Token"
-          path="auth.token"
-          secret={auth.token}
-          onChange={(token) => onChange({ ...auth, token })}
-        />
-      )}
-      {auth.type === 'basic' && (
-        <div class="field-pair">
-          <TextField
-            label="User"
-            path="auth.username"
-            value={auth.username}
-            onInput={(username) => onChange({ ...auth, username })}
-          />
-          <SecretField
-            label="Password"
-            path="auth.password"
-            secret={auth.password}
-            onChange={(password) => onChange({ ...auth, password })}
-          />
-        </div>
-      )}
-      {auth.type === 'client_credentials' && <ClientCredentialsFields auth={auth} onChange={onChange} />}
-    </>
-  );
-}
+const ISSUER = 'Exactly as the authorization server names itself. Only it is asked for a token.';
+const SECRET = { key: 'auth.client_secret', label: 'Client secret', secret: true };
 
-function ClientCredentialsFields({
-  auth,
-  onChange,
-}: {
-  auth: Extract<AuthDraft, { type: 'client_credentials' }>;
-  onChange: (auth: AuthDraft) => void;
-}) {
-  const hasKey = 'private_key' in auth.more;
+/** What each type asks for; a pair stands side by side. */
+const ASKED: Readonly<Record<string, Parameters<typeof AskedField>[0]['of'][][]>> = {
+  bearer: [[{ key: 'auth.token', label: 'Token', secret: true }]],
+  basic: [
+    [
+      { key: 'auth.username', label: 'User' },
+      { key: 'auth.password', label: 'Password', secret: true },
+    ],
+  ],
+  client_credentials: [
+    [{ key: 'auth.issuer', label: 'Issuer', hint: ISSUER, example: 'https://id.example.com' }],
+    [{ key: 'auth.client_id', label: 'Client id' }, SECRET],
+    [{ key: 'auth.scope', label: 'Scope', hint: 'Optional; several with a space between them.' }],
+  ],
+  // A private key is shown by nothing and stays as it is.
+  signed: [[{ key: 'auth.client_id', label: 'Client id', hint: 'It signs with a private key.' }]],
+};
+
+export function AuthField() {
+  const { stored, draft, put } = useFormState();
+  const type = text(at(draft, 'auth.type')) || 'none';
+  const choose = (next: string) => {
+    const known = at(stored, 'auth.type') === next ? stored['auth'] : { type: next };
+    put('auth', next === 'none' ? undefined : known);
+  };
+  const asked = ASKED[type] ?? [];
+  const isSigned = at(draft, 'auth.private_key') !== undefined;
   return (
     <>
-      <TextField
-        label="Issuer"
-        path="auth.issuer"
-        placeholder="https://id.example.com"
-        hint="Exactly as the authorization server names itself. Only it is asked for a token."
-        value={auth.issuer}
-        onInput={(issuer) => onChange({ ...auth, issuer })}
-      />
-      <div class="field-pair">
-        <TextField
-          label="Client id"
-          path="auth.client_id"
-          hint={hasKey ? 'It signs with a private key.' : undefined}
-          value={auth.clientId}
-          onInput={(clientId) => onChange({ ...auth, clientId })}
-        />
-        {!hasKey && (
-          <SecretField
-            label="Client secret"
-            path="auth.client_secret"
-            secret={auth.clientSecret}
-            onChange={(clientSecret) => onChange({ ...auth, clientSecret })}
-          />
-        )}
-      </div>
-      <TextField
-        label="Scope"
-        path="auth.scope"
-        hint="Optional; several with a space between them."
-        value={auth.scope}
-        onInput={(scope) => onChange({ ...auth, scope })}
-      />
+      <ChoiceField label="Authentication" path="auth!" options={NAMES} chosen={type} onChoose={choose} />
+      {asked
+        .map((pair) => (isSigned && pair.includes(SECRET) ? (ASKED['signed']?.[0] ?? []) : pair))
+        .map((pair) => (
+          <div key={pair[0]?.key} class={pair.length > 1 ? 'field-pair' : ''}>
+            {pair.map((one) => (
+              <AskedField key={one.key} of={one} />
+            ))}
+          </div>
+        ))}
     </>
   );
 }

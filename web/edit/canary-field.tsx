@@ -1,14 +1,8 @@
 import type { Tool } from '../../src/http/wire.ts';
-import { Field } from '../parts/field.tsx';
-import { ChoiceField, TextField } from '../parts/text-field.tsx';
+import { at, mapOf, text } from '../parts/entry.ts';
+import { ChoiceField, TextField } from '../parts/fields.tsx';
+import { useFormState } from '../parts/form.tsx';
 import { ArgumentFields } from './argument-fields.tsx';
-import type { CanaryDraft } from './draft.ts';
-
-const KINDS: Readonly<Record<'none' | 'tool' | 'resource', CanaryDraft>> = {
-  none: { kind: 'none' },
-  tool: { kind: 'tool', tool: 'health_check', arguments: '' },
-  resource: { kind: 'resource', resource: '' },
-};
 
 const NAMES = { none: 'none: only the protocol is probed', tool: 'call a tool', resource: 'read a resource' } as const;
 
@@ -16,78 +10,56 @@ const WHY =
   'One real call on every probe. It finds servers that list their tools but cannot use them. Pick one that reads and changes nothing.';
 
 /** `tools`: what the last test found, to pick from; empty: the name is typed. */
-export function CanaryField({
-  canary,
-  tools,
-  onChange,
-}: {
-  canary: CanaryDraft;
-  tools: readonly Tool[];
-  onChange: (canary: CanaryDraft) => void;
-}) {
-  if (canary.kind === 'several') {
+export function CanaryField({ tools }: { tools: readonly Tool[] }) {
+  const { stored, draft, put } = useFormState();
+  const canary = draft['canary'];
+  if (Array.isArray(canary)) {
     return (
       <p class="field quiet">
-        This server has {canary.count} canaries. They stay as they are; to change them, send the list to the API or
+        This server has {canary.length} canaries. They stay as they are; to change them, send the list to the API or
         write it in the file.
       </p>
     );
   }
-  const choose = (kind: string) => onChange(kind === 'tool' || kind === 'resource' ? KINDS[kind] : KINDS.none);
+  const chosen = canary === undefined ? 'none' : 'resource' in mapOf(canary) ? 'resource' : 'tool';
+  const choose = (kind: string) => {
+    const { tool: _tool, resource: _resource, arguments: _arguments, ...more } = mapOf(stored['canary']);
+    const first = kind === 'tool' ? 'health_check' : '';
+    put('canary', kind === 'none' ? undefined : { ...more, [kind]: first });
+  };
   return (
     <>
-      <ChoiceField label="Canary" path="canary!" hint={WHY} options={NAMES} chosen={canary.kind} onChoose={choose} />
-      {canary.kind === 'tool' && <ToolFields canary={canary} tools={tools} onChange={onChange} />}
-      {canary.kind === 'resource' && (
-        <TextField
-          wide
-          label="Resource"
-          path="canary.resource"
-          placeholder="db://health/pool"
-          value={canary.resource}
-          onInput={(resource) => onChange({ ...canary, resource })}
-        />
+      <ChoiceField label="Canary" path="canary!" hint={WHY} options={NAMES} chosen={chosen} onChoose={choose} />
+      {chosen === 'tool' && <ToolFields tools={tools} />}
+      {chosen === 'resource' && (
+        <TextField label="Resource" look="wide" path="canary.resource" placeholder="db://health/pool" />
       )}
     </>
   );
 }
 
-function ToolFields({
-  canary,
-  tools,
-  onChange,
-}: {
-  canary: Extract<CanaryDraft, { kind: 'tool' }>;
-  tools: readonly Tool[];
-  onChange: (canary: CanaryDraft) => void;
-}) {
-  const tool = tools.find(({ name }) => name === canary.tool);
-  const write = (words: string) => onChange({ ...canary, arguments: words });
+function ToolFields({ tools }: { tools: readonly Tool[] }) {
+  const { draft, put } = useFormState();
+  const tool = tools.find(({ name }) => name === at(draft, 'canary.tool'));
+  const given = at(draft, 'canary.arguments');
+  const write = (words: string) => put('canary.arguments', words);
   return (
     <>
       <TextField
         label="Tool"
         path="canary.tool"
-        hint={tool?.description ?? undefined}
+        hint={tool?.description}
         placeholder="health_check"
-        value={canary.tool}
         among={tools.map(({ name }) => name)}
-        onInput={(name) => onChange({ ...canary, tool: name })}
       />
-      {tool && <ArgumentFields schema={tool.input_schema} words={canary.arguments} onChange={write} />}
-      <Field label="Arguments (JSON)" path="canary.arguments">
-        {(wiring) => (
-          <textarea
-            {...wiring}
-            class="mono"
-            rows={3}
-            spellcheck={false}
-            placeholder="{}"
-            value={canary.arguments}
-            onInput={(event) => write(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      {tool && <ArgumentFields schema={tool.input_schema} given={given} onChange={write} />}
+      <TextField
+        label="Arguments (JSON)"
+        path="canary.arguments"
+        rows={3}
+        placeholder="{}"
+        value={text(given) || (given ? JSON.stringify(given, null, 2) : '')}
+      />
     </>
   );
 }

@@ -1,19 +1,14 @@
 import type { Channel } from '../../src/http/wire.ts';
-import { Field } from '../parts/field.tsx';
+import { wordsIn } from '../parts/entry.ts';
+import { Field, useAnswer } from '../parts/field.tsx';
 
-/** `chosen` null: those that `defaults` names. */
-export function ChannelsField({
-  channels,
-  chosen,
-  onChange,
-}: {
-  channels: readonly Channel[];
-  chosen: readonly string[] | null;
-  onChange: (chosen: readonly string[] | null) => void;
-}) {
-  const gone = (chosen ?? []).filter((id) => !channels.some((channel) => channel.id === id));
-  const toggle = (id: string, on: boolean) =>
-    onChange(on ? [...(chosen ?? []), id] : (chosen ?? []).filter((other) => other !== id));
+/** Without an answer: those that `defaults` names. */
+export function ChannelsField({ channels }: { channels: readonly Channel[] }) {
+  const [answer, put] = useAnswer('channels');
+  const chosen = wordsIn(answer);
+  const known = channels.map(({ id }) => id);
+  const gone = chosen.filter((id) => !known.includes(id));
+  const all = [...channels, ...gone.map((id) => ({ id, target: 'no longer there' }))];
   return (
     <Field group label="Tell" path="channels" hint="“Defaults” follows the channels named in the configuration file.">
       {(wiring) => (
@@ -22,20 +17,19 @@ export function ChannelsField({
             <input
               {...wiring}
               type="checkbox"
-              checked={chosen === null}
-              onChange={(event) => onChange(event.currentTarget.checked ? null : [])}
+              checked={answer === undefined}
+              onChange={(event) => put(event.currentTarget.checked ? undefined : [])}
             />
             Defaults
           </label>
-          {[
-            ...channels.map(({ id, target }) => ({ id, target })),
-            ...gone.map((id) => ({ id, target: 'no longer there' })),
-          ].map(({ id, target }) => (
+          {all.map(({ id, target }) => (
             <label key={id}>
               <input
                 type="checkbox"
-                checked={chosen?.includes(id) ?? false}
-                onChange={(event) => toggle(id, event.currentTarget.checked)}
+                checked={chosen.includes(id)}
+                onChange={(event) =>
+                  put(event.currentTarget.checked ? [...chosen, id] : chosen.filter((other) => other !== id))
+                }
               />
               {id} <span class="quiet">{target}</span>
             </label>

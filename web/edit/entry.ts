@@ -1,140 +1,97 @@
 import type { Complaint } from '../parts/complaint.ts';
-import type { AuthDraft, CanaryDraft, Draft, Entry, Secret } from './draft.ts';
-import { idFrom, isMap } from './draft.ts';
+import { at, type Entry, isMap, type Json, mapOf, text, wordsIn } from '../parts/entry.ts';
 
-type Json = Entry[string];
-
-/** The entry a draft stands for, as the configuration file would hold it. Kept secrets are `{ set: true }`. */
-export function entryOf(draft: Draft, before: Entry | null): Entry {
+/** The entry as it is sent, of one that was typed into: the id made up where none is, words and JSON read. */
+export function entryOf(draft: Entry): Entry {
+  const { id, name, url, headers, auth, canary, health_url: health, tags, ...more } = draft;
   return {
-    id: draft.id || idFrom(draft.name || draft.url),
-    ...(draft.name === '' ? {} : { name: draft.name }),
-    url: draft.url,
-    ...(draft.headers.length === 0
-      ? {}
-      : { headers: Object.fromEntries(draft.headers.map(({ name, value }) => [name, secretValue(value)])) }),
-    ...(draft.auth.type === 'none' ? {} : { auth: authValue(draft.auth) }),
-    ...canaryValue(draft.canary, before?.['canary']),
-    ...healthValue(draft.healthUrl, before?.['health_url']),
-    ...(draft.every.text === '' ? {} : { [draft.every.kind]: draft.every.text }),
-    ...(draft.channels === null ? {} : { channels: [...draft.channels] }),
-    ...(draft.tags.trim() === '' ? {} : { tags: wordsIn(draft.tags) }),
-    ...untouched(before),
-  };
-}
-
-const SHOWN = ['id', 'name', 'url', 'headers', 'auth', 'canary', 'health_url', 'interval', 'cron', 'channels', 'tags'];
-
-function untouched(before: Entry | null): Entry {
-  return Object.fromEntries(Object.entries(before ?? {}).filter(([key]) => !SHOWN.includes(key)));
-}
-
-/** Each word once; commas part them, too. */
-export function wordsIn(words: string): string[] {
-  return [...new Set(words.split(/[,\s]+/).filter(Boolean))];
-}
-
-function secretValue({ kept, text }: Secret): Json {
-  return kept ? { set: true } : text;
-}
-
-function authValue(auth: Exclude<AuthDraft, { type: 'none' }>): Json {
-  if (auth.type === 'bearer') return { type: 'bearer', token: secretValue(auth.token) };
-  if (auth.type === 'basic') return { type: 'basic', username: auth.username, password: secretValue(auth.password) };
-  const { type, issuer, clientId, clientSecret, scope, more } = auth;
-  return {
-    type,
-    issuer,
-    client_id: clientId,
-    ...('private_key' in more ? {} : { client_secret: secretValue(clientSecret) }),
-    ...(scope === '' ? {} : { scope }),
+    id: text(id) || idFrom(text(name) || text(url)),
+    ...(name !== undefined && { name }),
+    url: text(url),
+    ...(headersOf(headers).length > 0 && { headers: Object.fromEntries(headersOf(headers)) }),
+    ...(auth !== undefined && { auth: at({ auth }, 'auth.scope') === '' ? without(mapOf(auth), 'scope') : auth }),
+    ...(canary !== undefined && { canary: canaryValue(canary) }),
+    ...(health !== undefined && at({ health }, 'health.ready') !== '' && { health_url: health }),
     ...more,
+    ...(wordsIn(tags).length > 0 && { tags: wordsIn(tags) }),
   };
 }
 
-/** Keys of a canary that the form does not show (timeout, expectations) stay. */
-function canaryValue(canary: CanaryDraft, before: Json | undefined): Entry {
-  if (canary.kind === 'none') return {};
-  if (canary.kind === 'several') return before === undefined ? {} : { canary: before };
-  const old = isMap(before) ? before : {};
-  const { tool: _tool, resource: _resource, arguments: _arguments, ...more } = old;
-  if (canary.kind === 'resource') return { canary: { resource: canary.resource, ...more } };
-  const args = argumentsOf(canary.arguments);
-  return {
-    canary: {
-      tool: canary.tool,
-      ...(Object.keys(args ?? {}).length === 0 ? {} : { arguments: args ?? {} }),
-      ...more,
-    },
-  };
+function canaryValue(canary: Json): Json {
+  if (!isMap(canary)) return canary;
+  const given = argumentsOf(canary['arguments']) ?? {};
+  return Object.keys(given).length > 0 ? { ...canary, arguments: given } : without(canary, 'arguments');
 }
 
-function healthValue(url: string, before: Json | undefined): Entry {
-  if (url === '') return {};
-  return { health_url: isMap(before) ? { ...before, ready: url } : url };
+function without(entry: Entry, key: string): Entry {
+  const { [key]: _, ...others } = entry;
+  return others;
 }
 
-/** null: not a JSON object. */
-export function argumentsOf(words: string): Entry | null {
-  if (words.trim() === '') return {};
+/** Headers in their order, each with its value: while they are typed two may have one name, or none. */
+export function headersOf(value: Json | undefined): (readonly [name: string, value: Json])[] {
+  if (!Array.isArray(value)) return Object.entries(mapOf(value));
+  return value.map((pair) => (Array.isArray(pair) ? [text(pair[0]), pair[1] ?? ''] : ['', '']));
+}
+
+/** The arguments of a canary, as they are or as typed; null: not a JSON object. */
+export function argumentsOf(value: Json | undefined): Entry | null {
+  if (typeof value !== 'string') return mapOf(value);
+  if (value.trim() === '') return {};
   try {
-    const value: Json = JSON.parse(words);
-    return isMap(value) ? value : null;
+    const parsed: Json = JSON.parse(value);
+    return isMap(parsed) ? parsed : null;
   } catch {
     return null;
   }
 }
 
+/** A canary alone in its list is shown as what it is. */
+export function opened(entry: Entry): Entry {
+  const canary = entry['canary'];
+  return Array.isArray(canary) && canary.length === 1 ? { ...entry, canary: canary[0] ?? {} } : entry;
+}
+
+/** Another server like this one: it gets its own id, and its secrets are typed again. */
+export function copyOf(entry: Entry): Entry {
+  const { id, ...copy }: Entry = JSON.parse(JSON.stringify(opened(entry)).replaceAll('{"set":true}', '""'));
+  return { ...copy, name: `${text(copy['name']) || text(id)} copy` };
+}
+
 /** What can be seen to be wrong before the monitor is asked. */
-export function mistakesOf(draft: Draft): Complaint[] {
+export function mistakesOf(draft: Entry): Complaint[] {
   const mistakes: Complaint[] = [];
-  if (draft.url === '')
-    mistakes.push({ path: 'url', message: 'Give the address of the MCP endpoint, such as https://example.com/mcp.' });
-  if (draft.canary.kind === 'tool' && argumentsOf(draft.canary.arguments) === null)
-    mistakes.push({
-      path: 'canary.arguments',
-      message: 'This is not a JSON object. Write it as {"query": "select 1"}.',
-    });
-  const names = draft.headers.map(({ name }) => name.toLowerCase());
-  const twice = draft.headers.find(({ name }, index) => names.indexOf(name.toLowerCase()) !== index);
-  if (twice !== undefined)
-    mistakes.push({ path: `headers.${twice.name}`, message: `The header ${twice.name} is there twice.` });
+  const complain = (path: string, message: string) => mistakes.push({ path, message });
+  if (text(draft['url']) === '')
+    complain('url', 'Give the address of the MCP endpoint, such as https://example.com/mcp.');
+  if (argumentsOf(at(draft, 'canary.arguments')) === null)
+    complain('canary.arguments', 'This is not a JSON object. Write it as {"query": "select 1"}.');
+  const names = headersOf(draft['headers']).map(([name]) => name);
+  const twice = names.find((name, index) => names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) < index);
+  if (twice !== undefined) complain(`headers.${twice}`, `The header ${twice} is there twice.`);
   return mistakes;
 }
 
-/** What changed, as a JSON merge patch (RFC 7396): keys that are gone are null, secrets that were kept are left out. */
-export function patchOf(before: Entry, after: Entry): Entry {
-  const patch: Record<string, Json> = {};
-  for (const key of Object.keys(before)) if (!(key in after)) patch[key] = null;
-  for (const [key, value] of Object.entries(after)) {
-    const old = before[key];
-    if (isSecret(value) || JSON.stringify(old) === JSON.stringify(value)) continue;
-    patch[key] = isMap(old) && isMap(value) ? patchOf(old, value) : value;
-  }
-  return patch;
-}
-
-function isSecret(value: Json): boolean {
-  return isMap(value) && value['set'] === true;
-}
+const HIDDEN = { set: true };
 
 /** The entry with every secret hidden, typed ones too: what may be shown and copied. */
 export function withoutSecrets(entry: Entry): Entry {
-  const hidden = { set: true };
-  const headers = entry['headers'];
-  const auth = entry['auth'];
-  return {
-    ...entry,
-    ...(isMap(headers) ? { headers: Object.fromEntries(Object.keys(headers).map((name) => [name, hidden])) } : {}),
-    ...(isMap(auth)
-      ? {
-          auth: Object.fromEntries(
-            Object.entries(auth).map(([key, value]) => [
-              key,
-              /token|password|secret|private/.test(key) ? hidden : value,
-            ]),
-          ),
-        }
-      : {}),
+  const hide = (group: string, isSecret: RegExp) => {
+    const pairs = Object.entries(mapOf(entry[group])).map(([key, value]) => [key, isSecret.test(key) ? HIDDEN : value]);
+    return pairs.length > 0 && { [group]: Object.fromEntries(pairs) };
   };
+  return { ...entry, ...hide('headers', /(?:)/), ...hide('auth', /token|password|secret|private/) };
+}
+
+/** A stable id from a name or a URL's host: `https://orders.example.com/mcp` becomes `orders-example-com`. */
+export function idFrom(words: string): string {
+  const base = URL.canParse(words) ? new URL(words).host : words;
+  return base
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 64)
+    .replace(/-+$/, '');
 }

@@ -1,26 +1,22 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Channel, ServerDetail, Tool } from '../../src/http/wire.ts';
+import { ApiError } from '../api.ts';
 import { useDashboard } from '../context.ts';
-import type { Complaint } from '../parts/complaint.ts';
 import { CopyBlock } from '../parts/copy.tsx';
-import { complaintsOf, Form } from '../parts/form.tsx';
-import { ChoiceField, TextField } from '../parts/text-field.tsx';
+import { type Entry, patchOf, text } from '../parts/entry.ts';
+import { ChoiceField, TextField, TickField } from '../parts/fields.tsx';
+import { Form, FormButtons, useForm, useFormState } from '../parts/form.tsx';
 import { serverPath } from '../paths.ts';
 import { entryYaml } from '../yaml.ts';
 import { AuthField } from './auth-field.tsx';
 import { CanaryField } from './canary-field.tsx';
 import { ChannelsField } from './channels-field.tsx';
-import { copyOf, type Draft, draftOf, EMPTY, type Entry, idFrom } from './draft.ts';
-import { entryOf, mistakesOf, patchOf, withoutSecrets } from './entry.ts';
-import { useGuard } from './guard.tsx';
+import { copyOf, entryOf, idFrom, mistakesOf, opened, withoutSecrets } from './entry.ts';
 import { HeadersField } from './headers-field.tsx';
 import { TestRun, useTestRun } from './test-run.tsx';
 import { UrlField } from './url-field.tsx';
 
-const FIELDS =
-  'url name id canary! canary.tool canary.arguments canary.resource health_url auth! auth.token auth.username auth.password auth.issuer auth.client_id auth.client_secret auth.scope headers interval cron channels tags'.split(
-    ' ',
-  );
+const PUBLIC = 'Everybody may see it on status pages, badges and embeds';
 
 /**
  * Adds a server, or changes one that was added in the browser (`before`: its entry, secrets hidden). A new one may start
@@ -35,111 +31,80 @@ export function ServerForm({
   like: Entry | null;
   channels: readonly Channel[];
 }) {
-  const { api, router, say } = useDashboard();
-  const stored = useMemo(() => (before === null ? EMPTY : draftOf(before)), [before]);
-  const [draft, setDraft] = useState<Draft>(() => (like === null ? stored : copyOf(like)));
-  const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
-  const [saving, setSaving] = useState(false);
-  const { run, start } = useTestRun();
-  const free = useGuard(JSON.stringify(draft) !== JSON.stringify(stored));
-  const change = (part: Partial<Draft>) => setDraft((last) => ({ ...last, ...part }));
-  const entry = entryOf(draft, before ?? like);
+  const { api } = useDashboard();
   const isNew = before === null;
+  const stored = isNew ? {} : opened(before);
+  const form = useForm(stored, entryOf, like === null ? stored : copyOf(like));
+  const { draft, entry } = form;
+  const { run, start } = useTestRun();
   const tools = run.probe?.tools ?? [];
-
-  const attempt = async (action: () => Promise<void>) => {
-    const own = mistakesOf(draft);
-    setComplaints(own);
-    if (own.length === 0) await action().catch((error: unknown) => setComplaints(complaintsOf(error)));
-  };
-  const write = async () => {
-    const server = isNew
-      ? await api.send<ServerDetail>('POST', '/servers', entry)
-      : await api.send<ServerDetail>('PATCH', serverPath(draft.id), patchOf(before, entry));
-    free();
-    router.go(serverPath(server.id));
-    say(isNew ? `${server.name} is watched from now on.` : `${server.name} is saved and probed again.`);
+  const id = text(entry['id']);
+  const check = () => {
+    const mistakes = mistakesOf(draft);
+    if (mistakes.length > 0) throw new ApiError('', 422, mistakes);
   };
   const save = async () => {
-    setSaving(true);
-    await attempt(write);
-    setSaving(false);
+    check();
+    const { id: saved, name } = isNew
+      ? await api.send<ServerDetail>('POST', '/servers', entry)
+      : await api.send<ServerDetail>('PATCH', serverPath(id), patchOf(before, entry));
+    return [
+      serverPath(saved),
+      isNew ? `${name} is watched from now on.` : `${name} is saved and probed again.`,
+    ] as const;
   };
   // For a server that is there already the monitor adds what the patch leaves out, its secrets too.
-  const test = () => attempt(() => start(isNew ? entry : { ...patchOf(before, entry), id: draft.id }));
+  const test = () =>
+    form.attempt(async () => {
+      check();
+      await start(isNew ? entry : { ...patchOf(before, entry), id });
+    });
 
   return (
-    <Form
-      kind="editor"
-      label={isNew ? 'Add a server' : 'Edit the server'}
-      fields={FIELDS}
-      complaints={complaints}
-      onSubmit={save}
-    >
+    <Form form={form} kind="editor" label={isNew ? 'Add a server' : 'Edit the server'} onSave={save}>
       <div class="editor-fields">
-        <UrlField draft={draft} isNew={isNew} onChange={change} />
-        <div class="editor-bar">
-          <button type="submit" class="primary" disabled={saving}>
-            {isNew ? 'Save and watch' : 'Save'}
-          </button>
-          <button type="button" disabled={run.kind === 'running'} onClick={() => void test()}>
+        <UrlField isNew={isNew} />
+        <FormButtons kind="editor-bar" save={isNew ? 'Save and watch' : 'Save'} cancel={isNew ? '/' : serverPath(id)}>
+          <button type="button" disabled={run.kind === 'running'} onClick={test}>
             {run.kind === 'running' ? 'Testing …' : 'Test'}
           </button>
-          <a class="button plain-link" href={isNew ? '/' : serverPath(draft.id)}>
-            Cancel
-          </a>
-        </div>
+        </FormButtons>
         <TestRun run={run} />
-        {tools.length > 0 && draft.canary.kind === 'none' && <CanaryHint tools={tools} onTake={change} />}
+        {tools.length > 0 && draft['canary'] === undefined && <CanaryHint tools={tools} />}
         <div class="field-pair">
-          <TextField
-            label="Name"
-            path="name"
-            value={draft.name}
-            placeholder={String(entry['id']) || 'Orders MCP'}
-            onInput={(name) => change({ name })}
-          />
+          <TextField label="Name" path="name" placeholder={id || 'Orders MCP'} />
           <TextField
             label="Id"
             path="id"
             hint={isNew ? 'Stays for good: the history hangs on it.' : 'Cannot be changed.'}
+            placeholder={idFrom(text(draft['name']) || text(draft['url'])) || 'orders'}
             readOnly={!isNew}
-            value={draft.id}
-            placeholder={idFrom(draft.name || draft.url) || 'orders'}
-            onInput={(id) => change({ id })}
           />
         </div>
-        <CanaryField canary={draft.canary} tools={tools} onChange={(canary) => change({ canary })} />
+        <CanaryField tools={tools} />
         <TextField
-          wide
           label="Health URL"
-          path="health_url"
+          path={typeof draft['health_url'] === 'object' ? 'health_url.ready' : 'health_url'}
           hint="Where the server says itself whether it is ready. Any 2xx is good."
           placeholder="https://orders.example.com/ready"
-          value={draft.healthUrl}
-          onInput={(healthUrl) => change({ healthUrl: healthUrl.trim() })}
+          look="wide"
         />
-        <AuthField auth={draft.auth} stored={stored.auth} onChange={(auth) => change({ auth })} />
-        <HeadersField headers={draft.headers} onChange={(headers) => change({ headers })} />
-        <EveryField every={draft.every} onChange={(every) => change({ every })} />
-        <ChannelsField
-          channels={channels}
-          chosen={draft.channels}
-          onChange={(chosen) => change({ channels: chosen })}
-        />
+        <AuthField />
+        <HeadersField />
+        <EveryField />
+        <ChannelsField channels={channels} />
         <TextField
-          wide
           label="Tags"
           path="tags"
           hint="Words to filter by, separated by commas."
           placeholder="prod, postgres"
-          value={draft.tags}
-          onInput={(tags) => change({ tags })}
+          look="wide"
         />
+        <TickField label="Public" path="public" words={PUBLIC} />
       </div>
       <aside class="editor-yaml" aria-label="The same as YAML">
         <h2>The same in the configuration file</h2>
-        <CopyBlock label="YAML of this server" text={entryYaml(withoutSecrets(entry), String(entry['id']))} />
+        <CopyBlock label="YAML of this server" text={entryYaml(withoutSecrets(entry), id)} />
         <p class="quiet small">
           Under <code>servers:</code>. Secrets are references to environment variables.
         </p>
@@ -149,13 +114,14 @@ export function ServerForm({
 }
 
 /** One that is made for it, else the first that needs nothing. */
-function CanaryHint({ tools, onTake }: { tools: readonly Tool[]; onTake: (part: Partial<Draft>) => void }) {
+function CanaryHint({ tools }: { tools: readonly Tool[] }) {
+  const { put } = useFormState();
   const named = (wanted: RegExp) => tools.find(({ name }) => wanted.test(name));
   const tool = (named(/^health_check$/) ?? named(/health|^ping/i) ?? tools[0])?.name ?? '';
   return (
     <p class="hint-line">
       Call one tool on every probe, and you learn when real work fails. Pick one that only reads.{' '}
-      <button type="button" onClick={() => onTake({ canary: { kind: 'tool', tool, arguments: '' } })}>
+      <button type="button" onClick={() => put('canary', { tool })}>
         Call {tool}
       </button>
     </p>
@@ -164,25 +130,21 @@ function CanaryHint({ tools, onTake }: { tools: readonly Tool[]; onTake: (part: 
 
 const WAYS = { interval: 'at an interval', cron: 'by a cron expression' } as const;
 
-function EveryField({ every, onChange }: { every: Draft['every']; onChange: (every: Draft['every']) => void }) {
-  const isCron = every.kind === 'cron';
+function EveryField() {
+  const { draft, put } = useFormState();
+  const [way, setWay] = useState(draft['cron'] === undefined ? 'interval' : 'cron');
+  const choose = (next: string) => {
+    setWay(next);
+    put(way, undefined);
+  };
   return (
     <div class="field-pair">
-      <ChoiceField
-        label="Probe"
-        path="schedule"
-        options={WAYS}
-        chosen={every.kind}
-        onChoose={(key) => onChange({ kind: key === 'cron' ? key : 'interval', text: '' })}
-      />
-      <TextField
-        label={isCron ? 'Cron expression' : 'Interval'}
-        path={every.kind}
-        hint={isCron ? 'As in */5 * * * *' : 'As in 30s, 5m, 1h. Empty: the default.'}
-        placeholder={isCron ? '*/5 * * * *' : '60s'}
-        value={every.text}
-        onInput={(text) => onChange({ ...every, text })}
-      />
+      <ChoiceField label="Probe" path="schedule" options={WAYS} chosen={way} onChoose={choose} />
+      {way === 'cron' ? (
+        <TextField label="Cron expression" path="cron" hint="As in */5 * * * *" placeholder="*/5 * * * *" />
+      ) : (
+        <TextField label="Interval" path="interval" hint="As in 30s, 5m, 1h. Empty: the default." placeholder="60s" />
+      )}
     </div>
   );
 }

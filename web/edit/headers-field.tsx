@@ -1,16 +1,12 @@
-import { Field } from '../parts/field.tsx';
+import { isMap } from '../parts/entry.ts';
+import { Field, useAnswer } from '../parts/field.tsx';
+import { SecretInput } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { SecretInput } from '../parts/secret-field.tsx';
-import type { HeaderDraft } from './draft.ts';
+import { headersOf } from './entry.ts';
 
-export function HeadersField({
-  headers,
-  onChange,
-}: {
-  headers: readonly HeaderDraft[];
-  onChange: (headers: readonly HeaderDraft[]) => void;
-}) {
-  const change = (index: number, next: HeaderDraft) => onChange(headers.with(index, next));
+export function HeadersField() {
+  const [answer, put] = useAnswer('headers');
+  const headers = headersOf(answer);
   return (
     <Field
       group
@@ -20,33 +16,29 @@ export function HeadersField({
     >
       {(wiring) => (
         <div class="header-list">
-          {headers.map((header, index) => (
+          {headers.map(([name, value], index) => (
             <div class="header-row" key={index}>
               <input
                 aria-label={`Name of header ${index + 1}`}
                 placeholder="X-Api-Key"
                 spellcheck={false}
-                value={header.name}
-                readOnly={header.value.kept}
-                onInput={(event) => change(index, { ...header, name: event.currentTarget.value })}
+                value={name}
+                readOnly={isMap(value)}
+                onInput={(event) => put(headers.with(index, [event.currentTarget.value, value]))}
               />
               <SecretInput
-                name={`header ${header.name}`}
-                secret={header.value}
-                onChange={(value) => change(index, { ...header, value })}
-                wiring={{ 'aria-label': `Value of header ${header.name || index + 1}` }}
+                name={`header ${name}`}
+                value={value}
+                wiring={{ 'aria-label': `Value of header ${name || index + 1}` }}
+                onChange={(typed) => put(headers.with(index, [name, typed]))}
               />
-              <button type="button" class="plain icon-only" onClick={() => onChange(headers.toSpliced(index, 1))}>
+              <button type="button" class="plain icon-only" onClick={() => put(headers.toSpliced(index, 1))}>
                 <Icon name="cross" />
-                <span class="hidden">Remove header {header.name}</span>
+                <span class="hidden">Remove header {name}</span>
               </button>
             </div>
           ))}
-          <button
-            {...wiring}
-            type="button"
-            onClick={() => onChange([...headers, { name: '', value: { kept: false, text: '' } }])}
-          >
+          <button {...wiring} type="button" onClick={() => put([...headers, ['', '']])}>
             <Icon name="add" />
             Add a header
           </button>

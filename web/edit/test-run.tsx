@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Step, Trial } from '../../src/http/wire.ts';
 import type { ApiError } from '../api.ts';
+import { asApiError } from '../api.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
-import { asApiError } from '../load.ts';
+import type { Entry } from '../parts/entry.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { StateMark } from '../parts/mark.tsx';
 import { trusted } from '../trust.ts';
 import { stateWord, stepWord } from '../words.ts';
-import type { Entry } from './draft.ts';
 
 export interface Run {
   readonly kind: 'idle' | 'running' | 'done' | 'failed';

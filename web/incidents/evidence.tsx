@@ -2,14 +2,14 @@ import type { Incident, Pool } from '../../src/http/wire.ts';
 import { figure, MISSING, percent } from '../format.ts';
 import { Ladder } from '../parts/ladder.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { Section } from '../parts/section.tsx';
 import { factWord } from '../words.ts';
 
 /** The facts the diagnosis rests on, as a ladder: each rung one thing that was seen. */
 export function Evidence({ incident }: { incident: Incident }) {
   const { facts, texts, pools, silent_failure: silent } = incident.evidence;
   return (
-    <section aria-labelledby="evidence-title">
-      <h2 id="evidence-title">What was seen</h2>
+    <Section title="What was seen" kind="">
       {silent && (
         <p class="silent">
           <strong>Silent failure:</strong> the protocol looked healthy, but real work was not getting done.
@@ -40,7 +40,7 @@ export function Evidence({ incident }: { incident: Incident }) {
         </>
       )}
       {pools.length > 0 && <Pools pools={pools} />}
-    </section>
+    </Section>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { IncidentDetail } from '../../src/http/wire.ts';
 import { duration } from '../format.ts';
+import { useRead } from '../load.ts';
 import { Advice } from '../parts/advice.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Mark } from '../parts/mark.tsx';
@@ -7,7 +8,6 @@ import { Lines, Shown } from '../parts/states.tsx';
 import { Lasting, Moment } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { incidentPath, serverPath } from '../paths.ts';
-import { useRead } from '../read.ts';
 import { levelTone, plainSentence, signalWord, withoutName } from '../words.ts';
 import { Acknowledgement } from './acknowledgement.tsx';
 import { Evidence } from './evidence.tsx';

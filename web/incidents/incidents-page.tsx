@@ -1,6 +1,6 @@
 import type { Incident, Page } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { useLoad } from '../load.ts';
+import { useRead } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -42,9 +42,9 @@ export function IncidentsPage() {
 }
 
 function Resolved({ before }: { before: string | null }) {
-  const { api, fleet } = useDashboard();
+  const { fleet } = useDashboard();
   const path = `/incidents?state=resolved${before === null ? '' : `&cursor=${encodeURIComponent(before)}`}`;
-  const resolved = useLoad(path, (key, signal) => api.get<Page<Incident>>(key, signal));
+  const resolved = useRead<Page<Incident>>(path);
   useFollow(path, (event) => event.kind === 'incident', resolved.reload);
   return (
     <Shown of={resolved} what="The incidents" shape={<Lines widths={[70, 60, 70]} />}>

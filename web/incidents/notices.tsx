@@ -1,8 +1,9 @@
 import type { Incident, Notice } from '../../src/http/wire.ts';
-import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
 import { latency } from '../format.ts';
+import { Do } from '../parts/do.tsx';
 import { Mark } from '../parts/mark.tsx';
+import { Section } from '../parts/section.tsx';
 import { Ago } from '../parts/time.tsx';
 import type { Tone } from '../words.ts';
 import { PreviewView } from './preview.tsx';
@@ -39,8 +40,7 @@ export function Notices({
   onSent: () => void;
 }) {
   return (
-    <section class="notices" aria-labelledby="notices-title">
-      <h2 id="notices-title">Notices</h2>
+    <Section title="Notices" kind="notices">
       {notices.length === 0 && (
         <p class="quiet">{told === null ? 'This incident is not announced.' : 'No notice was queued.'}</p>
       )}
@@ -49,7 +49,7 @@ export function Notices({
           <NoticeItem key={notice.id} notice={notice} onSent={onSent} />
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 
@@ -80,7 +80,7 @@ function NoticeItem({ notice, onSent }: { notice: Notice; onSent: () => void }) 
   );
 }
 
-export function Tries({ tries }: { tries: Notice['tries'] }) {
+function Tries({ tries }: { tries: Notice['tries'] }) {
   if (tries.length === 0) return null;
   return (
     <ol class="tries">
@@ -99,16 +99,10 @@ export function Tries({ tries }: { tries: Notice['tries'] }) {
 
 export function Resend({ id, onSent }: { id: string; onSent: () => void }) {
   const { api } = useDashboard();
-  const { busy, run } = useAction();
-  const resend = () =>
-    run('Send again', async () => {
-      await api.send('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
-      onSent();
-      return 'Queued to be sent again.';
-    });
-  return (
-    <button type="button" disabled={busy !== null} onClick={resend}>
-      Send again
-    </button>
-  );
+  const resend = async () => {
+    await api.send('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
+    onSent();
+    return 'Queued to be sent again.';
+  };
+  return <Do name="Send again" act={resend} />;
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { IncidentDetail } from '../../src/http/wire.ts';
 import { counted, duration } from '../format.ts';
+import { Section } from '../parts/section.tsx';
 import { Moment } from '../parts/time.tsx';
 
 interface Happening {
@@ -12,8 +13,7 @@ interface Happening {
 export function Timeline({ incident }: { incident: IncidentDetail }) {
   const happenings = happeningsOf(incident).sort((a, b) => a.at.localeCompare(b.at));
   return (
-    <section aria-labelledby="timeline-title">
-      <h2 id="timeline-title">Timeline</h2>
+    <Section title="Timeline" kind="">
       <ol class="timeline">
         {happenings.map(({ at, words }, index) => (
           <li key={index}>
@@ -23,7 +23,7 @@ export function Timeline({ incident }: { incident: IncidentDetail }) {
         ))}
       </ol>
       <p class="quiet small">{counted(incident.probe_count, 'bad probe')} so far.</p>
-    </section>
+    </Section>
   );
 }
 

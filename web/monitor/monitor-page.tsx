@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Monitor } from '../../src/http/wire.ts';
 import { bytes, figure, latency } from '../format.ts';
+import { useRead } from '../load.ts';
 import { ConfigErrors } from '../parts/config-errors.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Mark } from '../parts/mark.tsx';
@@ -8,7 +9,6 @@ import { Scroll } from '../parts/scroll.tsx';
 import { Lines, Shown } from '../parts/states.tsx';
 import { Ago, Lasting } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
-import { useRead } from '../read.ts';
 import { Windows } from './windows.tsx';
 
 /** The watcher watched: its own figures. */

@@ -1,97 +1,88 @@
 import { useState } from 'preact/hooks';
+import type { MaintenanceWindow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { wordsIn } from '../edit/entry.ts';
-import { useGuard } from '../edit/guard.tsx';
-import { zone } from '../format.ts';
-import type { Complaint } from '../parts/complaint.ts';
-import { complaintsOf, Form } from '../parts/form.tsx';
-import { ChoiceField, TextField } from '../parts/text-field.tsx';
+import { exact, zone } from '../format.ts';
+import { type Entry, patchOf, text, wordsIn } from '../parts/entry.ts';
+import { useAnswer } from '../parts/field.tsx';
+import { ChoiceField, TextField } from '../parts/fields.tsx';
+import { Form, FormButtons, useForm } from '../parts/form.tsx';
+import { windowPath } from '../paths.ts';
 
 const STARTS = { now: 'now', starts_at: 'once, later', cron: 'again and again' } as const;
+const NEW = { duration: '1h' };
 
-interface Draft {
-  readonly id: string;
-  readonly servers: string;
-  readonly tags: string;
-  readonly starts: string;
-  readonly starts_at: string;
-  readonly cron: string;
-  readonly timezone: string;
-  readonly duration: string;
-}
-
-const EMPTY = { id: '', tags: '', starts: 'now', starts_at: '', cron: '', timezone: zone(), duration: '1h' };
-
-export function WindowForm({ servers, onDone }: { servers: string; onDone: () => void }) {
-  const { api, router, say } = useDashboard();
-  const [draft, setDraft] = useState<Draft>({ ...EMPTY, servers });
-  const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
-  const [touched, setTouched] = useState(false);
-  const free = useGuard(touched);
-  const wired = (path: keyof Draft) => ({
-    path,
-    value: draft[path],
-    onInput: (text: string) => {
-      setTouched(true);
-      setDraft((last) => ({ ...last, [path]: text }));
-    },
-  });
-  const save = async () => {
-    try {
-      await api.send('POST', '/maintenance', entryOf(draft));
-      free();
-      router.go('/monitor');
-      say('The window is added.');
-      onDone();
-    } catch (error) {
-      setComplaints(complaintsOf(error));
-    }
+/** Adds a window for `servers`, or changes the one there is. */
+export function WindowForm({
+  before,
+  servers,
+  onDone,
+}: {
+  before: MaintenanceWindow | null;
+  servers: string;
+  onDone: () => void;
+}) {
+  const { api } = useDashboard();
+  const config = before?.config ?? { ...NEW, servers };
+  const form = useForm(config, entryOf);
+  const { put, entry } = form;
+  const [starts, setStarts] = useState(['cron', 'starts_at'].find((key) => key in config) ?? 'now');
+  const choose = (next: string) => {
+    setStarts(next);
+    put('cron', undefined);
+    put('starts_at', next === 'now' && before !== null ? new Date().toISOString() : undefined);
+    put('timezone', next === 'cron' ? zone() : undefined);
   };
-  const { starts } = draft;
+  const title = before === null ? 'Add a window' : `Edit ${before.id}`;
+  const save = async () => {
+    if (before === null) await api.send('POST', '/maintenance', entry);
+    else await api.send('PATCH', windowPath(before.id), patchOf(config, entry));
+    onDone();
+    return ['/monitor', before === null ? 'The window is added.' : `${before.id} is saved.`] as const;
+  };
   return (
-    <Form kind="compact" label="Add a window" fields={Object.keys(draft)} complaints={complaints} onSubmit={save}>
-      <TextField label="Servers" hint="Their ids. No servers and no tags: all servers." {...wired('servers')} />
-      <TextField label="And servers tagged" {...wired('tags')} />
-      <ChoiceField
-        label="Begins"
-        options={STARTS}
-        {...wired('starts')}
-        chosen={starts}
-        onChoose={wired('starts').onInput}
-      />
-      {starts === 'starts_at' && <TextField label="At" isTime hint={zone()} {...wired(starts)} />}
+    <Form form={form} label={title} onSave={save}>
+      <TextField label="Servers" path="servers" hint="Their ids. No servers and no tags: all servers." />
+      <TextField label="And servers tagged" path="tags" />
+      <ChoiceField label="Begins" path="starts" options={STARTS} chosen={starts} onChoose={choose} />
+      {starts === 'starts_at' && <StartField />}
       {starts === 'cron' && (
         <>
           <TextField
             label="Cron expression"
+            path="cron"
             hint="Minute, hour, day of the month, month, day of the week."
             placeholder="0 3 * * SUN"
-            {...wired(starts)}
           />
-          <TextField label="Time zone" {...wired('timezone')} />
+          <TextField label="Time zone" path="timezone" />
         </>
       )}
-      <TextField label="Lasts" hint="From 1m to 7d." {...wired('duration')} />
-      <TextField label="Id" hint="Empty: one is made." {...wired('id')} />
-      <div class="actions">
-        <button type="submit" class="primary">
-          Add
-        </button>
-        <a class="button plain-link" href="/monitor">
-          Cancel
-        </a>
-      </div>
+      <TextField label="Lasts" path="duration" hint="From 1m to 7d." />
+      <TextField label="Id" path="id" hint="Empty: one is made." readOnly={before !== null} />
+      <FormButtons save={before === null ? 'Add' : 'Save'} cancel="/monitor" />
     </Form>
   );
 }
 
-function entryOf({ id, servers, tags, starts, starts_at: at, cron, timezone, duration }: Draft): object {
-  return {
-    ...(id && { id }),
-    servers: wordsIn(servers),
-    tags: wordsIn(tags),
-    ...(starts === 'cron' && { cron, timezone }),
-    ...(starts === 'starts_at' && { starts_at: at && new Date(at).toISOString() }),
-    duration,
-  };
+/** A date and a time of day by the viewer's clock. */
+function StartField() {
+  const [at, put] = useAnswer('starts_at');
+  return (
+    <TextField
+      label="At"
+      path="starts_at"
+      hint={zone()}
+      isTime
+      value={
+        text(at) &&
+        exact(Date.parse(text(at)))
+          .slice(0, 16)
+          .replace(' ', 'T')
+      }
+      onInput={(typed) => put(typed && new Date(typed).toISOString())}
+    />
+  );
+}
+
+function entryOf({ servers, tags, ...more }: Entry): Entry {
+  return { ...more, servers: wordsIn(servers), tags: wordsIn(tags) };
 }

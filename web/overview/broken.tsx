@@ -1,8 +1,9 @@
 import type { Incident } from '../../src/http/wire.ts';
-import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
+import { Do } from '../parts/do.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
+import { Section } from '../parts/section.tsx';
 import { Lasting, Moment } from '../parts/time.tsx';
 import { incidentPath, serverPath } from '../paths.ts';
 import { bySeverity, levelTone, plainSentence, withoutName } from '../words.ts';
@@ -17,14 +18,13 @@ export function BrokenNow({ incidents }: { incidents: readonly Incident[] }) {
     .sort(bySeverity);
   if (told.length === 0) return null;
   return (
-    <section class="broken" aria-labelledby="broken-title">
-      <h2 id="broken-title">Broken now</h2>
+    <Section title="Broken now" kind="broken">
       <ul>
         {told.map((incident) => (
           <BrokenRow key={incident.id} incident={incident} />
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 
@@ -53,16 +53,15 @@ function BrokenRow({ incident }: { incident: Incident }) {
 
 function Acknowledge({ incident }: { incident: Incident }) {
   const { api, fleet } = useDashboard();
-  const { busy, run } = useAction();
-  if (incident.acknowledged !== null) return <span class="quiet small">acknowledged</span>;
-  const acknowledge = () =>
-    run('Acknowledge', async () => {
-      fleet.merge(await api.send<Incident>('POST', `${incidentPath(incident.id)}/acknowledge`, {}));
-      return `Acknowledged: ${incident.server.name}.`;
-    });
+  const { server, acknowledged } = incident;
+  if (acknowledged !== null) return <span class="quiet small">acknowledged</span>;
+  const acknowledge = async () => {
+    fleet.merge(await api.send<Incident>('POST', `${incidentPath(incident.id)}/acknowledge`, {}));
+    return `Acknowledged: ${server.name}.`;
+  };
   return (
-    <button type="button" disabled={busy !== null} onClick={acknowledge}>
-      Ack<span class="hidden"> {incident.server.name}</span>
-    </button>
+    <Do name="Acknowledge" act={acknowledge}>
+      Ack<span class="hidden"> {server.name}</span>
+    </Do>
   );
 }

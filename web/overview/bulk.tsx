@@ -1,8 +1,8 @@
 import type { ServerRow } from '../../src/http/wire.ts';
 import { useAction } from '../action.ts';
+import { asApiError } from '../api.ts';
 import { useDashboard } from '../context.ts';
 import { counted } from '../format.ts';
-import { asApiError } from '../load.ts';
 import { serverPath } from '../paths.ts';
 
 const WAYS = { pause: 'Pause', resume: 'Resume', tag: 'Tag' } as const;

@@ -1,10 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
-import { type Complaint, concerns } from './complaint.ts';
-
-/** What was said against the form's fields. */
-export const Complaints = createContext<readonly Complaint[]>([]);
+import { useEffect } from 'preact/hooks';
+import { concerns } from './complaint.ts';
+import { at, type Json } from './entry.ts';
+import { useFormState } from './form.tsx';
 
 interface Wiring {
   readonly id: string;
@@ -12,38 +10,53 @@ interface Wiring {
   readonly 'aria-describedby'?: string;
 }
 
-interface FieldProps {
+export interface FieldProps {
   readonly label: string;
   /** The path in the entry, which complaints name. `headers` takes `headers.X`, too; `canary!` is exactly `canary`. */
   readonly path: string;
   readonly hint?: ComponentChildren;
-  /** Several controls under one name; each has a name of its own, too. */
-  readonly group?: boolean;
-  readonly children: (wiring: Wiring) => ComponentChildren;
 }
 
-/** A label, its control, a hint, and what is wrong with it, tied together for those who cannot see. */
-export function Field({ label, path, hint, group = false, children }: FieldProps) {
+/** What stands in the form's entry under a path, and how to put another value there. */
+export function useAnswer(path: string): readonly [Json | undefined, (value: Json | undefined) => void] {
+  const { draft, put } = useFormState();
+  return [at(draft, path), (value) => put(path, value)];
+}
+
+/**
+ * A label, its control, a hint, and what is wrong with it, tied together for those who cannot see. `group`: several
+ * controls under one name; each has a name of its own, too.
+ */
+export function Field({
+  label,
+  path,
+  hint,
+  group = false,
+  children,
+}: FieldProps & { group?: boolean; children: (wiring: Wiring) => ComponentChildren }) {
+  const { complaints, places } = useFormState();
+  useEffect(() => {
+    places.add(path);
+    return () => places.delete(path);
+  }, [path]);
   const Box = group ? 'fieldset' : 'div';
-  const complaints = useContext(Complaints).filter((complaint) => concerns(complaint.path, path));
+  const wrong = complaints.filter((complaint) => concerns(complaint.path, path)).map(({ message }) => message);
   const id = `field-${path.replace(/\W+/g, '-')}`;
-  const described = [hint === undefined ? '' : `${id}-hint`, complaints.length === 0 ? '' : `${id}-error`]
-    .join(' ')
-    .trim();
+  const described = [hint && `${id}-hint`, wrong.length > 0 && `${id}-error`].filter(Boolean).join(' ');
   return (
     <Box class="field">
       {group ? <legend>{label}</legend> : <label for={id}>{label}</label>}
       {children({
         id,
-        ...(complaints.length === 0 ? {} : { 'aria-invalid': 'true' as const }),
-        ...(described === '' ? {} : { 'aria-describedby': described }),
+        ...(wrong.length > 0 && { 'aria-invalid': 'true' }),
+        ...(described !== '' && { 'aria-describedby': described }),
       })}
-      {complaints.length > 0 && (
+      {wrong.length > 0 && (
         <p class="field-error" id={`${id}-error`}>
-          {complaints.map(({ message }) => message).join(' ')}
+          {wrong.join(' ')}
         </p>
       )}
-      {hint !== undefined && (
+      {hint && (
         <p class="field-hint" id={`${id}-hint`}>
           {hint}
         </p>

@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks';
 import type { Latency, ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
+import { useRead } from '../load.ts';
 import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
-import { useRead } from '../read.ts';
 import { LazyChart } from './lazy-chart.tsx';
 import { PoolPanel } from './pool-panel.tsx';
 

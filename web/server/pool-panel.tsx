@@ -1,10 +1,10 @@
 import type { Pool, Pools, ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { duration, epoch, figure } from '../format.ts';
+import { useRead } from '../load.ts';
 import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
-import { useRead } from '../read.ts';
 import { LazyChart } from './lazy-chart.tsx';
 
 type Series = Pools['pools'][number];

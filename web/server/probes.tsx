@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { Page, Probe, ServerDetail } from '../../src/http/wire.ts';
 import { latency } from '../format.ts';
+import { useRead } from '../load.ts';
 import { StateMark } from '../parts/mark.tsx';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
 import { serverPath } from '../paths.ts';
-import { useRead } from '../read.ts';
 import { stateWord } from '../words.ts';
 import { Waterfall } from './waterfall.tsx';
 

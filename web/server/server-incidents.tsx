@@ -1,7 +1,7 @@
 import type { Incident, Page, ServerDetail } from '../../src/http/wire.ts';
 import { IncidentRows } from '../incidents/incident-rows.tsx';
+import { useRead } from '../load.ts';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
-import { useRead } from '../read.ts';
 
 export function ServerIncidents({ server }: { server: ServerDetail }) {
   const path = `/incidents?server=${encodeURIComponent(server.id)}`;

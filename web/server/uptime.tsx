@@ -1,8 +1,8 @@
 import type { ServerDetail, UptimeDays } from '../../src/http/wire.ts';
 import { duration, percent } from '../format.ts';
+import { useRead } from '../load.ts';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
-import { useRead } from '../read.ts';
 
 type Day = UptimeDays['items'][number];
 

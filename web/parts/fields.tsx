@@ -1,0 +1,180 @@
+import type { ChannelKind } from '../../src/http/wire.ts';
+import { isMap, type Json, text } from './entry.ts';
+import { Field, type FieldProps, useAnswer } from './field.tsx';
+
+interface TextProps extends FieldProps {
+  readonly placeholder?: string | undefined;
+  /** What is shown and done instead of what stands under the path. */
+  readonly value?: string;
+  readonly onInput?: (value: string) => void;
+  /** Lines; without it there is one. */
+  readonly rows?: number;
+  /** What it is likely to be one of. */
+  readonly among?: readonly string[];
+  readonly look?: 'wide' | 'wide url';
+  readonly readOnly?: boolean;
+  /** A date and a time of day. */
+  readonly isTime?: boolean;
+}
+
+/** Text; of a list its words. */
+export function TextField({
+  value,
+  onInput,
+  rows,
+  among = [],
+  look,
+  readOnly = false,
+  isTime,
+  placeholder = '',
+  ...field
+}: TextProps) {
+  const [stored, put] = useAnswer(field.path);
+  const common = {
+    spellcheck: false,
+    autocomplete: 'off',
+    placeholder,
+    value: value ?? text(stored),
+    onInput: ({ currentTarget }: { currentTarget: { readonly value: string } }) =>
+      (onInput ?? put)(currentTarget.value),
+  } as const;
+  return (
+    <Field {...field}>
+      {(wiring) =>
+        rows === undefined ? (
+          <>
+            <input
+              {...wiring}
+              {...common}
+              class={look ?? ''}
+              inputMode={look === 'wide url' ? 'url' : 'text'}
+              readOnly={readOnly}
+              {...(isTime && { type: 'datetime-local' as const })}
+              {...(among.length > 0 && { list: `${wiring.id}-list` })}
+            />
+            {among.length > 0 && (
+              <datalist id={`${wiring.id}-list`}>
+                {among.map((one) => (
+                  <option key={one} value={one} />
+                ))}
+              </datalist>
+            )}
+          </>
+        ) : (
+          <textarea {...wiring} {...common} rows={rows} />
+        )
+      }
+    </Field>
+  );
+}
+
+/** A field as the monitor describes it. */
+export function AskedField({
+  of: { key, label, hint, example, secret },
+}: {
+  of: Pick<ChannelKind['fields'][number], 'key' | 'label'> & Partial<ChannelKind['fields'][number]>;
+}) {
+  const Kind = secret ? SecretField : TextField;
+  return <Kind path={key} label={label} hint={hint} placeholder={example} />;
+}
+
+function SecretField({ placeholder, ...field }: TextProps) {
+  const [value, put] = useAnswer(field.path);
+  return (
+    <Field {...field}>
+      {(wiring) => (
+        <SecretInput
+          wiring={{ ...wiring, placeholder: placeholder ?? '' }}
+          name={field.label}
+          value={value}
+          onChange={put}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Write-only: a stored secret is shown as set, and can only be replaced. */
+export function SecretInput({
+  value,
+  name,
+  wiring,
+  onChange,
+}: {
+  value: Json | undefined;
+  name: string;
+  wiring: { readonly id?: string; readonly 'aria-label'?: string; readonly placeholder?: string };
+  onChange: (value: string) => void;
+}) {
+  if (isMap(value)) {
+    return (
+      <span class="secret-set">
+        <span>set, not shown</span>
+        <button type="button" {...wiring} aria-label={`Replace ${name}`} onClick={() => onChange('')}>
+          Replace
+        </button>
+      </span>
+    );
+  }
+  return (
+    <input
+      type="password"
+      autocomplete="off"
+      spellcheck={false}
+      value={text(value)}
+      {...wiring}
+      onInput={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+/** A choice among a few. */
+export function ChoiceField({
+  options,
+  chosen,
+  onChoose,
+  ...field
+}: FieldProps & {
+  readonly options: Readonly<Record<string, string>>;
+  readonly chosen?: string;
+  readonly onChoose?: (key: string) => void;
+}) {
+  const [stored, put] = useAnswer(field.path);
+  return (
+    <Field {...field}>
+      {(wiring) => (
+        <select
+          {...wiring}
+          value={chosen ?? text(stored)}
+          onChange={(event) => (onChoose ?? put)(event.currentTarget.value)}
+        >
+          {Object.entries(options).map(([key, name]) => (
+            <option key={key} value={key}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+/** Yes or no; no is left out. */
+export function TickField({ label, ...field }: FieldProps & { readonly words: string }) {
+  const [value, put] = useAnswer(field.path);
+  return (
+    <Field group label={label} {...field}>
+      {(wiring) => (
+        <label class="tick">
+          <input
+            {...wiring}
+            type="checkbox"
+            checked={value === true}
+            onChange={(event) => put(event.currentTarget.checked || undefined)}
+          />
+          {field.words}
+        </label>
+      )}
+    </Field>
+  );
+}
