@@ -45,13 +45,13 @@ function onDisk(file: string): readonly Row[] {
   const db = new Database(file, { readonly: true });
   try {
     const names = db
-      .prepare<[], string>("SELECT name FROM sqlite_master WHERE name GLOB 'probe_*' ORDER BY name")
+      .prepare<[], string>("SELECT name FROM sqlite_master WHERE name GLOB 'probes_*' ORDER BY name")
       .pluck();
     const [day = ''] = names.all();
     const bytes = db
       .prepare<[string, string], number>('SELECT sum(pgsize) FROM dbstat WHERE aggregate = TRUE AND name IN (?, ?)')
       .pluck()
-      .get(day, day.replace('probe', 'text'));
+      .get(day, day.replace('probes', 'text'));
     const probes = db.prepare<[], number>(`SELECT count(*) FROM ${day}`).pluck().get() ?? 1;
     return [['bytes per probe on disk', ((bytes ?? 0) / probes).toFixed(1), '≤ 50']];
   } finally {

@@ -195,11 +195,8 @@ function probesOf(db: Database, { day: from, until, servers, times }: DaySpan): 
 function copyOf(db: Database, from: number, to: number): number {
   createDays(db).at(to);
   const [old, copy] = [from, to].map((day) => new Date(day).toISOString().slice(0, 10).replaceAll('-', ''));
-  const columns = 'connect, initialize, tools_list, canary, health_url, seen, said, numbers';
-  const put = db.prepare(`INSERT INTO probe_${copy} (server, at, ${columns})
-    SELECT server, at + ?, ${columns} FROM probe_${old} ORDER BY server, at`);
   db.exec(`INSERT INTO text_${copy} SELECT * FROM text_${old}`);
-  return put.run(to - from).changes;
+  return db.prepare(`INSERT INTO probes_${copy} SELECT * FROM probes_${old}`).run().changes;
 }
 
 function exactOf(samples: readonly number[]): Seeded['exact'] {

@@ -36,6 +36,11 @@ export interface ProbeRecord {
   readonly id: string;
   readonly report: ProbeReport;
   readonly judgement: Judgement;
+  /**
+   * Its detail is gone, its figures are there: steps, times, state, codes and pools, without what the server said. Step
+   * detail is kept at least for the last 20 probes and the last 20 failures (that is: any that was not up) of each server.
+   */
+  readonly isBrief?: true;
 }
 
 /** Everything that must become true together after one probe. */
@@ -305,7 +310,7 @@ export interface Store {
   prune(before: number): Promise<number>;
   /**
    * Makes a piece of the rolls of hours that ended before `before`, some milliseconds of work, and drops rolls of days that
-   * began before `keepFrom`. Resolves with false when nothing is left to do.
+   * began before `keepFrom`, as well as the detail of probes that may go. Resolves with false when nothing is left to do.
    */
   rollUp(before: number, keepFrom: number): Promise<boolean>;
   /** null when sound, else what is wrong. */

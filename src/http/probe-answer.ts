@@ -61,11 +61,14 @@ export function causeAnswer(cause: CoreCause | null): LikelyCause | null {
   return { code, explanation, advice: [...advice], evidence: [...evidence] };
 }
 
+const DETAIL_GONE = 'Step detail is kept for the last 20 probes and the last 20 failures.';
+
 /** `id` null: a one-off test that was not kept. */
 export function probeAnswer({
   id,
   report,
   judgement,
+  isBrief,
 }: Omit<ProbeRecord, 'id'> & { readonly id: string | null }): Probe {
   const canaries = report.canaries.map(canaryAnswer);
   const { protocol, canary } = judgement.verdicts;
@@ -98,6 +101,7 @@ export function probeAnswer({
     tls: report.tls && { expires_at: isoTime(report.tls.expiresAt) },
     credential: report.credential && { expires_at: isoTime(report.credential.expiresAt) },
     marks: [...report.marks],
+    detail_gone: isBrief === true ? DETAIL_GONE : null,
     repeat: null,
   };
 }

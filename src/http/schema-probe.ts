@@ -123,6 +123,8 @@ export const Probe = z.object({
   credential: z.object({ expires_at: time }).nullable(),
   /** Why its times are left out of latency alerts: it was a cold start, or the monitor itself kept it waiting. */
   marks: z.array(z.enum(PROBE_MARKS)),
+  /** Why what the server said is missing, in a sentence: only the figures of this probe are kept; null: all is there. */
+  detail_gone: z.string().nullable(),
   /** Shell commands that ask the same again, without credentials; only of a stored probe that failed over HTTP. */
   repeat: z.string().nullable(),
 });

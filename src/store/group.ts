@@ -4,7 +4,7 @@ import type { Days } from './days.ts';
 import type { ProbeRow } from './probe-row.ts';
 import { createRefusal } from './refusal.ts';
 import { isRefusal } from './sqlite-error.ts';
-import { createTexts } from './texts.ts';
+import type { Texts } from './texts.ts';
 
 /** How long a plain result may wait, and how many may wait; then they are written together. */
 const GROUP_MS = 900;
@@ -45,10 +45,10 @@ interface GroupParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly days: Days;
+  readonly texts: Texts;
 }
 
-export function createGroup({ db, path, clock, log, days }: GroupParts): Group {
-  const texts = createTexts();
+export function createGroup({ db, path, clock, log, days, texts }: GroupParts): Group {
   let waiting: Waiting[] = [];
   let cancel: (() => void) | null = null;
   const refusal = createRefusal({ db, path, log });

@@ -3,6 +3,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import { createBackups } from './backups.ts';
 import { createCommits } from './commits.ts';
 import { createDays } from './days.ts';
+import { createDetails } from './details.ts';
 import { createEntries } from './entries.ts';
 import { createGroup } from './group.ts';
 import { createHeldNotices } from './held-notices.ts';
@@ -17,6 +18,7 @@ import type { Sealer } from './seal.ts';
 import { createSending } from './sending.ts';
 import { createSpans } from './spans.ts';
 import { createStanding } from './standing.ts';
+import { createTexts } from './texts.ts';
 import { createTools } from './tools.ts';
 
 /** What a store stands on. */
@@ -37,7 +39,9 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts({ db, path, sealer, clock, log }: Ground) {
   const roster = createRoster(db);
   const days = createDays(db);
-  const group = createGroup({ db, path, clock, log, days });
+  const texts = createTexts();
+  const group = createGroup({ db, path, clock, log, days, texts });
+  const details = createDetails(db, days, texts);
   const spans = createSpans(db, roster);
   const standing = createStanding(db);
   const incidents = createIncidents(db);
@@ -57,7 +61,8 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
     heldNotices,
     pauses: createPauses(db),
     probes: createProbes(days, roster),
-    rollups: createRollups(db, days, roster),
+    details,
+    rollups: createRollups({ db, days, roster, details }),
     serverEntries: createEntries(db, sealer, 'server_entry'),
     channelEntries: createEntries(db, sealer, 'channel_entry'),
     maintenanceEntries: createEntries(db, sealer, 'maintenance_entry'),

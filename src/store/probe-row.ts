@@ -28,7 +28,7 @@ const MAX_JSON = 65_536;
 /** More microseconds than any step takes: over an hour. */
 const MARKED = 2 ** 32;
 
-interface Seen {
+export interface Seen {
   readonly report: Omit<
     ProbeReport,
     | 'serverId'
@@ -50,9 +50,11 @@ interface Seen {
     readonly steps: readonly Omit<Step, 'ms'>[];
   };
   readonly judgement: Omit<Judgement, 'pools'>;
+  /** Its detail is gone (brief.ts). */
+  readonly isBrief?: true;
 }
 
-interface Said {
+export interface Said {
   readonly canaries: readonly Omit<CanaryOutcome, 'ms'>[];
   readonly health: { readonly ready: TimelessHealth; readonly live: TimelessHealth | null } | null;
   readonly pools: Judgement['pools'];
@@ -104,7 +106,7 @@ export function toRow({ report, judgement }: Omit<ProbeRecord, 'id'>, at: number
 }
 
 export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'> {
-  const { report, judgement } = parseOwn<Seen>(row.seen);
+  const { report, judgement, isBrief } = parseOwn<Seen>(row.seen);
   const { canaries, health, pools } =
     row.said === null ? { canaries: [], health: null, pools: [] } : parseOwn<Said>(row.said);
   const [late = 0, shift = 0, ...packed] = unpackNumbers(row.numbers);
@@ -129,6 +131,7 @@ export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'
           : { ready: timed(health.ready, times.shift()), live: health.live && timed(health.live, times.shift()) },
     },
     judgement: { ...judgement, pools },
+    ...(isBrief === true ? { isBrief } : {}),
   };
 }
 

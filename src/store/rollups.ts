@@ -3,6 +3,7 @@ import { mergeRolls, rollUp } from '../core/latency-rolls.ts';
 import type { StepName } from '../core/step.ts';
 import type { LatencyRoll } from '../core/store.ts';
 import type { Days } from './days.ts';
+import type { Details } from './details.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
 import { isTimed, sampleOf, TIMED_STEPS, type TimedStep } from './probe-row.ts';
 import type { Roster } from './roster.ts';
@@ -28,6 +29,13 @@ export interface Rollups {
   removeServer(server: number): void;
 }
 
+interface RollupParts {
+  readonly db: Database;
+  readonly days: Days;
+  readonly roster: Roster;
+  readonly details: Details;
+}
+
 interface Row {
   readonly at: number;
   readonly count: number;
@@ -36,7 +44,7 @@ interface Row {
   readonly histogram: Buffer;
 }
 
-export function createRollups(db: Database, days: Days, roster: Roster): Rollups {
+export function createRollups({ db, days, roster, details }: RollupParts): Rollups {
   const hours = tableOf(db, 'roll_hour');
   const wholeDays = tableOf(db, 'roll_day');
   const readMark = db.prepare<[], number>('SELECT until FROM rolled').pluck();
@@ -75,7 +83,10 @@ export function createRollups(db: Database, days: Days, roster: Roster): Rollups
       const isEmpty = days.within(hour, hour + HOUR_MS).length === 0;
       const servers = isEmpty ? [] : numbersFrom(nextServer, roster.ids().length);
       db.transaction(() => {
-        for (const server of servers) rollServer(server, hour, keepDaysFrom);
+        for (const server of servers) {
+          rollServer(server, hour, keepDaysFrom);
+          details.trim(server, hour, hour + HOUR_MS);
+        }
         if (isEmpty || nextServer + SERVERS_AT_ONCE >= roster.ids().length) {
           clearMark.run();
           setMark.run(hour + HOUR_MS);

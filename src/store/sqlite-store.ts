@@ -40,12 +40,13 @@ function entryMethods({ db }: Ground, parts: Parts, { run, read, write }: Runner
       serverEntries.remove(id);
       pauses.clear(id);
       if (server === undefined) return;
-      const { standing, spans, outbox, incidents, tools, maintenance, rollups } = parts;
-      const kept = [standing, spans, outbox, incidents, tools, maintenance, rollups, ...days];
+      const { standing, spans, outbox, incidents, tools, maintenance, rollups, details } = parts;
+      const kept = [standing, spans, outbox, incidents, tools, maintenance, rollups, details, ...days];
       for (const part of kept) part.removeServer(server);
     }).immediate();
     parts.standing.forget(id);
     parts.group.forget();
+    parts.details.forget();
   };
   return {
     servers: () => run(serverEntries.all),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -12,7 +12,7 @@ import { statementsOf } from '../store/statements.ts';
 
 const MIGRATOR = fileURLToPath(new URL('../store/migrator.ts', import.meta.url));
 
-/** Everything that makes a schema, in order. */
+/** Everything that makes a schema, in order; a file without one has no servers. */
 function shapeOf(file: string): readonly unknown[] {
   const db = new Database(file);
   try {
@@ -20,22 +20,27 @@ function shapeOf(file: string): readonly unknown[] {
     const objects = db
       .prepare("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'probe_%' ORDER BY name")
       .all();
-    return [db.pragma('user_version', { simple: true }), objects, db.prepare('SELECT id FROM server').pluck().all()];
+    const schema = db.pragma('user_version', { simple: true });
+    return [schema, objects, schema === 0 ? [] : db.prepare('SELECT id FROM server').pluck().all()];
   } finally {
     db.close();
   }
 }
 
-/** A store of that schema with a server in it. */
+/** A store of that schema with a server in it; 0: an empty file. */
 async function storeOf(schema: number): Promise<string> {
   const file = join(temporaryFolder(), 'alivemcp.db');
+  if (schema === 0) {
+    writeFileSync(file, '');
+    return file;
+  }
   const db = await connect(file, migrations.slice(0, schema), async () => undefined);
   db.exec("INSERT INTO server (n, id) VALUES (0, 'orders')");
   db.close();
   return file;
 }
 
-test.each(migrations.slice(1))(
+test.each(migrations)(
   'killed within the migration to schema $schema, after each of its statements, the store is the old one and can be brought up to date',
   async ({ schema, sql }) => {
     const old = await storeOf(schema - 1);

@@ -15,16 +15,28 @@ const STORE = 'data/a.db';
 /** A plain result is on disk a second after its probe ended; the rest is for a busy machine. */
 const ON_DISK_MS = 2500;
 
+/** The first instant of the day of a table `probes_YYYYMMDD`. */
+function startOf(table: string): number {
+  return Date.parse(table.replace(/^\D+(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'));
+}
+
 /** The starts of the probes that a file holds, by server. */
 function startsIn(file: string): ReadonlyMap<string, readonly number[]> {
   const db = new Database(file, { readonly: true });
   try {
     expect(db.pragma('quick_check', { simple: true })).toBe('ok');
-    const days = db.prepare("SELECT name FROM sqlite_master WHERE name GLOB 'probe_[0-9]*'").pluck().all();
+    const days = db.prepare("SELECT name FROM sqlite_master WHERE name GLOB 'probes_[0-9]*'").pluck().all();
     const rows = days.flatMap((day) =>
       z
         .array(z.object({ id: z.string(), at: z.int() }))
-        .parse(db.prepare(`SELECT id, at FROM ${String(day)} JOIN server ON n = server`).all()),
+        .parse(
+          db
+            .prepare(
+              `SELECT server.id, probe.id % ${2 ** 27} AS at FROM ${String(day)} AS probe JOIN server ON n = probe.id / ${2 ** 27}`,
+            )
+            .all(),
+        )
+        .map(({ id, at }) => ({ id, at: at + startOf(String(day)) })),
     );
     return new Map(IDS.map((id) => [id, rows.filter((row) => row.id === id).map(({ at }) => at)]));
   } finally {

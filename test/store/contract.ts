@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { detailContract } from './contract-details.ts';
 import { entryContract } from './contract-entries.ts';
 import { incidentContract } from './contract-incidents.ts';
 import { maintenanceContract } from './contract-maintenance.ts';
@@ -13,6 +14,7 @@ import type { StoreFactory } from './factory.ts';
 export function storeContract(name: string, create: StoreFactory): void {
   describe(`${name}: entries`, () => entryContract(create));
   describe(`${name}: probes and states`, () => probeContract(create));
+  describe(`${name}: step detail`, () => detailContract(create));
   describe(`${name}: pools`, () => poolContract(create));
   describe(`${name}: latency rolled up`, () => rollContract(create));
   describe(`${name}: tools`, () => toolContract(create));

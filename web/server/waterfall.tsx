@@ -35,6 +35,7 @@ export function Waterfall({ probe }: { probe: Probe }) {
         ))}
       </ol>
       <Answers probe={probe} />
+      {probe.detail_gone && <p class="quiet small">{probe.detail_gone}</p>}
       {probe.repeat !== null && (
         <>
           <p class="quiet small">The same by hand:</p>
