@@ -11,7 +11,7 @@ const MONITOR = 'http://127.0.0.1:8080';
  */
 const UNUSED_OF_UPLOT = [
   [
-    /^\s*(?:\(paths\.(?:stepped|bars|spline)\s*=\s*\w+\)|uPlot\.(?:join|fmtDate|tzDate|rangeLog|rangeAsinh|addGap|clipGaps|orient)\s*=\s*\w+);$/gm,
+    /^\s*(?:\(paths\.(?:stepped|bars|spline)\s*=\s*\w+\)|uPlot\.(?:join|fmtDate|fmtNum|tzDate|rangeNum|rangeLog|rangeAsinh|addGap|clipGaps|orient)\s*=\s*\w+);$/gm,
     '',
   ],
   [/(?<=const showLegend = )legend\.show\b/g, 'false'],
@@ -30,7 +30,27 @@ const UNUSED_OF_UPLOT = [
   [/\bflags != 0 && bands\.forEach/g, 'false && bands.forEach'],
   [/(?<=function bandFillClipDirs\(self, seriesIdx\) \{)/g, 'return [0, 0];'],
   [/\b(days|months)\.map\(slice3\)/g, '$1'],
-  [/(?<=const localTz = )new Intl.*;$/m, 'null;'],
+  [/(?<=const (?:localTz|numFormatter) = )new Intl.*;$/gm, 'null;'],
+  [/(?<=const cursorFocus = )focus\.prox >= 0/, 'false'],
+  [/(?<=const cursorOnePt = )cursorFocus && points\.one/, 'false'],
+  [/\bcursorFocus(?! =)/g, 'false'],
+  [/\bcursorOnePt(?! =)/g, 'false'],
+  [/\b(?:uni|getBBox|axis\.label|scaleOpts\.from|wsc\.from|sc\.from) != null/g, 'false'],
+  [/\b(?:wsc|sc)\.from == null/g, 'true'],
+  [/\bcursor\.lock\b/g, 'false'],
+  [/(?<=\bif \()cursor\._lock(?=\))/g, 'false'],
+  [/(?<=\bif \()bandClip(?=\))|(?<=\|\| )bandClip\b/g, 'false'],
+  [/\bseries\.fill != null \|\| bandFillDir != 0|\bbandClipDir != 0/g, 'false'],
+  [/(?<=s\.fillTo = fnOrSelf\()s\.fillTo \|\| seriesFillTo/, 'null'],
+  [/(?<=return \()sx\.ori == 0/, 'true'],
+  [/(?<=const rect = )ori == 0 \? rectH : rectV/, 'rectH'],
+  [/\brangeNum\(dataMin, dataMax, .*\);/g, 'nullNullTuple;'],
+  [/\[_min, _max\] = rangeNum\(_min, _max, rangePad, true\)/, '0'],
+  [/\bautoPadSide\b(?! ?\(self)/g, 'null'],
+  [/^const (?:bin|dec|one|whole|num)Incrs\s*=.*$/gm, ''],
+  [/(?<=: )numIncrs\b(?=\))/, 'null'],
+  [/^\tevents\["setSeries"\] = .*\n(?:\t\t.*\n|\n)*\t};$/m, ''],
+  [/(?<=\b(?:av|sv) \|\| )num(?:AxisVals|SeriesVal)\b/g, 'null'],
 ] as const;
 
 function withoutUnusedOfUplot(): Plugin {

@@ -139,6 +139,8 @@ export const Timeline = z.object({
       message: z.string(),
       started_at: time,
       resolved_at: time.nullable(),
+      /** The incident that it is evidence of. */
+      attached_to: z.string().nullable(),
     }),
   ),
   /** Probes that met another version of the server than the one before, oldest first, as far back as probes are kept. */

@@ -49,6 +49,7 @@ export function timelineRoutes(app: App, { monitor, store, clock }: Room): void 
           message: incident.reason.message,
           started_at: isoTime(incident.startedAt),
           resolved_at: isoOrNull(incident.resolvedAt),
+          attached_to: incident.attachedTo,
         })),
         deploys: deploysOf(await versionsOf(store, id, span)),
       };

@@ -43,6 +43,7 @@ export interface FakeApi {
   readonly changes: Asked[];
   /** Answers `METHOD /path` (under /api/v1) by this from now on. */
   answer(route: string, answer: Answer): void;
+  /** Tells it to the pages that listen; before the first does it waits for that one. */
   push(event: string, data: unknown): void;
   /** Cuts the event streams, and refuses new ones until `restore`. */
   cut(): void;
@@ -66,6 +67,8 @@ export async function startFakeApi(pages: string): Promise<FakeApi> {
   const answers = new Map<string, Answer>(Object.entries(DEFAULTS));
   const streams = new Set<ServerResponse>();
   const changes: Asked[] = [];
+  /** null: a page has listened. */
+  let early: string[] | null = [];
   let refusing = false;
 
   const server = createServer((request, response) => {
@@ -94,6 +97,8 @@ export async function startFakeApi(pages: string): Promise<FakeApi> {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write(': here\n\n');
     streams.add(response);
+    for (const block of early ?? []) response.write(block);
+    early = null;
     response.on('close', () => streams.delete(response));
   }
 
@@ -105,7 +110,9 @@ export async function startFakeApi(pages: string): Promise<FakeApi> {
     changes,
     answer: (route, answer) => answers.set(route, answer),
     push(event, data) {
-      for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      const block = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+      early?.push(block);
+      for (const stream of streams) stream.write(block);
     },
     cut() {
       refusing = true;
@@ -133,9 +140,9 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
       : path.endsWith('/orders')
         ? fixtures.DETAIL
         : new Refused(404, { detail: 'There is no server with this id.' }),
-  'GET /servers/:id/latency': ({ path, query }: Asked) =>
-    fixtures.latencyOf(path.split('/')[2] ?? '', query.get('window') ?? '24h'),
-  'GET /servers/:id/pools': ({ query }: Asked) => fixtures.poolsOf(query.get('window') ?? '24h'),
+  'GET /servers/:id/latency': ({ path, query }: Asked) => fixtures.latencyOf(path.split('/')[2] ?? '', query),
+  'GET /servers/:id/pools': ({ query }: Asked) => fixtures.poolsOf(query),
+  'GET /servers/:id/timeline': ({ query }: Asked) => fixtures.timelineOf(query),
   'GET /servers/:id/uptime': () => fixtures.uptimeDays(),
   'GET /servers/:id/probes': list(fixtures.PROBES),
   'GET /servers/:id/tools': tools.TOOLS,

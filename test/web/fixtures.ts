@@ -13,6 +13,7 @@ import type {
   ServerRow,
   Step,
   Summary,
+  Timeline,
   UptimeDays,
 } from '../../src/http/wire.ts';
 
@@ -342,13 +343,67 @@ export const UI_DETAIL: ServerDetail = {
 };
 
 const HOUR = 3_600_000;
-const WINDOWS: Readonly<Record<string, number>> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
+const WINDOWS: Readonly<Record<string, number>> = {
+  '1h': HOUR,
+  '24h': DAY,
+  '7d': 7 * DAY,
+  '30d': 30 * DAY,
+  '365d': 365 * DAY,
+};
+
+/** The time that a query asks about. */
+function spanOf(query: URLSearchParams): { from: number; span: number } {
+  const [from, to] = [query.get('from'), query.get('to')];
+  if (from !== null && to !== null) return { from: Date.parse(from), span: Date.parse(to) - Date.parse(from) };
+  const span = WINDOWS[query.get('window') ?? ''] ?? DAY;
+  return { from: Date.now() - span, span };
+}
+
+/** Every kind of state, two incidents of which one is evidence of the other, one that is over, and a deploy. */
+export function timelineOf(query: URLSearchParams): Timeline {
+  const { from, span } = spanOf(query);
+  const at = (share: number) => iso(from + share * span);
+  const states = [
+    ['up', 0, 0.31],
+    ['not_monitored', 0.31, 0.39],
+    ['up', 0.39, 0.5],
+    ['maintenance', 0.5, 0.56],
+    ['up', 0.56, 0.6],
+    ['paused', 0.6, 0.64],
+    ['unknown', 0.64, 0.66],
+    ['auth_required', 0.66, 0.7],
+    ['up', 0.7, 0.82],
+    ['degraded', 0.82, 0.95],
+    ['down', 0.95, 1],
+  ] as const;
+  const incident = { id: 'i-1', signal: 'canary', severity: 'critical', message: CANARY_ERROR.message } as const;
+  return {
+    server: 'orders',
+    from: at(0),
+    to: at(1),
+    states: states.map(([state, begin, end]) => ({ state, from: at(begin), to: at(end) })),
+    incidents: [
+      { ...incident, started_at: at(0.95), resolved_at: null, attached_to: null },
+      { ...incident, id: 'i-3', signal: 'pool', started_at: at(0.96), resolved_at: null, attached_to: 'i-1' },
+      {
+        ...incident,
+        id: 'i-2',
+        signal: 'latency',
+        severity: 'warning',
+        message: 'P95 of initialize is 812 ms, over 500 ms for an hour.',
+        started_at: at(0.2),
+        resolved_at: at(0.3),
+        attached_to: null,
+      },
+    ],
+    deploys: [{ at: at(0.81), before: '2.4.0', version: '2.4.1' }],
+  };
+}
 
 /** A day with a gap, slowing down in its last hours. */
-export function latencyOf(id: string, window: string): Latency {
-  const span = WINDOWS[window] ?? DAY;
+export function latencyOf(id: string, query: URLSearchParams): Latency {
+  const { from, span } = spanOf(query);
   const bucket = span / 96;
-  const from = Date.now() - span;
   const points = Array.from({ length: 96 }, (_, index) => index)
     .filter((index) => index < 30 || index > 37)
     .map((index) => {
@@ -365,9 +420,9 @@ export function latencyOf(id: string, window: string): Latency {
     });
   return {
     server: id,
-    step: 'initialize',
+    step: query.get('step') === 'canary' ? 'canary' : 'initialize',
     from: iso(from),
-    to: ago(0),
+    to: iso(from + span),
     bucket_ms: bucket,
     p50_ms: 91.2,
     p95_ms: 1240,
@@ -572,10 +627,9 @@ export const MONITOR: Monitor = {
 };
 
 /** A pool of ten that others use a little, and that fills towards the end. `leftMs`: how long it has left; null: none. */
-export function poolsOf(window: string, { names = ['default'], leftMs = null as number | null } = {}): Pools {
-  const span = WINDOWS[window] ?? DAY;
+export function poolsOf(query: URLSearchParams, { names = ['default'], leftMs = null as number | null } = {}): Pools {
+  const { from, span } = spanOf(query);
   const bucket = span / 96;
-  const from = Date.now() - span;
   const full = leftMs === null ? 10 : 7;
   const points = Array.from({ length: 96 }, (_, index) => index)
     .filter((index) => index < 30 || index > 37)
@@ -598,5 +652,5 @@ export function poolsOf(window: string, { names = ['default'], leftMs = null as 
     });
   const exhausted_at = leftMs === null ? null : iso(Date.now() + leftMs);
   const pools = names.map((name) => ({ name, kind: 'postgres' as const, exhausted_at, points }));
-  return { server: 'orders', from: iso(from), to: ago(0), bucket_ms: bucket, pools };
+  return { server: 'orders', from: iso(from), to: iso(from + span), bucket_ms: bucket, pools };
 }

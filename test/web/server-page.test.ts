@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NOTHING, Refused } from './fake-api.ts';
-import { ago, BAD_PROBE, DETAIL, latencyOf, poolsOf, UI_DETAIL } from './fixtures.ts';
+import { ago, BAD_PROBE, DETAIL, latencyOf, poolsOf, timelineOf, UI_DETAIL } from './fixtures.ts';
 import { openStage, type Stage, wordsOf } from './stage.ts';
 
 let stage: Stage;
@@ -50,28 +50,123 @@ test('the newest probe that failed is open, its failed step with its message', a
   await second.getByText('tools/list').waitFor();
 });
 
-test('the chart is drawn for the window in the address', async () => {
+/** What was asked for the charts, as `latency window=7d`. */
+function listenToCharts(): string[] {
   const asked: string[] = [];
-  stage.api.answer('GET /servers/:id/latency', ({ path, query }: { path: string; query: URLSearchParams }) => {
-    asked.push(query.get('window') ?? '');
-    return latencyOf(path.split('/')[2] ?? '', query.get('window') ?? '24h');
-  });
+  const listen = (what: string, answer: (query: URLSearchParams) => unknown) =>
+    stage.api.answer(`GET /servers/:id/${what}`, ({ query }: { query: URLSearchParams }) => {
+      asked.push(`${what} ${query}`);
+      return answer(query);
+    });
+  listen('latency', (query) => latencyOf('orders', query));
+  listen('pools', (query) => poolsOf(query));
+  listen('timeline', timelineOf);
+  return asked;
+}
+
+test('the charts are drawn for the window and the step in the address', async () => {
+  const asked = listenToCharts();
   const page = await stage.open('/servers/orders?window=7d');
-  await page.getByRole('img', { name: 'Latency chart' }).locator('canvas').waitFor();
-  await page.getByRole('button', { name: '1 h', exact: true }).click();
-  await expect.poll(() => page.url()).toContain('window=1h');
-  await expect.poll(() => asked).toEqual(['7d', '1h']);
+  const chart = page.getByRole('img', { name: 'Latency chart' });
+  await chart.locator('canvas').waitFor();
+  expect(asked.toSorted()).toEqual(['latency window=7d&step=initialize', 'pools window=7d', 'timeline window=7d']);
+  await page.getByRole('button', { name: '1 y', exact: true }).click();
+  await expect.poll(() => page.url()).toContain('window=365d');
+  await expect.poll(() => asked.slice(3).toSorted()[0]).toBe('latency window=365d&step=initialize');
+  const steps = page.getByRole('combobox', { name: 'Step' });
+  expect(await steps.getByRole('option').allInnerTexts()).toEqual([
+    'initialize',
+    'connect',
+    'tools/list',
+    'canary',
+    'health URL',
+  ]);
+  expect(await wordsOf(page.locator('.key.limit').first())).toBe('limit');
+  await steps.selectOption('canary');
+  await expect.poll(() => asked.at(-1)).toBe('latency window=365d&step=canary');
+  expect(page.url()).toContain('step=canary');
+  await page.getByRole('region', { name: 'Latency' }).locator('.key.limit').waitFor({ state: 'detached' });
+  const slowest = page.getByRole('button', { name: 'slowest' });
+  await slowest.click();
+  expect(await slowest.getAttribute('aria-pressed')).toBe('false');
 });
 
-test('under the pointer the chart reads its figures out', async () => {
+test('under the pointer the charts read out their figures, and the incident or deploy of that time', async () => {
   const page = await stage.open('/servers/orders');
-  await page
-    .locator('.u-over')
-    .first()
-    .hover({ position: { x: 40, y: 60 } });
+  const over = page.locator('.u-over').first();
   const said = async (nth: number) => plain(await wordsOf(page.locator('.readout').nth(nth)));
-  await expect.poll(() => said(0)).toMatch(/P95 [\d.]+ ms P50 [\d.]+ ms slowest [\d.]+ ms/);
-  await expect.poll(() => said(1)).toMatch(/in use \d+ waiting 0 open \d+ idle \d+/);
+  const { width = 0 } = (await over.boundingBox()) ?? {};
+  await over.hover({ position: { x: width * 0.25, y: 60 } });
+  await expect.poll(() => said(0)).toMatch(/P95 [\d.]+ ms P50 [\d.]+ ms slowest [\d.]+ ms latency incident .* to /);
+  await expect.poll(() => said(1)).toMatch(/in use \d+ waiting 0 open \d+ idle \d+ latency incident/);
+  await over.hover({ position: { x: width * 0.81, y: 60 } });
+  await expect.poll(() => said(1)).toContain('deploy');
+  expect(await said(0)).not.toContain('incident');
+});
+
+test('states, incidents and deploys stand along the same time', async () => {
+  const page = await stage.open('/servers/orders');
+  await page.getByRole('img', { name: /^States: up 13.h.55.min, not monitored 1.h.55.min, in maintenance/ }).waitFor();
+  const titles = await page.locator('.ribbon i').evaluateAll((pieces) => pieces.map(({ title }) => title));
+  expect(titles.map((title) => plain(title).replace(/ \d.*/, ''))).toEqual([
+    'up',
+    'not monitored',
+    'up',
+    'in maintenance',
+    'up',
+    'paused',
+    'unknown',
+    'needs credentials',
+    'up',
+    'degraded',
+    'down',
+  ]);
+  const boxOf = async (place: string) => (await page.locator(place).first().boundingBox()) ?? { x: 0, width: 0 };
+  const [ribbon, over] = [await boxOf('.ribbon'), await boxOf('.u-over')];
+  expect([ribbon.x, ribbon.width]).toEqual([over.x, over.width]);
+  const events = (await page.locator('.events li').allInnerTexts()).map(plain);
+  expect(events).toEqual([
+    expect.stringMatching(/^canary incident .* until now: The canary returned isError: true\.$/),
+    expect.stringMatching(/^deploy .*: 2\.4\.0 → 2\.4\.1$/),
+    expect.stringMatching(/^latency incident .* to .*: P95 of initialize is 812 ms/),
+  ]);
+  await page.getByRole('link', { name: /^canary incident/ }).click();
+  await expect.poll(() => page.url()).toContain('/incidents/i-1');
+});
+
+test('a time is looked at closer by dragging over it or by buttons, kept in the address, and left again', async () => {
+  const asked = listenToCharts();
+  const page = await stage.open('/servers/orders?window=24h');
+  const over = page.locator('.u-over').first();
+  const length = async () => {
+    const { searchParams } = new URL(page.url());
+    return Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '');
+  };
+  const { x = 0, y = 0, width = 0 } = (await over.boundingBox()) ?? {};
+  await page.mouse.move(x + width * 0.5, y + 50);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.6, y + 60, { steps: 4 });
+  await page.mouse.up();
+  await page.getByRole('button', { name: 'Reset zoom' }).waitFor();
+  expect((await length()) / 3_600_000).toBeCloseTo(2.4, 1);
+  const { search } = new URL(page.url());
+  const span = search.replace('?', '').replace('window=24h&', '');
+  await expect
+    .poll(() => asked.filter((one) => one.includes(span)).toSorted())
+    .toEqual([`latency ${span}&step=initialize`, `pools ${span}`, `timeline ${span}`]);
+  await page.getByRole('button', { name: 'Zoom in' }).focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await length()) / 3_600_000).toBeCloseTo(1.2, 1);
+  const before = new URL(page.url()).searchParams.get('from');
+  await page.getByRole('button', { name: 'Earlier' }).click();
+  await expect.poll(() => String(new URL(page.url()).searchParams.get('from')) < String(before)).toBe(true);
+  expect((await length()) / 3_600_000).toBeCloseTo(1.2, 1);
+  await page.getByRole('button', { name: 'Reset zoom' }).click();
+  await expect.poll(() => page.url()).not.toContain('from=');
+  await page.getByRole('button', { name: 'Zoom in' }).click();
+  await page.getByRole('button', { name: 'Reset zoom' }).waitFor();
+  await over.dblclick();
+  await expect.poll(() => page.url()).not.toContain('from=');
 });
 
 describe('the pool', () => {
@@ -79,7 +174,7 @@ describe('the pool', () => {
     const asked: string[] = [];
     stage.api.answer('GET /servers/:id/pools', ({ query }: { query: URLSearchParams }) => {
       asked.push(query.get('window') ?? '');
-      return poolsOf(query.get('window') ?? '24h');
+      return poolsOf(query);
     });
     const page = await stage.open('/servers/orders?window=7d');
     const panel = page.getByRole('region', { name: 'Connection pool' });
@@ -97,7 +192,7 @@ describe('the pool', () => {
     const left = 14 * 60_000;
     const pool = { ...DETAIL.pools[0], used: 7, waiting: 0, exhausted_in_ms: left };
     stage.api.answer('GET /servers/:id', { ...DETAIL, pools: [pool] });
-    stage.api.answer('GET /servers/:id/pools', poolsOf('1h', { leftMs: left }));
+    stage.api.answer('GET /servers/:id/pools', poolsOf(new URLSearchParams('window=1h'), { leftMs: left }));
     const page = await stage.open('/servers/orders?window=1h');
     await page.getByText('7 of 10 connections in use, 0 waiting, exhausted in about 14 min at this pace').waitFor();
   });
@@ -109,7 +204,7 @@ describe('the pool', () => {
       ...DETAIL,
       pools: two.map((name) => ({ ...pool, name, used: name.length })),
     });
-    stage.api.answer('GET /servers/:id/pools', poolsOf('24h', { names: two }));
+    stage.api.answer('GET /servers/:id/pools', poolsOf(new URLSearchParams(), { names: two }));
     const page = await stage.open('/servers/orders?pool=replica');
     const used = page.locator('.gauge .used');
     await expect.poll(() => used.getAttribute('width')).toBe('7');

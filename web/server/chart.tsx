@@ -1,14 +1,23 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { useDashboard } from '../context.ts';
 import { clock, date, moment } from '../format.ts';
 
 const HEIGHT = 220;
 const NARROW = 520;
+/** Pixels dragged that are no slip of the hand. */
+const DRAG = 6;
 
 /** How a line is drawn, and its key in the legend. */
-export type Look = 'strong' | 'thin' | 'faint' | 'dots' | 'ahead';
+export type Look = 'strong' | 'thin' | 'faint' | 'dots' | 'loud' | 'ahead';
 type Row = readonly (number | null)[];
+
+/** A stretch of time that means something, or an instant where both ends are one. */
+export interface Band {
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
+}
 
 export interface ChartProps {
   /** What it is a chart of. */
@@ -27,15 +36,19 @@ export interface ChartProps {
   readonly limit: number | null;
   readonly limitName: string;
   readonly words: (figure: number | null) => string;
+  readonly bands: readonly Band[];
+  /** A time was dragged over; without one: all is wanted back. */
+  readonly onZoom: (from?: number, to?: number) => void;
 }
 
-/** Lines over time and a level limit. Gaps are gaps; the axis begins at zero. */
+/** Lines over time, each of which can be left out, and a level limit. Gaps are gaps; the axis begins at zero. */
 export function Chart(props: ChartProps) {
   const { theme } = useDashboard();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const { name, summary, lines, limit, limitName, rows } = props;
-  const columns = columnsOf(props);
+  const { name, summary, lines, limit, limitName, rows, bands, onZoom } = props;
+  const [without, leave] = useState<readonly string[]>([]);
+  const columns = useMemo(() => columnsOf(props, without), [rows, without]);
   // What may change without a new chart is read from here.
   const latest = useRef(props);
   latest.current = props;
@@ -55,16 +68,22 @@ export function Chart(props: ChartProps) {
     };
   }, [`${theme.theme.value} ${name} ${lines.length}`]);
 
-  useEffect(() => plot.current?.setData(columns), [rows]);
+  useEffect(() => plot.current?.setData(columns), [columns, bands, limit]);
 
   return (
     <figure class="chart">
-      <div ref={box} role="img" aria-label={`${name} chart: ${summary}`} />
+      <div ref={box} role="img" aria-label={`${name} chart: ${summary}`} onDblClick={() => onZoom()} />
       <figcaption class="legend quiet small">
         {lines.map(([look, line]) => (
-          <span key={line} class={`key ${look}`}>
+          <button
+            key={line}
+            type="button"
+            class={`plain key ${look}`}
+            aria-pressed={!without.includes(line)}
+            onClick={() => leave(without.includes(line) ? without.filter((one) => one !== line) : [...without, line])}
+          >
             {line}
-          </span>
+          </button>
         ))}
         {limit !== null && <span class="key limit">{limitName}</span>}
       </figcaption>
@@ -73,7 +92,7 @@ export function Chart(props: ChartProps) {
 }
 
 /** Where buckets are missing a null keeps the line from bridging them. */
-function columnsOf({ rows, lines, gapMs, stepped }: ChartProps): uPlot.AlignedData {
+function columnsOf({ rows, lines, gapMs, stepped }: ChartProps, without: readonly string[]): uPlot.AlignedData {
   const none = lines.map(() => null);
   const all: Row[] = [];
   let last: Row | undefined;
@@ -84,7 +103,10 @@ function columnsOf({ rows, lines, gapMs, stepped }: ChartProps): uPlot.AlignedDa
     all.push(row);
     last = row;
   }
-  return [all.map(([at]) => (at ?? 0) / 1_000), ...lines.map((_, line) => all.map((row) => row[line + 1] ?? null))];
+  return [
+    all.map(([at]) => (at ?? 0) / 1_000),
+    ...lines.map(([, name], line) => all.map((row) => (without.includes(name) ? null : (row[line + 1] ?? null)))),
+  ];
 }
 
 function options(element: HTMLElement, latest: { readonly current: ChartProps }): uPlot.Options {
@@ -95,15 +117,12 @@ function options(element: HTMLElement, latest: { readonly current: ChartProps })
     strong: { stroke: strong, width: 2, points: { show: true, size: 5, fill: strong, filter: points(isAlone) } },
     thin: { stroke: faint, width: 1, points: { show: false } },
     faint: { stroke: faint, width: 1, dash: [1, 3], points: { show: false } },
-    dots: {
-      stroke: faint,
-      width: 0,
-      paths: () => null,
-      points: { show: true, size: 4, fill: faint, filter: points((values, at) => Number(values[at]) > 0) },
-    },
+    dots: dots(faint, 5),
+    loud: dots(token('--ink'), 6),
     ahead: { stroke: strong, width: 1, dash: [6, 4], points: { show: false } },
   };
   const axis = {
+    incrs: WHOLE,
     font: `12px ${token('--face')}`,
     stroke: faint,
     ticks: { show: false },
@@ -114,7 +133,8 @@ function options(element: HTMLElement, latest: { readonly current: ChartProps })
     height: HEIGHT,
     padding: [8, 8, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { size: 6 }, sync: { key: 'at' } },
+    // The scale follows what is given; that it is set ends the selection.
+    cursor: { y: false, drag: { x: true, dist: DRAG }, points: { size: 6 }, sync: { key: 'at' } },
     scales: {
       x: { range: () => [latest.current.from / 1_000, latest.current.to / 1_000] },
       y: { range: (_, __, top) => [0, Math.max(top * 1.08, (latest.current.limit ?? 0) * 1.15, 1)] },
@@ -131,22 +151,39 @@ function options(element: HTMLElement, latest: { readonly current: ChartProps })
         ...axis,
         size: 64,
         space: 36,
-        values: (_, ticks) =>
-          ticks.map((tick) => (tick === 0 ? '0' : tick % 1 === 0 ? latest.current.words(tick) : '')),
+        values: (_, ticks) => ticks.map((tick) => (tick === 0 ? '0' : latest.current.words(tick))),
       },
     ],
     series: [{}, ...latest.current.lines.map(([look]) => looks[look])],
-    hooks: { draw: [(plot) => drawLimit(plot, latest.current.limit, token('--degraded-mark'))] },
+    hooks: {
+      drawAxes: [(plot) => drawBelow(plot, latest.current, [token('--degraded-mark'), token('--down-mark'), strong])],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          latest.current.onZoom(timeAt(plot, left), timeAt(plot, left + width));
+        },
+      ],
+    },
     plugins: [readout(latest)],
   };
 }
 
+function timeAt(plot: uPlot, left: number): number {
+  return plot.posToVal(left, 'x') * 1_000;
+}
+
+/** No line, and nothing for nought. What is drawn level until the next row (`columnsOf`) has no dot at its end. */
+function dots(fill: string, size: number): uPlot.Series {
+  const filter = points((values, at, times) => Number(values[at]) > 0 && times[at] !== times[at + 1]);
+  return { stroke: fill, width: 0, paths: () => null, points: { show: true, size, fill, filter } };
+}
+
 type Figures = uPlot.AlignedData[number];
 
-function points(isShown: (values: Figures, at: number) => boolean): uPlot.Series.Points.Filter {
+function points(isShown: (values: Figures, at: number, times: Figures) => boolean): uPlot.Series.Points.Filter {
   return (plot, column) => {
     const values = plot.data[column] ?? [];
-    return Array.from(values.keys()).filter((at) => isShown(values, at));
+    return Array.from(values.keys()).filter((at) => isShown(values, at, plot.data[0]));
   };
 }
 
@@ -158,6 +195,9 @@ function isAlone(values: Figures, at: number): boolean {
 const MINUTE = 60;
 const DAY = 86_400;
 const STEPS = [1, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200].map((minutes) => minutes * MINUTE);
+
+/** What lies between two lines of an axis: 1, 2, 5, 10 … */
+const WHOLE = Array.from({ length: 24 }, (_, nth) => ([1, 2, 5][nth % 3] ?? 1) * 10 ** Math.floor(nth / 3));
 
 /** Round times of the viewer's clock, in seconds, at most so many. */
 function ticksOf({ from, to }: ChartProps, most: number): number[] {
@@ -176,35 +216,53 @@ function tickWords(at: number, { from, to }: ChartProps): string {
   return atMidnight || to - from > 1_500 * DAY ? date(at) : clock(at);
 }
 
-function drawLimit(plot: uPlot, limit: number | null, colour: string): void {
-  if (limit === null) return;
+/** The limit as a dashed line, stretches of time as faint bands that are strong at the top, instants as lines. */
+function drawBelow(plot: uPlot, { limit, bands }: ChartProps, colours: readonly [string, string, string]): void {
   const { ctx, bbox } = plot;
-  const y = Math.round(plot.valToPos(limit, 'y', true));
+  const unit = devicePixelRatio;
+  const [ofLimit, ofBand, ofInstant] = colours;
+  const x = (at: number) =>
+    Math.round(Math.min(Math.max(plot.valToPos(at / 1_000, 'x', true), bbox.left), bbox.left + bbox.width));
+  const fill = (alpha: number, ...area: readonly [number, number, number, number]) => {
+    ctx.globalAlpha = alpha;
+    ctx.fillRect(...area);
+  };
   ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
+  for (const { from, to } of bands) {
+    const left = x(from);
+    const width = Math.max(x(to) - left, 2 * unit);
+    ctx.fillStyle = from === to ? ofInstant : ofBand;
+    fill(from === to ? 0.6 : 0.1, left, bbox.top, width, bbox.height);
+    fill(1, left - (from === to ? 2 * unit : 0), bbox.top, from === to ? 6 * unit : width, 3 * unit);
+  }
+  if (limit !== null) {
+    ctx.fillStyle = ofLimit;
+    const y = Math.round(plot.valToPos(limit, 'y', true));
+    for (let at = 0; at < bbox.width; at += 10 * unit)
+      fill(1, bbox.left + at, y, Math.min(6 * unit, bbox.width - at), unit);
+  }
   ctx.restore();
 }
 
-/** The figures under the pointer, in a corner that the pointer is not in. */
+/** The figures under the pointer and what the time there means, in a corner that the pointer is not in. */
 function readout(latest: { readonly current: ChartProps }): uPlot.Plugin {
   const label = document.createElement('div');
   label.className = 'readout';
   label.hidden = true;
   const show = (plot: uPlot) => {
-    const { idx, left } = plot.cursor;
+    const { idx, left = 0 } = plot.cursor;
     const at = idx == null ? undefined : plot.data[0][idx];
     label.hidden = at === undefined;
     if (at === undefined || idx == null) return;
-    const { lines, words } = latest.current;
+    const { lines, words, bands, from, to } = latest.current;
     const figures = lines.map(([, name], line) => `${name} ${words(plot.data[line + 1]?.[idx] ?? null)}`);
-    label.textContent = [moment(at * 1_000, Date.now()), ...figures].join('   ');
-    label.classList.toggle('right', (left ?? 0) < plot.over.clientWidth / 2);
+    const [here, near] = [timeAt(plot, left), (to - from) / 200];
+    const meant = bands.filter((band) => band.from - near < here && here < band.to + near);
+    label.textContent = [
+      [moment(at * 1_000, Date.now()), ...figures].join('   '),
+      ...meant.map((band) => band.name),
+    ].join('\n');
+    label.classList.toggle('right', left < plot.over.clientWidth / 2);
   };
   return { hooks: { init: (plot) => void plot.over.append(label), setCursor: show } };
 }

@@ -1,20 +1,12 @@
-import { useState } from 'preact/hooks';
-import type { Latency, ServerDetail } from '../../src/http/wire.ts';
+import type { ComponentChildren } from 'preact';
+import type { Latency, Step } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
-import { useRead } from '../load.ts';
-import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
+import { stepWord } from '../words.ts';
 import { LazyChart } from './lazy-chart.tsx';
-import { PoolPanel } from './pool-panel.tsx';
-
-const WINDOWS = [
-  { key: '1h', name: '1 h' },
-  { key: '24h', name: '24 h' },
-  { key: '7d', name: '7 d' },
-  { key: '30d', name: '30 d' },
-] as const;
+import { type Shared, useSeries } from './series.ts';
 
 const LINES = [
   ['strong', 'P95'],
@@ -22,46 +14,47 @@ const LINES = [
   ['dots', 'slowest'],
 ] as const;
 
-const HOUR_MS = 3_600_000;
+/** The steps of which percentiles are kept for a year. */
+const STEPS: readonly Step['name'][] = ['initialize', 'connect', 'tools_list', 'canary', 'health_url'];
 
-/** P95 of `initialize` and the pools over a window that is kept in the address. `newest`: the probe after which to read again. */
-export function LatencyPanel({ server, newest }: { server: ServerDetail; newest: string | null }) {
+/** P50, P95 and the slowest of one step, which is kept in the address. `children` go into its head. */
+export function LatencyPanel({ children, ...shared }: Shared & { children: ComponentChildren }) {
+  const { server, span, newest } = shared;
   const { router } = useDashboard();
-  const asked = router.place.value.query.get('window');
-  const [usual] = useState(() => usualWindow(server));
-  const window = WINDOWS.find(({ key }) => key === asked)?.key ?? usual;
-  const path = `${serverPath(server.id)}/latency?window=${window}&step=initialize`;
-  const series = useRead<Latency>(path, newest);
-  const limit = server.latency_limits.find(({ of }) => of === 'initialize')?.p95_ms ?? null;
+  const asked = router.place.value.query.get('step');
+  const steps = STEPS.filter(
+    (name) => name === STEPS[0] || server.last_probe?.steps.some((step) => step.name === name),
+  );
+  const step = steps.find((name) => name === asked) ?? 'initialize';
+  const series = useSeries<Latency>(`${serverPath(server.id)}/latency?${span}&step=${step}`, newest);
   return (
-    <>
-      <section class="panel" aria-labelledby="latency-title">
-        <div class="panel-head">
-          <h2 id="latency-title">Latency of initialize</h2>
-          <Segments
-            label="Window"
-            options={WINDOWS}
-            chosen={window}
-            onChoose={(key) => router.adjust({ window: key === usual ? null : key })}
-          />
-        </div>
-        <Shown of={series} what="The latency figures" shape={<div class="chart-shape" />}>
-          {(value) => <Figures series={value} limit={limit} everyMs={server.schedule.interval_ms} />}
-        </Shown>
-      </section>
-      {(server.pools.length > 0 || server.signals.pool !== undefined) && (
-        <PoolPanel server={server} window={window} newest={newest} />
-      )}
-    </>
+    <section class="panel" aria-labelledby="latency-title">
+      <div class="panel-head">
+        <h2 id="latency-title">Latency</h2>
+        <select
+          aria-label="Step"
+          value={step}
+          onChange={({ currentTarget }) =>
+            router.adjust({ step: currentTarget.value === STEPS[0] ? null : currentTarget.value })
+          }
+        >
+          {steps.map((name) => (
+            <option key={name} value={name}>
+              {stepWord(name)}
+            </option>
+          ))}
+        </select>
+        {children}
+      </div>
+      <Shown of={series} what="The latency figures" shape={<div class="chart-shape" />}>
+        {(value) => <Figures series={value} {...shared} />}
+      </Shown>
+    </section>
   );
 }
 
-/** A day, or the last hour while there is not more than that to see. */
-function usualWindow({ latency: { samples }, schedule }: ServerDetail): '1h' | '24h' {
-  return samples * (schedule.interval_ms ?? HOUR_MS) < HOUR_MS ? '1h' : '24h';
-}
-
-function Figures({ series, limit, everyMs }: { series: Latency; limit: number | null; everyMs: number | null }) {
+function Figures({ series, server, begin, end, bands, onZoom }: { series: Latency } & Shared) {
+  const limit = server.latency_limits.find(({ of }) => of === series.step)?.p95_ms ?? null;
   const summary = `P50 ${latency(series.p50_ms)}, P95 ${latency(series.p95_ms)}, P99 ${latency(series.p99_ms)} over ${counted(series.samples, 'sample')}`;
   return (
     <>
@@ -70,19 +63,21 @@ function Figures({ series, limit, everyMs }: { series: Latency; limit: number | 
         {limit !== null && `, limit ${latency(limit)}`}
       </p>
       {series.samples === 0 ? (
-        <p class="chart-shape quiet">No probe of this window got as far as initialize.</p>
+        <p class="chart-shape quiet">No probe of this time got as far as {stepWord(series.step)}.</p>
       ) : (
         <LazyChart
           name="Latency"
           summary={summary}
-          from={Date.parse(series.from)}
-          to={Date.parse(series.to)}
-          gapMs={1.5 * Math.max(series.bucket_ms, everyMs ?? 0)}
+          from={begin ?? Date.parse(series.from)}
+          to={end ?? Date.parse(series.to)}
+          gapMs={1.5 * Math.max(series.bucket_ms, server.schedule.interval_ms ?? 0)}
           lines={LINES}
           rows={series.points.map((point) => [Date.parse(point.at), point.p95_ms, point.p50_ms, point.max_ms])}
           limit={limit}
           limitName="limit"
           words={latency}
+          bands={bands}
+          onZoom={onZoom}
         />
       )}
     </>

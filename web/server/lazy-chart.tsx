@@ -12,7 +12,6 @@ export function LazyChart(props: ChartProps) {
   const [state, setState] = useState<State>({ kind: 'coming' });
   useEffect(() => {
     let here = true;
-    ensureKnownLanguage();
     import('./chart.tsx').then(
       ({ Chart }) => here && setState({ kind: 'here', chart: Chart }),
       () => here && setState({ kind: 'failed' }),
@@ -27,13 +26,4 @@ export function LazyChart(props: ChartProps) {
       {state.kind === 'failed' && 'The chart could not be loaded. Reload the page to try again.'}
     </div>
   );
-}
-
-// uPlot formats numbers for navigator.language as it loads, and throws where a browser in a POSIX locale calls it "en-US@posix".
-function ensureKnownLanguage(): void {
-  try {
-    new Intl.NumberFormat(navigator.language);
-  } catch {
-    Object.defineProperty(navigator, 'language', { value: 'en-US' });
-  }
 }

@@ -1,18 +1,19 @@
-import type { Pool, Pools, ServerDetail } from '../../src/http/wire.ts';
+import type { Pool, Pools } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { duration, epoch, figure } from '../format.ts';
-import { useRead } from '../load.ts';
 import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
 import { LazyChart } from './lazy-chart.tsx';
+import { type Shared, useSeries } from './series.ts';
 
 type Series = Pools['pools'][number];
 
-/** How full a server's pools were over `window`; of several the one named in the address. */
-export function PoolPanel({ server, window, newest }: { server: ServerDetail; window: string; newest: string | null }) {
+/** How full a server's pools were; of several the one named in the address. */
+export function PoolPanel(shared: Shared) {
+  const { server, span, newest } = shared;
   const { router } = useDashboard();
-  const series = useRead<Pools>(`${serverPath(server.id)}/pools?window=${window}`, newest);
+  const series = useSeries<Pools>(`${serverPath(server.id)}/pools?${span}`, newest);
   const known = server.pools.length > 0 ? server.pools : (series.value?.pools ?? []);
   const names = known.map(({ name }) => ({ key: name, name }));
   const asked = router.place.value.query.get('pool');
@@ -33,7 +34,7 @@ export function PoolPanel({ server, window, newest }: { server: ServerDetail; wi
       </div>
       {now !== undefined && <Gauge pool={now} />}
       <Shown of={series} what="The pool figures" shape={<div class="chart-shape" />}>
-        {(value) => value.pools.filter(({ name }) => name === chosen?.key).map((pool) => chart(value, pool, server))}
+        {(value) => value.pools.filter(({ name }) => name === chosen?.key).map((pool) => chart(value, pool, shared))}
       </Shown>
     </section>
   );
@@ -65,7 +66,11 @@ function Gauge({ pool }: { pool: Pool }) {
 
 const none = [null, null, null, null];
 
-function chart({ from, to, bucket_ms }: Pools, { name, points, exhausted_at }: Series, { schedule }: ServerDetail) {
+function chart(
+  { from, to, bucket_ms }: Pools,
+  { name, points, exhausted_at }: Series,
+  { server, begin, end, bands, onZoom }: Shared,
+) {
   const last = points.at(-1);
   const full = epoch(exhausted_at);
   const rows = points.map(({ at, used, waiting, total, idle }) => [Date.parse(at), used, waiting, total, idle]);
@@ -76,12 +81,12 @@ function chart({ from, to, bucket_ms }: Pools, { name, points, exhausted_at }: S
       key={name}
       name="Pool"
       summary={last === undefined ? '' : standing(last)}
-      from={Date.parse(from)}
-      to={Math.max(Date.parse(to), full ?? 0)}
-      gapMs={2 * Math.max(bucket_ms, schedule.interval_ms ?? 0)}
+      from={begin ?? Date.parse(from)}
+      to={end ?? Date.parse(to)}
+      gapMs={2 * Math.max(bucket_ms, server.schedule.interval_ms ?? 0)}
       lines={[
         ['strong', 'in use'],
-        ['dots', 'waiting'],
+        ['loud', 'waiting'],
         ['thin', 'open'],
         ['faint', 'idle'],
         ...(full === null ? [] : [['ahead', 'forecast'] as const]),
@@ -91,6 +96,8 @@ function chart({ from, to, bucket_ms }: Pools, { name, points, exhausted_at }: S
       limit={last?.max ?? null}
       limitName="maximum"
       words={figure}
+      bands={bands}
+      onZoom={onZoom}
     />
   );
 }

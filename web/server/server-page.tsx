@@ -14,7 +14,7 @@ import { serverPath } from '../paths.ts';
 import { standingSentence, stateTone, stateWord } from '../words.ts';
 import { Actions } from './actions.tsx';
 import { Diagnosis } from './diagnosis.tsx';
-import { LatencyPanel } from './latency-panel.tsx';
+import { History } from './history.tsx';
 import { Lights } from './lights.tsx';
 import { Probes } from './probes.tsx';
 import { ServerIncidents } from './server-incidents.tsx';
@@ -61,7 +61,7 @@ function Whole({ server, load }: { server: ServerDetail; load: Loaded<ServerDeta
       <Circumstances server={server} />
       <Lights server={server} />
       <Diagnosis server={server} said={sentence} />
-      <LatencyPanel server={server} newest={newest} />
+      <History server={server} newest={newest} />
       <Uptime server={server} />
       <Tabs
         label="More about this server"

@@ -1,0 +1,25 @@
+import { useRef } from 'preact/hooks';
+import type { ServerDetail } from '../../src/http/wire.ts';
+import { type Loaded, useRead } from '../load.ts';
+import type { Band, ChartProps } from './chart.tsx';
+
+/** What the charts of one server share. */
+export interface Shared {
+  readonly server: ServerDetail;
+  /** The part of an address that names the time. */
+  readonly span: string;
+  readonly newest: string | null;
+  /** Where the time axis begins and ends, as soon as that is known. */
+  readonly begin: number | undefined;
+  readonly end: number | undefined;
+  readonly bands: readonly Band[];
+  readonly onZoom: ChartProps['onZoom'];
+}
+
+/** As `useRead`; what was shown stays until what was asked for instead is here, so that nothing jumps. */
+export function useSeries<T>(path: string, newest: string | null): Loaded<T> {
+  const load = useRead<T>(path, newest);
+  const last = useRef(load.value);
+  last.current = load.value ?? last.current;
+  return { ...load, value: last.current };
+}
