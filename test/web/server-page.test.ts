@@ -97,8 +97,8 @@ test('under the pointer the charts read out their figures, and the incident or d
   const said = async (nth: number) => plain(await wordsOf(page.locator('.readout').nth(nth)));
   const { width = 0 } = (await over.boundingBox()) ?? {};
   await over.hover({ position: { x: width * 0.25, y: 60 } });
-  await expect.poll(() => said(0)).toMatch(/P95 [\d.]+ ms P50 [\d.]+ ms slowest [\d.]+ ms latency incident .* to /);
-  await expect.poll(() => said(1)).toMatch(/in use \d+ waiting 0 open \d+ idle \d+ latency incident/);
+  await expect.poll(() => said(0)).toMatch(/P50 [\d.]+ ms P95 [\d.]+ ms slowest [\d.]+ ms latency incident .* to /);
+  await expect.poll(() => said(1)).toMatch(/open \d+ idle \d+ in use \d+ waiting 0 latency incident/);
   await over.hover({ position: { x: width * 0.81, y: 60 } });
   await expect.poll(() => said(1)).toContain('deploy');
   expect(await said(0)).not.toContain('incident');
@@ -184,7 +184,7 @@ describe('the pool', () => {
       .getByRole('img', { name: 'Pool chart: 10 of 10 connections in use, 7 waiting' })
       .locator('canvas')
       .waitFor();
-    expect(await panel.locator('.key').allInnerTexts()).toEqual(['in use', 'waiting', 'open', 'idle', 'maximum']);
+    expect(await panel.locator('.key').allInnerTexts()).toEqual(['open', 'idle', 'in use', 'waiting', 'maximum']);
     expect(asked).toEqual(['7d']);
   });
 

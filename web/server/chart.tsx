@@ -194,17 +194,25 @@ function isAlone(values: Figures, at: number): boolean {
 
 const MINUTE = 60;
 const DAY = 86_400;
-const STEPS = [1, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200].map((minutes) => minutes * MINUTE);
+const STEPS = [1, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600, 525_600].map(
+  (minutes) => minutes * MINUTE,
+);
 
 /** What lies between two lines of an axis: 1, 2, 5, 10 … */
 const WHOLE = Array.from({ length: 24 }, (_, nth) => ([1, 2, 5][nth % 3] ?? 1) * 10 ** Math.floor(nth / 3));
 
-/** Round times of the viewer's clock, in seconds, at most so many. */
+/** Round times of the viewer's clock, first days of months if they are far apart, in seconds, at most so many. */
 function ticksOf({ from, to }: ChartProps, most: number): number[] {
   const [begin, end] = [from / 1_000, to / 1_000];
-  const step = STEPS.find((seconds) => (end - begin) / seconds <= most) ?? 4 * 30 * DAY;
-  const ahead = new Date(from).getTimezoneOffset() * MINUTE;
+  const step = STEPS.find((seconds) => (end - begin) / seconds <= most) ?? 365 * DAY;
+  const day = new Date(from);
+  const ahead = day.getTimezoneOffset() * MINUTE;
   const ticks = [];
+  for (let month = 1; step > 7 * DAY; month += Math.round(step / (30 * DAY))) {
+    const at = new Date(day.getFullYear(), day.getMonth() + month).getTime() / 1_000;
+    if (at > end) return ticks;
+    ticks.push(at);
+  }
   for (let at = Math.ceil((begin - ahead) / step) * step + ahead; at <= end; at += step) ticks.push(at);
   return ticks;
 }

@@ -70,7 +70,7 @@ export function History({ server, newest }: { server: ServerDetail; newest: stri
               <button type="button" onClick={() => zoom()}>
                 Reset zoom
               </button>
-              <span>
+              <span class="quiet small">
                 {moment(Date.parse(from), Date.now())} to {moment(Date.parse(to), Date.now())}
               </span>
             </>

@@ -9,8 +9,8 @@ import { LazyChart } from './lazy-chart.tsx';
 import { type Shared, useSeries } from './series.ts';
 
 const LINES = [
-  ['strong', 'P95'],
   ['thin', 'P50'],
+  ['strong', 'P95'],
   ['dots', 'slowest'],
 ] as const;
 
@@ -72,7 +72,7 @@ function Figures({ series, server, begin, end, bands, onZoom }: { series: Latenc
           to={end ?? Date.parse(series.to)}
           gapMs={1.5 * Math.max(series.bucket_ms, server.schedule.interval_ms ?? 0)}
           lines={LINES}
-          rows={series.points.map((point) => [Date.parse(point.at), point.p95_ms, point.p50_ms, point.max_ms])}
+          rows={series.points.map((point) => [Date.parse(point.at), point.p50_ms, point.p95_ms, point.max_ms])}
           limit={limit}
           limitName="limit"
           words={latency}

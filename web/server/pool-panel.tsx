@@ -73,7 +73,7 @@ function chart(
 ) {
   const last = points.at(-1);
   const full = epoch(exhausted_at);
-  const rows = points.map(({ at, used, waiting, total, idle }) => [Date.parse(at), used, waiting, total, idle]);
+  const rows = points.map(({ at, used, waiting, total, idle }) => [Date.parse(at), total, idle, used, waiting]);
   if (full !== null && last !== undefined)
     rows.push([Date.parse(last.at), ...none, last.used], [full, ...none, last.max]);
   return (
@@ -85,10 +85,10 @@ function chart(
       to={end ?? Date.parse(to)}
       gapMs={2 * Math.max(bucket_ms, server.schedule.interval_ms ?? 0)}
       lines={[
-        ['strong', 'in use'],
-        ['loud', 'waiting'],
         ['thin', 'open'],
         ['faint', 'idle'],
+        ['strong', 'in use'],
+        ['loud', 'waiting'],
         ...(full === null ? [] : [['ahead', 'forecast'] as const]),
       ]}
       rows={rows}
