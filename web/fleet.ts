@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Beats, Incident, ServerEvent, ServerRow, Summary } from '../src/http/wire.ts';
 import type { Api, ApiError } from './api.ts';
 import { asApiError } from './api.ts';
@@ -15,6 +15,8 @@ export interface Fleet {
   /** Why the last reading failed; null when it did not. */
   readonly error: ReadonlySignal<ApiError | null>;
   reload(): void;
+  /** Settles when everything was read, or could not be, for the first time. */
+  readonly whole: Promise<unknown>;
   /** Puts an incident in its place at once, as after acknowledging it. */
   merge(incident: Incident): void;
 }
@@ -23,6 +25,8 @@ export interface Fleet {
 const SUMMARY_EVERY_MS = 10_000;
 const BEATS_EVERY_MS = 60_000;
 const NEW_BEATS_EVERY_MS = 2_000;
+/** Rows and counts that change one after the other, as when a whole network goes, are drawn together. */
+const ROWS_EVERY_MS = 250;
 
 export function createFleet(api: Api, live: Live): Fleet {
   const kept = createKept();
@@ -35,17 +39,19 @@ export function createFleet(api: Api, live: Live): Fleet {
       kept.error.value = asApiError(reason);
     }
   };
-  const everything = () => void attempt(read.rows, read.summary, read.beats, read.incidents);
+  const everything = () => attempt(read.rows, read.summary, read.beats, read.incidents);
   const summarySoon = atMostEvery(SUMMARY_EVERY_MS, () => attempt(read.summary));
   const newBeatsSoon = atMostEvery(NEW_BEATS_EVERY_MS, () => attempt(read.beats));
   const beatsSoon = atMostEvery(BEATS_EVERY_MS, () => attempt(read.beats));
 
-  const mergeRows = ({ items, removed }: ServerEvent) => {
-    const next = new Map(kept.rows.value ?? []);
-    const isNew = items.some((row) => !next.has(row.id));
-    for (const id of removed) next.delete(id);
-    for (const row of items) next.set(row.id, row);
-    kept.rows.value = next;
+  const showSoon = atMostEvery(ROWS_EVERY_MS, () => kept.rows.peek() && show(kept));
+  const countsSoon = atMostEvery(ROWS_EVERY_MS, () => attempt(read.summary));
+
+  const mergeRows = (event: ServerEvent) => {
+    const isNew = kept.missed === null && event.items.some((row) => !kept.byId.has(row.id));
+    kept.missed?.push(event);
+    apply(kept, event.items, event.removed);
+    showSoon();
     summarySoon();
     if (isNew) newBeatsSoon();
     else beatsSoon();
@@ -55,46 +61,75 @@ export function createFleet(api: Api, live: Live): Fleet {
     if (incident.state === 'open') next.set(incident.id, incident);
     else next.delete(incident.id);
     kept.incidents.value = next;
-    void attempt(read.summary);
+    countsSoon();
   };
 
   live.listen((event) => {
     if (event.kind === 'server') mergeRows(event.event);
     else if (event.kind === 'incident') merge(event.incident);
-    else everything();
+    else void everything();
   });
-  everything();
   return {
-    rows: computed(() => (kept.rows.value === null ? null : [...kept.rows.value.values()])),
+    rows: kept.rows,
     beats: kept.beats,
     summary: kept.summary,
     open: computed(() => [...kept.incidents.value.values()]),
     error: kept.error,
-    reload: everything,
+    reload: () => void everything(),
+    whole: everything(),
     merge,
   };
 }
 
-type Kept = ReturnType<typeof createKept>;
+interface Kept {
+  readonly byId: Map<string, ServerRow>;
+  /** Events since the reading under way began: they know better than its pages. null: none is under way. */
+  missed: ServerEvent[] | null;
+  readonly rows: Signal<readonly ServerRow[] | null>;
+  readonly beats: Signal<ReadonlyMap<string, string>>;
+  readonly summary: Signal<Summary | null>;
+  readonly incidents: Signal<ReadonlyMap<string, Incident>>;
+  readonly error: Signal<ApiError | null>;
+}
 
-function createKept() {
+function createKept(): Kept {
   return {
-    rows: signal<ReadonlyMap<string, ServerRow> | null>(null),
-    beats: signal<ReadonlyMap<string, string>>(new Map()),
-    summary: signal<Summary | null>(null),
-    incidents: signal<ReadonlyMap<string, Incident>>(new Map()),
-    error: signal<ApiError | null>(null),
+    byId: new Map(),
+    missed: null,
+    rows: signal(null),
+    beats: signal(new Map()),
+    summary: signal(null),
+    incidents: signal(new Map()),
+    error: signal(null),
   };
+}
+
+function apply({ byId }: Kept, items: readonly ServerRow[], removed: readonly string[] = []): void {
+  for (const id of removed) byId.delete(id);
+  for (const row of items) byId.set(row.id, row);
+}
+
+function show(kept: Kept): void {
+  kept.rows.value = [...kept.byId.values()];
 }
 
 function readers(api: Api, kept: Kept) {
   return {
     rows: async () => {
+      const missed: ServerEvent[] = [];
+      kept.missed = missed;
       const take = (items: readonly ServerRow[]) => {
-        kept.rows.value = new Map(items.map((row) => [row.id, row]));
+        kept.byId.clear();
+        apply(kept, items);
+        for (const event of missed) apply(kept, event.items, event.removed);
+        show(kept);
       };
-      // The first time what is worst is shown before the rest is there.
-      take(await api.all<ServerRow>('/servers', undefined, kept.rows.peek() === null ? take : undefined));
+      try {
+        // The first time what is worst is shown before the rest is there.
+        take(await api.all('/servers', undefined, (items: readonly ServerRow[]) => kept.rows.peek() ?? take(items)));
+      } finally {
+        kept.missed = null;
+      }
     },
     summary: async () => {
       kept.summary.value = await api.get<Summary>('/summary');

@@ -77,13 +77,11 @@ export function exact(at: number): string {
   const digits = [day.getFullYear(), day.getMonth() + 1, day.getDate()]
     .map((part) => String(part).padStart(2, '0'))
     .join('-');
-  return `${digits} ${clock(at, true)} ${zone()}`;
+  return `${digits} ${clock(at, true)} ${ZONE}`;
 }
 
-/** The viewer's time zone, as `Europe/Berlin`. */
-export function zone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
+/** The viewer's time zone, as `Europe/Berlin`. Asked for once: the question is dear, and a list asks per row. */
+export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /**
  * A share with as many digits as can still be lost: the missing part keeps two significant digits, so 0.99982 is

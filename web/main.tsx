@@ -16,16 +16,17 @@ if (root === null) throw new Error('index.html has no element #app to draw into.
 
 const api = createApi(() => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`));
 const live = createLive(() => void api.get('/summary').catch(() => undefined));
+const fleet = createFleet(api, live);
 const asking = createAsking();
 const saying = createSaying();
 const dashboard: Dashboard = {
   api,
   live,
   router: createRouter(),
-  fleet: createFleet(api, live),
+  fleet,
   theme: createTheme(),
-  trends: createTrends(api),
-  now: createClock(),
+  trends: createTrends(api, fleet.whole),
+  now: createClock(live),
   ask: asking.ask,
   say: saying.say,
 };

@@ -13,7 +13,8 @@ const FRESH_MS = 300_000;
 /** Requests under way at once, so that a long list does not crowd out what is being looked at. */
 const AT_ONCE = 3;
 
-export function createTrends(api: Api): Trends {
+/** Nothing is read before `ready`: the list itself comes first. */
+export function createTrends(api: Api, ready: Promise<unknown>): Trends {
   const known = new Map<string, { readonly trend: Signal<Trend | null>; readAt: number }>();
   const waiting: (() => Promise<void>)[] = [];
   let running = 0;
@@ -22,7 +23,7 @@ export function createTrends(api: Api): Trends {
     const job = running < AT_ONCE ? waiting.shift() : undefined;
     if (job === undefined) return;
     running += 1;
-    void job().finally(() => {
+    void ready.then(job).finally(() => {
       running -= 1;
       next();
     });

@@ -45,6 +45,8 @@ export interface FakeApi {
   answer(route: string, answer: Answer): void;
   /** Tells it to the pages that listen; before the first does it waits for that one. */
   push(event: string, data: unknown): void;
+  /** How many event streams are open. */
+  streams(): number;
   /** Cuts the event streams, and refuses new ones until `restore`. */
   cut(): void;
   restore(): void;
@@ -114,6 +116,7 @@ export async function startFakeApi(pages: string): Promise<FakeApi> {
       early?.push(block);
       for (const stream of streams) stream.write(block);
     },
+    streams: () => streams.size,
     cut() {
       refusing = true;
       for (const stream of streams) stream.destroy();

@@ -172,8 +172,12 @@ test('while the list is being read its shape is shown, after a moment', async ()
   stage.api.answer('GET /servers', () => held);
   const page = await stage.open('/');
   await page.getByRole('status').filter({ hasText: 'Loading' }).waitFor();
+  await expect.poll(() => stage.api.streams()).toBe(1);
+  // What happens meanwhile is newer than the list that is on its way.
+  stage.api.push('server', { items: [row('files', 'Files', { state: 'paused' })], removed: ['docs'] });
   answer({ items: ROWS, next: null });
-  await page.getByRole('link', { name: 'Files' }).waitFor();
+  await page.getByRole('row', { name: /^paused Files/ }).waitFor();
+  expect(await page.getByRole('link', { name: 'Docs' }).count()).toBe(0);
 });
 
 test('with no server there are two ways on: add one, or watch the demo', async () => {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { MaintenanceWindow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { exact, zone } from '../format.ts';
+import { exact, ZONE } from '../format.ts';
 import { type Entry, patchOf, text, wordsIn } from '../parts/entry.ts';
 import { useAnswer } from '../parts/field.tsx';
 import { ChoiceField, TextField } from '../parts/fields.tsx';
@@ -30,7 +30,7 @@ export function WindowForm({
     setStarts(next);
     put('cron', undefined);
     put('starts_at', next === 'now' && before !== null ? new Date().toISOString() : undefined);
-    put('timezone', next === 'cron' ? zone() : undefined);
+    put('timezone', next === 'cron' ? ZONE : undefined);
   };
   const title = before === null ? 'Add a window' : `Edit ${before.id}`;
   const save = async () => {
@@ -70,7 +70,7 @@ function StartField() {
     <TextField
       label="At"
       path="starts_at"
-      hint={zone()}
+      hint={ZONE}
       isTime
       value={
         text(at) &&

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** How far outside the window rows are drawn ahead. */
-const AHEAD = '800px 0px';
+const AHEAD = '600px 0px';
 const ROW_HEIGHT = 41;
 
 /** A stretch of a long table, drawn only near the window; else a row as tall as it was, or should be. */
@@ -18,21 +18,22 @@ export function Chunk({
   const body = useRef<HTMLTableSectionElement>(null);
   const height = useRef(rows * ROW_HEIGHT);
   const [near, setNear] = useState(false);
-  const drawn = always || near;
   useEffect(() => {
     if (body.current === null || always) return;
-    const watcher = new IntersectionObserver(([entry]) => setNear(entry?.isIntersecting ?? true), {
-      rootMargin: AHEAD,
-    });
+    const watcher = new IntersectionObserver(
+      ([entry]) => {
+        if (entry === undefined) return;
+        if (entry.boundingClientRect.height > 0) height.current = entry.boundingClientRect.height;
+        setNear(entry.isIntersecting);
+      },
+      { rootMargin: AHEAD },
+    );
     watcher.observe(body.current);
     return () => watcher.disconnect();
   }, [always]);
-  useLayoutEffect(() => {
-    if (drawn && body.current !== null) height.current = body.current.offsetHeight;
-  });
   return (
     <tbody ref={body}>
-      {drawn ? (
+      {always || near ? (
         children()
       ) : (
         <tr class="far">

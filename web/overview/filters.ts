@@ -37,12 +37,13 @@ export function isBroken(row: ServerRow): boolean {
 export function select(rows: readonly ServerRow[], filter: Filter): ServerRow[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   return rows
-    .filter((row) => filter.state === null || (filter.state === 'broken' ? isBroken(row) : row.state === filter.state))
-    .filter((row) => filter.tag === null || row.tags.includes(filter.tag))
-    .filter((row) =>
-      words.every((word) =>
-        `${row.name} ${row.id} ${row.tags.join(' ')} ${row.sentence ?? ''}`.toLowerCase().includes(word),
-      ),
+    .filter(
+      (row) =>
+        (filter.state === null || (filter.state === 'broken' ? isBroken(row) : row.state === filter.state)) &&
+        (filter.tag === null || row.tags.includes(filter.tag)) &&
+        words.every((word) =>
+          `${row.name} ${row.id} ${row.tags.join(' ')} ${row.sentence ?? ''}`.toLowerCase().includes(word),
+        ),
     )
     .sort(ORDERS[filter.sort]);
 }
@@ -78,7 +79,7 @@ export function keepOrder(rows: readonly ServerRow[], shown: readonly string[]):
 /** Every tag with the number of servers that carry it, most used first. */
 export function tagsOf(rows: readonly ServerRow[]): { tag: string; count: number }[] {
   const counts = new Map<string, number>();
-  for (const tag of rows.flatMap((row) => row.tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  for (const { tags } of rows) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   return [...counts]
     .map(([tag, count]) => ({ tag, count }))
     .sort((a, b) => b.count - a.count || a.tag.localeCompare(b.tag));

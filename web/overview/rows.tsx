@@ -13,8 +13,9 @@ import { levelTone, levelWord, signalWord, standingSentence, withoutName } from 
 import { Chunk } from './chunk.tsx';
 import { keepOrder } from './filters.ts';
 
-/** Lists up to this long are drawn whole, longer ones in stretches of it. */
-const CHUNK = 100;
+/** Lists up to this long are drawn whole, longer ones in stretches. */
+const WHOLE = 100;
+const CHUNK = 25;
 
 function chunksOf(rows: readonly ServerRow[]): (readonly ServerRow[])[] {
   return Array.from({ length: Math.ceil(rows.length / CHUNK) }, (_, index) =>
@@ -28,7 +29,7 @@ export function Rows({ rows, grouped }: { rows: readonly ServerRow[]; grouped: b
   const shown = useRef<readonly string[]>([]);
   const ordered = held ? keepOrder(rows, shown.current) : rows;
   shown.current = ordered.map((row) => row.id);
-  const drawn = useDrawn();
+  const drawn = useDrawn(`${grouped} ${ordered.length}`);
   return (
     <table
       class="servers"
@@ -50,29 +51,36 @@ export function Rows({ rows, grouped }: { rows: readonly ServerRow[]; grouped: b
           <th scope="col">checked</th>
         </tr>
       </thead>
-      {chunksOf(ordered).map((chunk, index) => (
-        <Chunk key={index} rows={chunk.length} always={ordered.length <= CHUNK}>
-          {() =>
-            chunk.map((row, at) => (
-              <Fragment key={row.id}>
-                {grouped && row.tags[0] !== ordered[index * CHUNK + at - 1]?.tags[0] && <Group tag={row.tags[0]} />}
-                {drawn(row)}
-              </Fragment>
-            ))
-          }
-        </Chunk>
-      ))}
+      {chunksOf(ordered).map((chunk, index) =>
+        // Its first row stands under a heading or not by the row before it.
+        drawn(ordered.slice(Math.max(0, index * CHUNK - 1), (index + 1) * CHUNK), index, () => (
+          <Chunk key={index} rows={chunk.length} always={ordered.length <= WHOLE}>
+            {() =>
+              chunk.map((row, at) => (
+                <Fragment key={row.id}>
+                  {grouped && row.tags[0] !== ordered[index * CHUNK + at - 1]?.tags[0] && <Group tag={row.tags[0]} />}
+                  {drawn([row], row.id, () => (
+                    <Row row={row} />
+                  ))}
+                </Fragment>
+              ))
+            }
+          </Chunk>
+        )),
+      )}
     </table>
   );
 }
 
-/** A row that is what it was is not drawn again: of a thousand a few change in a second. */
-function useDrawn(): (row: ServerRow) => VNode {
-  const kept = useMemo(() => new WeakMap<ServerRow, VNode>(), []);
-  return (row) => {
-    const drawn = kept.get(row) ?? <Row row={row} />;
-    kept.set(row, drawn);
-    return drawn;
+/** What is drawn from the same rows as before is not drawn again: of a thousand a few change in a second. */
+function useDrawn(shape: string) {
+  const kept = useMemo(() => new Map<string | number, { rows: readonly ServerRow[]; node: VNode }>(), [shape]);
+  return (rows: readonly ServerRow[], key: string | number, draw: () => VNode): VNode => {
+    const last = kept.get(key);
+    if (last?.rows.length === rows.length && rows.every((row, at) => row === last.rows[at])) return last.node;
+    const node = draw();
+    kept.set(key, { rows, node });
+    return node;
   };
 }
 

@@ -1,5 +1,5 @@
 import { useDashboard } from '../context.ts';
-import { zone } from '../format.ts';
+import { ZONE } from '../format.ts';
 
 export function Footer() {
   const { fleet, api } = useDashboard();
@@ -10,7 +10,7 @@ export function Footer() {
   };
   return (
     <footer class="foot">
-      <p>Times are in {zone()}.</p>
+      <p>Times are in {ZONE}.</p>
       {summary !== null && (
         <p>
           AliveMCP {summary.version}, probing from {summary.location}.
