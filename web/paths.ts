@@ -7,10 +7,6 @@ export function incidentPath(id: string): string {
   return `/incidents/${encodeURIComponent(id)}`;
 }
 
-export function windowPath(id: string): string {
-  return `/maintenance/${encodeURIComponent(id)}`;
-}
-
 export function channelPath(id: string): string {
   return `/channels/${encodeURIComponent(id)}`;
 }

@@ -1,4 +1,4 @@
-import type { Incident, ServerRow, Step } from '../src/http/wire.ts';
+import type { Incident, ServerRow, StatusPage, Step } from '../src/http/wire.ts';
 
 export type State = ServerRow['state'];
 export type Signal = keyof ServerRow['signals'];
@@ -138,6 +138,24 @@ export function standingSentence(row: ServerRow, open: readonly Incident[]): str
 }
 
 /** Where something stands that may be in the file or made in the browser. */
-export function sourceWords({ source }: { readonly source: 'config' | 'ui' }): string {
-  return source === 'config' ? 'from the configuration file' : 'added here';
+export function sourceWords({
+  source,
+  defined_at: place,
+}: {
+  readonly source: 'config' | 'ui';
+  readonly defined_at?: { readonly file: string; readonly line: number } | null;
+}): string {
+  if (source === 'ui') return 'added here';
+  return place == null ? 'from the configuration file' : `from the configuration file, ${place.file}:${place.line}`;
+}
+
+/** `orders, files, servers tagged prod or eu` */
+export function whichServers({ servers, tags }: Pick<StatusPage, 'servers' | 'tags'>, none: string): string {
+  const tagged = tags.length === 0 ? [] : [`servers tagged ${tags.join(' or ')}`];
+  return [...servers, ...tagged].join(', ') || none;
+}
+
+/** Those that stand for themselves; the others are evidence of one of them. */
+export function roots(open: readonly Incident[]): readonly Incident[] {
+  return open.filter((incident) => incident.attached_to === null);
 }

@@ -10,6 +10,8 @@ export const StatusPage = z.object({
   tags: z.array(z.string()),
   notes: z.string(),
   url: z.string(),
+  /** The servers that are on it, in its order. */
+  shown: z.array(z.string()),
   /** Servers that it names and does not show: they are not `public`, or there is none of that id. */
   hidden: z.array(z.string()),
   /** Where the file says so; null for pages made in the browser. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ListedPage } from '../core/monitor.ts';
+import { groupsOf } from '../core/status-page.ts';
 import { pageOf } from './paging.ts';
 import { found, notFound } from './problem.ts';
 import { pageUrl } from './public/page-url.ts';
@@ -73,6 +74,7 @@ function answer(
     tags: [...ofServers],
     notes,
     url: pageUrl(publicUrl, id),
+    shown: groupsOf(page, monitor.servers()).flatMap(({ members }) => members.map(({ server }) => server.id)),
     hidden: servers.filter((server) => monitor.server(server)?.server.isPublic !== true),
     defined_at: source.kind === 'config' ? { file: source.file, line: source.line } : null,
     config: { ...entry },

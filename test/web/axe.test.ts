@@ -22,6 +22,7 @@ const VIEWS = [
   '/monitor',
   '/monitor?window=orders',
   '/monitor?edit-window=deploy',
+  '/monitor?page=',
   '/nowhere',
 ];
 

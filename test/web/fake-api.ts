@@ -164,6 +164,7 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
   'GET /channel-kinds': list([...notifierKinds.values()].map(({ form }) => kindAnswer(form))),
   'GET /deliveries': list(fixtures.DELIVERIES),
   'GET /maintenance': list(windows.PLANNED),
+  'GET /status-pages': list(windows.PAGES),
   'GET /monitor': fixtures.MONITOR,
 };
 
@@ -171,7 +172,7 @@ function find(answers: ReadonlyMap<string, Answer>, { method, path }: Asked): An
   const exact = answers.get(`${method} ${path}`);
   return (
     exact ??
-    answers.get(`${method} ${path.replace(/^(\/\w+\/)[^/]+/, '$1:id')}`) ??
+    answers.get(`${method} ${path.replace(/^(\/[\w-]+\/)[^/]+/, '$1:id')}`) ??
     new Refused(404, { detail: `The fake has no ${method} ${path}.` })
   );
 }
@@ -202,6 +203,10 @@ function send(response: ServerResponse, value: unknown): void {
 }
 
 async function servePage(pages: string, path: string, response: ServerResponse): Promise<void> {
+  if (path.startsWith('/badge/')) {
+    response.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg xmlns="http://www.w3.org/2000/svg"/>');
+    return;
+  }
   if (path === '/login') {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>');
     return;

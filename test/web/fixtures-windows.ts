@@ -1,4 +1,4 @@
-import type { MaintenanceWindow } from '../../src/http/wire.ts';
+import type { MaintenanceWindow, StatusPage } from '../../src/http/wire.ts';
 import { iso } from './fixtures.ts';
 
 const HOUR = 3_600_000;
@@ -40,4 +40,39 @@ export const PLANNED: readonly MaintenanceWindow[] = [
     next: [],
   }),
   windowOf('sunday', { cron: '0 3 * * SUN', timezone: 'Europe/Berlin', tags: ['postgres'] }),
+];
+
+/** One of the file that shows all it names, and one made in the browser that names a server which is not public. */
+export const PAGES: readonly StatusPage[] = [
+  {
+    id: 'main',
+    source: 'config',
+    title: 'Status',
+    servers: [],
+    tags: ['prod'],
+    notes: '',
+    url: 'https://alive.example.com/status/main',
+    shown: ['orders', 'files'],
+    hidden: [],
+    defined_at: { file: 'config.yaml', line: 42 },
+    config: { id: 'main', title: 'Status', tags: ['prod'] },
+  },
+  {
+    id: 'team',
+    source: 'ui',
+    title: 'For the team',
+    servers: ['weather', 'billing'],
+    tags: [],
+    notes: 'Planned work is announced here.',
+    url: 'https://alive.example.com/status/team',
+    shown: ['weather'],
+    hidden: ['billing'],
+    defined_at: null,
+    config: {
+      id: 'team',
+      title: 'For the team',
+      servers: ['weather', 'billing'],
+      notes: 'Planned work is announced here.',
+    },
+  },
 ];

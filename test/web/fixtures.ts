@@ -42,7 +42,9 @@ export const POOL: Pool = {
   reason: 'pool_exhausted',
 };
 
-export function row(id: string, name: string, changes: Partial<ServerRow> = {}): ServerRow {
+type Row = Pick<ServerDetail, keyof ServerRow>;
+
+export function row(id: string, name: string, changes: Partial<Row> = {}): Row {
   return {
     id,
     name,
@@ -60,7 +62,6 @@ export function row(id: string, name: string, changes: Partial<ServerRow> = {}):
     p95_ms: 84,
     uptime_30d: 1,
     last_probe_at: ago(21_000),
-    next_probe_at: iso(Date.now() + 39_000),
     pool_waiting: null,
     ...changes,
   };
@@ -197,6 +198,8 @@ export function probe(id: string, at: number, changes: Partial<Probe> = {}): Pro
     likely_cause: null,
     signals: { protocol: 'ok', canary: 'ok' },
     silent_failure: false,
+    marks: [],
+    detail_gone: null,
     steps: steps(),
     protocol_version: '2025-11-25',
     also_speaks: ['2026-07-28'],
@@ -272,6 +275,7 @@ const LADDER: Incident['evidence']['ladder'] = [
 
 export const DETAIL: ServerDetail = {
   ...ORDERS,
+  next_probe_at: iso(Date.now() + 39_000),
   url: 'https://orders.example.com/mcp',
   command: null,
   transport: 'http',
@@ -531,6 +535,7 @@ export const NOTICE: Notice = {
   channel: 'ops',
   event: 'incident.opened',
   status: 'delivered',
+  message: 'm-1',
   at: ago(13 * MINUTE),
   next_try_at: null,
   tries: [
@@ -569,6 +574,17 @@ export const INCIDENT_DETAIL: IncidentDetail = {
   ],
 };
 
+const NOTHING_SENT: Channel['delivery'] = {
+  circuit: 'closed',
+  failures_in_a_row: 0,
+  failing_since: null,
+  last_ok: null,
+  last_failure: null,
+  next_try_at: null,
+  pending: 0,
+  failed: 0,
+};
+
 export const CHANNELS: readonly Channel[] = [
   {
     id: 'ops',
@@ -577,6 +593,7 @@ export const CHANNELS: readonly Channel[] = [
     target: 'ops@example.com',
     severity: null,
     tags: [],
+    delivery: { ...NOTHING_SENT, last_ok: { at: ago(12 * MINUTE), answer: '250 2.0.0 Ok: queued as 4Xk1' } },
     config: { id: 'ops', type: 'email', to: ['ops@example.com'], from: 'alivemcp@example.com', smtp: { set: true } },
   },
   {
@@ -586,6 +603,16 @@ export const CHANNELS: readonly Channel[] = [
     target: 'hooks.example.com',
     severity: 'critical',
     tags: ['prod'],
+    delivery: {
+      ...NOTHING_SENT,
+      circuit: 'open',
+      failures_in_a_row: 5,
+      failing_since: ago(40 * MINUTE),
+      last_failure: { at: ago(4 * MINUTE), answer: 'hooks.example.com answered 503' },
+      next_try_at: iso(Date.now() + 90_000),
+      pending: 2,
+      failed: 1,
+    },
     config: {
       id: 'pager',
       type: 'webhook',

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { NOTHING, Refused } from './fake-api.ts';
-import { PLANNED } from './fixtures-windows.ts';
+import { MONITOR } from './fixtures.ts';
+import { PAGES, PLANNED } from './fixtures-windows.ts';
 import { openStage, type Stage, wordsOf } from './stage.ts';
 
 let stage: Stage;
@@ -29,7 +30,7 @@ test('a window is added: now, at a time of the viewer’s clock, or again and ag
   const page = await stage.open('/monitor');
   const form = page.getByRole('form', { name: 'Add a window' });
   const add = async () => {
-    await form.getByRole('button', { name: 'Add' }).click();
+    await form.getByRole('button', { name: 'Save' }).click();
     await form.waitFor({ state: 'detached' });
   };
   const begin = () => page.getByRole('link', { name: 'Add window' }).click();
@@ -62,7 +63,7 @@ test('a window made here is edited: only what changed is sent', async () => {
   expect(await form.getByLabel('At', { exact: true }).inputValue()).toBe('2029-12-31T23:00');
   await form.getByLabel('Lasts').fill('2h');
   await form.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('deploy is saved.').waitFor();
+  await page.getByText('The window is saved.').waitFor();
   await list(page).getByRole('link', { name: 'Edit' }).click();
   await form.getByLabel('Begins').selectOption('again and again');
   await form.getByLabel('Cron expression').fill('0 3 * * SUN');
@@ -79,7 +80,7 @@ test('what the monitor refuses stands at its field, and nothing typed is lost', 
   stage.api.answer('POST /maintenance', new Refused(422, { detail: 'It has mistakes.', errors }));
   const page = await stage.open('/monitor?window=orders');
   await page.getByLabel('Lasts').fill('8d');
-  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('found "8d"').waitFor();
   expect(await page.getByLabel('Lasts').getAttribute('aria-invalid')).toBe('true');
   expect(await page.getByLabel('Servers', { exact: true }).inputValue()).toBe('orders');
@@ -110,4 +111,87 @@ test('no window is explained, and a list that cannot be read is said', async () 
   stage.api.answer('GET /maintenance', new Refused(500, { detail: 'The store is busy.' }));
   await page.reload();
   await page.getByText('The maintenance windows could not be read.').waitFor();
+});
+
+const pages = (page: Awaited<ReturnType<Stage['open']>>) => page.getByRole('region', { name: 'Status pages' });
+
+test('a status page says what it shows and what it leaves out; one of the file where it stands', async () => {
+  const page = await stage.open('/monitor');
+  const rows = pages(page).locator('.rows > li');
+  await rows.nth(1).waitFor();
+  expect(await wordsOf(rows.nth(0))).toMatch(
+    /^Status https:\/\/alive\.example\.com\/status\/main shows servers tagged prod from the configuration file, config\.yaml:42 Feeds/,
+  );
+  expect(await wordsOf(rows.nth(1))).toMatch(
+    /^For the team .* shows weather, billing Not on it, because not public: billing/,
+  );
+  expect(await rows.nth(0).getByRole('link', { name: 'Edit' }).count()).toBe(0);
+  await rows.nth(0).getByText('Feeds, badges and embeds').click();
+  await rows.nth(0).getByLabel('Badge of').selectOption('files');
+  const snippets = await rows
+    .nth(0)
+    .getByRole('region', { name: /^(badge|embed) for/ })
+    .allInnerTexts();
+  expect(snippets).toEqual([
+    '[![files](https://alive.example.com/badge/files.svg)](https://alive.example.com/status/main)',
+    '<div data-alivemcp="files"></div>\n<script async src="https://alive.example.com/embed.js"></script>',
+  ]);
+});
+
+test('a status page is added, edited and deleted', async () => {
+  stage.api.answer('POST /status-pages', PAGES[1]);
+  stage.api.answer('PATCH /status-pages/:id', PAGES[1]);
+  stage.api.answer('DELETE /status-pages/:id', NOTHING);
+  const page = await stage.open('/monitor');
+  await pages(page).getByRole('link', { name: 'Add status page' }).click();
+  const form = page.getByRole('form', { name: 'Add a status page' });
+  await form.getByLabel('Id', { exact: true }).fill('team');
+  await form.getByLabel('Title').fill('For the team');
+  await form.getByLabel('Add a server').selectOption('Weather');
+  await form.getByLabel('Add a server').selectOption('Files');
+  expect(await form.getByLabel('Servers', { exact: true }).inputValue()).toBe('weather, files');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The status page is added.').waitFor();
+  await pages(page).getByRole('link', { name: 'Edit' }).click();
+  const edit = page.getByRole('form', { name: 'Edit team' });
+  await edit.getByLabel('Groups by tag').fill('prod, eu');
+  await edit.getByLabel('Notes').fill('');
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The status page is saved.').waitFor();
+  await pages(page).getByRole('button', { name: 'Delete' }).click();
+  await page
+    .getByRole('dialog', { name: 'Delete team?' })
+    .getByText(/is gone at once/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Delete status page' }).click();
+  await page.getByText('team is deleted.').waitFor();
+  expect(stage.api.changes.map(({ method, body }) => [method, body])).toEqual([
+    ['POST', { id: 'team', title: 'For the team', servers: ['weather', 'files'] }],
+    ['PATCH', { tags: ['prod', 'eu'], notes: null }],
+    ['DELETE', null],
+  ]);
+});
+
+test('what watching and telling rest on is said in plain words', async () => {
+  const page = await stage.open('/monitor');
+  const ties = page.getByRole('region', { name: 'Network, heartbeat and channels' });
+  await ties.getByText('hooks.example.com answered 503').waitFor();
+  expect(await wordsOf(ties)).toMatch(
+    /Network is there.*Heartbeat not configured.*works, last notice accepted .* ago.*not accepted 5 times in a row since .*, so it rests, tried again .*: hooks\.example\.com answered 503 · 2 waiting · 1 given up/,
+  );
+  const at = new Date(Date.now() - 60_000).toISOString();
+  stage.api.answer('GET /monitor', {
+    ...MONITOR,
+    network: {
+      offline_since: at,
+      control: { host: 'one.example', at, ok: false, message: 'It did not answer in time.' },
+    },
+    heartbeat: { host: 'hc.example', every_ms: 60_000, at, ok: true, message: 'answered 200' },
+  });
+  await page.reload();
+  await expect
+    .poll(() => wordsOf(ties))
+    .toMatch(
+      /Network is gone since .*Control address one\.example did not answer .* ago: It did not answer in time\. Heartbeat hc\.example is told every 1 min that servers are watched last told .* ago/,
+    );
 });

@@ -3,7 +3,7 @@ import { useDashboard } from '../context.ts';
 import { useAll, useRead } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
 import { Icon } from '../parts/icon.tsx';
-import { Empty, Lines, Shown } from '../parts/states.tsx';
+import { Empty, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { ChannelForm } from './channel-form.tsx';
 import { ChannelRow } from './channel-row.tsx';
@@ -30,7 +30,7 @@ export function ChannelsPage() {
         <AddButton />
       </div>
       {added && <ChannelForm key={added.type} before={null} kinds={kinds} kind={added} onDone={channels.reload} />}
-      <Shown of={channels} what="The channels" shape={<Lines widths={[40, 50]} />}>
+      <Shown of={channels} what="The channels" lines={[40, 50]}>
         {(list) => (
           <>
             {list.length === 0 && adding === null && <NoChannels />}
@@ -42,27 +42,18 @@ export function ChannelsPage() {
                     <ChannelForm before={channel} kinds={kinds} kind={kind} onDone={channels.reload} />
                   </li>
                 ) : (
-                  <ChannelRow
-                    key={channel.id}
-                    channel={channel}
-                    last={lastOf(deliveries.value, channel.id)}
-                    onChanged={channels.reload}
-                  />
+                  <ChannelRow key={channel.id} channel={channel} onChanged={channels.reload} />
                 );
               })}
             </ul>
           </>
         )}
       </Shown>
-      <Shown of={deliveries} what="The deliveries" shape={<Lines widths={[60, 60]} />}>
+      <Shown of={deliveries} what="The deliveries" lines={[60, 60]}>
         {({ items }) => <Deliveries items={items} onSent={deliveries.reload} />}
       </Shown>
     </>
   );
-}
-
-function lastOf(page: Page<Delivery> | null, channel: string): Delivery | null {
-  return page?.items.find((delivery) => delivery.channel === channel) ?? null;
 }
 
 function AddButton() {

@@ -1,7 +1,7 @@
 import type { Channel, ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { useLoad } from '../load.ts';
-import { Lines, Shown } from '../parts/states.tsx';
+import { Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { serverPath } from '../paths.ts';
 import { Settings } from '../server/settings.tsx';
@@ -24,7 +24,7 @@ export function AddPage() {
         <a href="/">Servers</a>
       </p>
       <h1>Add a server</h1>
-      <Shown of={both} what="What the form needs" shape={<Lines widths={[40, 40]} />}>
+      <Shown of={both} what="What the form needs" lines={[40, 40]}>
         {([channels, server]) => <ServerForm before={null} like={server?.config ?? null} channels={channels} />}
       </Shown>
     </>
@@ -48,7 +48,7 @@ export function EditPage({ id }: { id: string }) {
         <a href="/">Servers</a> / <a href={path}>{both.value?.server.name ?? id}</a>
       </p>
       {both.value === null && <h1 class="hidden">{id}</h1>}
-      <Shown of={both} what={`The server ${id}`} shape={<Lines widths={[24, 40, 40]} />}>
+      <Shown of={both} what={`The server ${id}`} lines={[24, 40, 40]}>
         {({ server, channels }) =>
           server.source === 'ui' ? (
             <>

@@ -1,8 +1,8 @@
 import type { Incident, Pool } from '../../src/http/wire.ts';
-import { figure, MISSING, percent } from '../format.ts';
+import { figure, percent } from '../format.ts';
 import { Ladder } from '../parts/ladder.tsx';
-import { Scroll } from '../parts/scroll.tsx';
 import { Section } from '../parts/section.tsx';
+import { Table } from '../parts/table.tsx';
 import { factWord } from '../words.ts';
 
 /** The facts the diagnosis rests on, as a ladder: each rung one thing that was seen. */
@@ -46,29 +46,14 @@ export function Evidence({ incident }: { incident: Incident }) {
 
 function Pools({ pools }: { pools: readonly Pool[] }) {
   return (
-    <Scroll label="Pool figures">
-      <table class="plain-table">
-        <thead>
-          <tr>
-            {['pool', 'waiting', 'used', 'idle', 'total', 'max', 'utilisation'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {pools.map((pool) => (
-            <tr key={pool.name}>
-              <th scope="row">{pool.name}</th>
-              {[pool.waiting, pool.used, pool.idle, pool.total, pool.max].map((value, index) => (
-                <td key={index}>{figure(value)}</td>
-              ))}
-              <td>{pool.utilization === null ? MISSING : percent(pool.utilization)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Table
+      label="Pool figures"
+      heads={['pool', 'waiting', 'used', 'idle', 'total', 'max', 'utilisation']}
+      rows={pools.map(({ name, waiting, used, idle, total, max, utilization }) => [
+        name,
+        ...[waiting, used, idle, total, max].map(figure),
+        percent(utilization),
+      ])}
+    />
   );
 }

@@ -4,7 +4,7 @@ import { useRead } from '../load.ts';
 import { Advice } from '../parts/advice.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Mark } from '../parts/mark.tsx';
-import { Lines, Shown } from '../parts/states.tsx';
+import { Shown } from '../parts/states.tsx';
 import { Lasting, Moment } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { incidentPath, serverPath } from '../paths.ts';
@@ -27,7 +27,7 @@ export function IncidentPage({ id }: { id: string }) {
         <a href="/incidents">Incidents</a>
       </p>
       {incident.value === null && <h1 class="hidden">Incident</h1>}
-      <Shown of={incident} what="The incident" shape={<Lines widths={[50, 30, 60]} />}>
+      <Shown of={incident} what="The incident" lines={[50, 30, 60]}>
         {(value) => <Whole incident={value} reload={incident.reload} />}
       </Shown>
     </>

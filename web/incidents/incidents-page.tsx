@@ -2,7 +2,7 @@ import type { Incident, Page } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { useRead } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
-import { Empty, Lines, Shown } from '../parts/states.tsx';
+import { Empty, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { IncidentRows } from './incident-rows.tsx';
 
@@ -47,7 +47,7 @@ function Resolved({ before }: { before: string | null }) {
   const resolved = useRead<Page<Incident>>(path);
   useFollow(path, (event) => event.kind === 'incident', resolved.reload);
   return (
-    <Shown of={resolved} what="The incidents" shape={<Lines widths={[70, 60, 70]} />}>
+    <Shown of={resolved} what="The incidents" lines={[70, 60, 70]}>
       {({ items, next }) => (
         <>
           <Group title="Resolved" incidents={items} />

@@ -5,10 +5,13 @@ import { useRead } from '../load.ts';
 import { ConfigErrors } from '../parts/config-errors.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Mark } from '../parts/mark.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { Lines, Shown } from '../parts/states.tsx';
+import { Section } from '../parts/section.tsx';
+import { Shown } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
 import { Ago, Lasting } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
+import { StatusPages } from './status-pages.tsx';
+import { Ties } from './ties.tsx';
 import { Windows } from './windows.tsx';
 
 /** The watcher watched: its own figures. */
@@ -19,124 +22,104 @@ export function MonitorPage() {
   return (
     <>
       <h1>Monitor</h1>
-      <Shown of={monitor} what="The monitor's figures" shape={<Lines widths={[60, 60, 60]} />}>
-        {(value) => <Figures monitor={value} />}
+      <Shown of={monitor} what="The monitor's figures" lines={[60, 60, 60]}>
+        {(value) => (
+          <>
+            <p class="quiet">
+              AliveMCP {value.version}, probing from {value.location}, running for <Lasting at={value.started_at} />.
+            </p>
+            <Windows />
+            <StatusPages />
+            <Ties monitor={value} />
+            {Object.entries(figuresOf(value)).map(([title, figures]) => (
+              <Section key={title} title={title}>
+                <dl class="figures">
+                  {Object.entries(figures).map(([name, words]) => (
+                    <div key={name}>
+                      <dt>{name}</dt>
+                      <dd>{words}</dd>
+                    </div>
+                  ))}
+                </dl>
+              </Section>
+            ))}
+            <Reload reload={value.reload} />
+            <CronJobs jobs={value.cron} />
+          </>
+        )}
       </Shown>
     </>
   );
 }
 
-function Figures({ monitor }: { monitor: Monitor }) {
-  const { probes, slots, lag, event_loop: loop, store, outbox } = monitor;
-  return (
-    <>
-      <p class="quiet">
-        AliveMCP {monitor.version}, probing from {monitor.location}, running for <Lasting at={monitor.started_at} />.
-      </p>
-      <Windows />
-      <Group title="Probing">
-        <Row name="probes in the last hour">{figure(probes.last_hour)}</Row>
-        <Row name="running now">{figure(probes.running)}</Row>
-        <Row name="waiting for their turn">{figure(probes.waiting)}</Row>
-        <Row name="started late">{figure(slots.late)}</Row>
-        <Row name="slots missed">{figure(slots.missed)}</Row>
-        <Row name="lateness P50 · P99 · max">
-          {latency(lag.p50_ms)} · {latency(lag.p99_ms)} · {latency(lag.max_ms)}
-        </Row>
-      </Group>
-      <Group title="Process">
-        <Row name="event loop P50 · P99 · max">
-          {latency(loop.p50_ms)} · {latency(loop.p99_ms)} · {latency(loop.max_ms)}
-        </Row>
-        <Row name="memory">{bytes(monitor.rss_bytes)}</Row>
-        <Row name="open dashboards">{figure(monitor.streams)}</Row>
-      </Group>
-      <Group title="Store and outbox">
-        <Row name="store">{store.fault ?? bytes(store.bytes)}</Row>
-        <Row name="schema">{store.schema}</Row>
-        <Row name="notices waiting">
+type Figures = Readonly<Record<string, ComponentChildren>>;
+
+function figuresOf({ probes, slots, lag, event_loop, ...rest }: Monitor): Readonly<Record<string, Figures>> {
+  const { store, outbox } = rest;
+  return {
+    Probing: {
+      'probes in the last hour': figure(probes.last_hour),
+      'running now': figure(probes.running),
+      'waiting for their turn': figure(probes.waiting),
+      'started late': figure(slots.late),
+      'slots missed': figure(slots.missed),
+      'lateness P50 · P99 · max': percentiles(lag),
+    },
+    Process: {
+      'event loop P50 · P99 · max': percentiles(event_loop),
+      memory: bytes(rest.rss_bytes),
+      'open dashboards': figure(rest.streams),
+    },
+    'Store and outbox': {
+      store: store.fault ?? bytes(store.bytes),
+      schema: store.schema,
+      'notices waiting': (
+        <>
           {figure(outbox.pending)}
-          {outbox.oldest_pending_at !== null && (
-            <>
-              , oldest <Ago at={outbox.oldest_pending_at} />
-            </>
-          )}
-        </Row>
-        <Row name="notices not delivered">{figure(outbox.failed)}</Row>
-      </Group>
-      <Reload reload={monitor.reload} />
-      <CronJobs jobs={monitor.cron} />
-    </>
-  );
+          {outbox.oldest_pending_at !== null && ', oldest '}
+          {outbox.oldest_pending_at !== null && <Ago at={outbox.oldest_pending_at} />}
+        </>
+      ),
+      'notices not delivered': figure(outbox.failed),
+    },
+  };
 }
 
-function Group({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <section class="section">
-      <h2>{title}</h2>
-      <dl class="figures">{children}</dl>
-    </section>
-  );
-}
-
-function Row({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
+function percentiles({ p50_ms: p50, p99_ms: p99, max_ms: max }: Monitor['lag']): string {
+  return [p50, p99, max].map(latency).join(' · ');
 }
 
 function Reload({ reload }: { reload: Monitor['reload'] }) {
   if (reload === null) return null;
   const good = reload.errors.length === 0;
   return (
-    <section class="section">
-      <h2>Configuration file</h2>
+    <Section title="Configuration file">
       <p>
         <Mark tone={good ? 'up' : 'down'} /> <code>{reload.file}</code> {good ? 'taken over' : 'not taken over'}{' '}
         <Ago at={reload.at} />
       </p>
       <ConfigErrors errors={reload.errors} />
-    </section>
+    </Section>
   );
 }
 
 function CronJobs({ jobs }: { jobs: Monitor['cron'] }) {
   if (jobs.length === 0) return null;
   return (
-    <section class="section" aria-labelledby="cron-title">
-      <h2 id="cron-title">Housekeeping</h2>
-      <Scroll label="Housekeeping jobs">
-        <table class="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">job</th>
-              <th scope="col">expression</th>
-              <th scope="col">next</th>
-              <th scope="col">last</th>
-            </tr>
-          </thead>
-          <tbody>
-            {jobs.map((job) => (
-              <tr key={job.name}>
-                <th scope="row">{job.name}</th>
-                <td class="mono">{job.expression}</td>
-                <td>
-                  <Ago at={job.next_at} />
-                </td>
-                <td>
-                  {job.last !== null && (
-                    <Mark tone={job.last.ok ? 'up' : 'down'} label={job.last.ok ? 'good' : 'failed'} />
-                  )}{' '}
-                  <Ago at={job.last?.at ?? null} /> <span class="quiet">{job.last?.message}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </section>
+    <Section title="Housekeeping">
+      <Table
+        label="Housekeeping jobs"
+        heads={['job', 'expression', 'next', 'last']}
+        rows={jobs.map(({ name, expression, next_at, last }) => [
+          name,
+          <code key="">{expression}</code>,
+          <Ago key="" at={next_at} />,
+          <>
+            {last && <Mark tone={last.ok ? 'up' : 'down'} label={last.ok ? 'good' : 'failed'} />}{' '}
+            <Ago at={last?.at ?? null} /> <span class="quiet">{last?.message}</span>
+          </>,
+        ])}
+      />
+    </Section>
   );
 }

@@ -1,121 +1,139 @@
+import { useState } from 'preact/hooks';
 import type { MaintenanceWindow } from '../../src/http/wire.ts';
-import { useDashboard } from '../context.ts';
-import { duration } from '../format.ts';
-import { useAll } from '../load.ts';
-import { Do } from '../parts/do.tsx';
-import { useFollow } from '../parts/follow.ts';
-import { Icon } from '../parts/icon.tsx';
+import { duration, exact, ZONE } from '../format.ts';
+import { Entries, EntryForm, type EntryFormProps } from '../parts/entries.tsx';
+import { type Entry, text, wordsIn } from '../parts/entry.ts';
+import { useAnswer } from '../parts/field.tsx';
+import { ChoiceField, ServersField, TextField } from '../parts/fields.tsx';
+import type { FormState } from '../parts/form.tsx';
 import { Row } from '../parts/rows.tsx';
-import { Section } from '../parts/section.tsx';
-import { Lines, Shown } from '../parts/states.tsx';
 import { Moment } from '../parts/time.tsx';
-import { windowPath } from '../paths.ts';
-import { sourceWords } from '../words.ts';
-import { WindowForm } from './window-form.tsx';
+import { sourceWords, whichServers } from '../words.ts';
+
+const WINDOW = { name: 'window', path: '/maintenance', home: '/monitor' } as const;
 
 /** Maintenance windows: for whom, when, and when next. */
 export function Windows() {
-  const { query } = useDashboard().router.place.value;
-  const windows = useAll<MaintenanceWindow>('/maintenance');
-  useFollow('windows', (event) => event.kind !== 'incident', windows.reload);
-  const [adding, editing] = [query.get('window'), query.get('edit-window')];
-  const add = (
-    <a class="button" href="/monitor?window=">
-      <Icon name="add" />
-      Add window
-    </a>
-  );
   return (
-    <Section title="Maintenance windows" beside={add}>
-      {adding !== null && <WindowForm before={null} servers={adding} onDone={windows.reload} />}
-      <Shown of={windows} what="The maintenance windows" shape={<Lines widths={[50, 50]} />}>
-        {(list) =>
-          list.length === 0 ? (
-            <p class="quiet">None. In a window servers are watched on, and what is over by its end is told nobody.</p>
-          ) : (
-            <ul class="rows">
-              {list.map((window) =>
-                window.id === editing && window.source === 'ui' ? (
-                  <li key={window.id}>
-                    <WindowForm before={window} servers="" onDone={windows.reload} />
-                  </li>
-                ) : (
-                  <WindowRow key={window.id} window={window} onChanged={windows.reload} />
-                ),
-              )}
-            </ul>
-          )
-        }
-      </Shown>
-    </Section>
+    <Entries<MaintenanceWindow>
+      title="Maintenance windows"
+      kind={WINDOW}
+      query="window"
+      none="None. In a window servers are watched on, and what is over by its end is told nobody."
+      loss={() => 'What it holds is told at once if it is still so.'}
+      fields={WindowForm}
+      row={(window, actions) => (
+        <Row
+          key={window.id}
+          tone={window.active ? 'up' : 'unknown'}
+          label={window.active ? 'open' : 'not open'}
+          actions={actions}
+        >
+          <Words of={window} />
+        </Row>
+      )}
+    />
   );
 }
 
-function WindowRow({ window, onChanged }: { window: MaintenanceWindow; onChanged: () => void }) {
-  const { api } = useDashboard();
-  const { id, active, cron, source, next } = window;
-  const remove = async () => {
-    await api.send('DELETE', windowPath(id));
-    onChanged();
-    return `${id} is deleted.`;
-  };
-  const first = {
-    title: `Delete ${id}?`,
-    body: <p>What it holds is told at once if it is still so.</p>,
-    yes: 'Delete window',
-    dangerous: true,
-  };
+function Words({ of: window }: { of: MaintenanceWindow }) {
+  const { id, active, cron, next, until } = window;
   return (
-    <Row
-      tone={active ? 'up' : 'unknown'}
-      label={active ? 'open' : 'not open'}
-      actions={
-        source === 'ui' && (
-          <>
-            <a class="button" href={`/monitor?edit-window=${encodeURIComponent(id)}`}>
-              Edit
-            </a>
-            <Do name="Delete" first={first} act={remove} />
-          </>
-        )
-      }
-    >
+    <>
       <p>
-        <b>{id}</b> for {whom(window)}
+        <b>{id}</b> for {whichServers(window, 'all servers')}
       </p>
       <p class="small">
         {active && (
-          <>
-            <b>
-              open until <Moment at={window.until} />
-            </b>
-            {next.length > 0 && ', '}
-          </>
+          <b>
+            open until <Moment at={until} />
+          </b>
         )}
-        {next.length > 0 && 'next '}
+        {active && next.length > 0 && ', '}
         {next.map(({ from }, index) => (
           <span key={from}>
-            {index > 0 && ', '}
+            {index > 0 ? ', ' : 'next '}
             <Moment at={from} />
           </span>
         ))}
         {!active && next.length === 0 && 'over'}
       </p>
       <p class="quiet small">
-        {cron === null ? (
-          'once'
-        ) : (
-          <>
-            <code>{cron}</code> by {window.timezone ?? "the monitor's clock"}
-          </>
-        )}
-        , for {duration(window.duration_ms)} · {sourceWords(window)}
+        {cron === null ? 'once' : <code>{cron}</code>}
+        {cron !== null && ` by ${window.timezone ?? "the monitor's clock"}`}, for {duration(window.duration_ms)} ·{' '}
+        {sourceWords(window)}
       </p>
-    </Row>
+    </>
   );
 }
 
-function whom({ servers, tags }: MaintenanceWindow): string {
-  const tagged = tags.length === 0 ? [] : [`servers tagged ${tags.join(' or ')}`];
-  return [...servers, ...tagged].join(', ') || 'all servers';
+const STARTS = { now: 'now', starts_at: 'once, later', cron: 'again and again' } as const;
+
+/** `begin`: the servers of a new one. */
+function WindowForm({ before, begin, onDone }: EntryFormProps<MaintenanceWindow>) {
+  return (
+    <EntryForm before={before} begin={{ duration: '1h', servers: begin }} ready={entryOf} kind={WINDOW} onDone={onDone}>
+      {(form) => (
+        <>
+          <ServersField hint="Their ids. No servers and no tags: all servers." />
+          <TextField label="And servers tagged" path="tags" />
+          <StartFields form={form} isNew={before === null} />
+          <TextField label="Lasts" path="duration" hint="From 1m to 7d." />
+          <TextField
+            label="Id"
+            path="id"
+            hint={before === null ? 'Empty: one is made.' : 'Cannot be changed.'}
+            readOnly={before !== null}
+          />
+        </>
+      )}
+    </EntryForm>
+  );
+}
+
+function entryOf({ servers, tags, ...more }: Entry): Entry {
+  return { ...more, servers: wordsIn(servers), tags: wordsIn(tags) };
+}
+
+function StartFields({ form: { stored, put }, isNew }: { form: FormState; isNew: boolean }) {
+  const [starts, setStarts] = useState(['cron', 'starts_at'].find((key) => key in stored) ?? 'now');
+  const [at] = useAnswer('starts_at');
+  const choose = (next: string) => {
+    setStarts(next);
+    put('cron', undefined);
+    put('timezone', next === 'cron' ? ZONE : undefined);
+    // A new one without a time begins when it reaches the monitor.
+    put('starts_at', next === 'now' && !isNew ? new Date().toISOString() : undefined);
+  };
+  return (
+    <>
+      <ChoiceField label="Begins" path="starts" options={STARTS} chosen={starts} onChoose={choose} />
+      {starts === 'starts_at' && (
+        <TextField
+          label="At"
+          path="starts_at"
+          hint={ZONE}
+          isTime
+          value={
+            text(at) &&
+            exact(Date.parse(text(at)))
+              .slice(0, 16)
+              .replace(' ', 'T')
+          }
+          onInput={(typed) => put('starts_at', typed && new Date(typed).toISOString())}
+        />
+      )}
+      {starts === 'cron' && (
+        <>
+          <TextField
+            label="Cron expression"
+            path="cron"
+            hint="Minute, hour, day of the month, month, day of the week."
+            placeholder="0 3 * * SUN"
+          />
+          <TextField label="Time zone" path="timezone" />
+        </>
+      )}
+    </>
+  );
 }

@@ -6,15 +6,15 @@ import { Mark } from '../parts/mark.tsx';
 import { Section } from '../parts/section.tsx';
 import { Lasting, Moment } from '../parts/time.tsx';
 import { incidentPath, serverPath } from '../paths.ts';
-import { bySeverity, levelTone, plainSentence, withoutName } from '../words.ts';
+import { bySeverity, levelTone, plainSentence, roots, withoutName } from '../words.ts';
 
 /**
  * The open incidents that stand for themselves, worst first. One that is evidence of another is shown there; one that is
  * only to be known of, as tools that got better words, breaks nothing.
  */
 export function BrokenNow({ incidents }: { incidents: readonly Incident[] }) {
-  const told = incidents
-    .filter(({ attached_to: parent, severity }) => parent === null && severity !== 'info')
+  const told = roots(incidents)
+    .filter(({ severity }) => severity !== 'info')
     .sort(bySeverity);
   if (told.length === 0) return null;
   return (

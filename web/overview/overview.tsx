@@ -4,6 +4,7 @@ import { Cells } from '../parts/cells.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
+import { roots } from '../words.ts';
 import { BrokenNow } from './broken.tsx';
 import { Counts } from './counts.tsx';
 import { readFilter, select } from './filters.ts';
@@ -12,7 +13,7 @@ import { Toolbar } from './toolbar.tsx';
 
 export function Overview() {
   const { fleet } = useDashboard();
-  const broken = fleet.open.value.filter((incident) => incident.attached_to === null).length;
+  const broken = roots(fleet.open.value).length;
   useTitle(broken === 0 ? 'Servers' : `${broken} broken`);
   return (
     <>

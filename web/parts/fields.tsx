@@ -1,5 +1,7 @@
+import type { ComponentChildren } from 'preact';
 import type { ChannelKind } from '../../src/http/wire.ts';
-import { isMap, type Json, text } from './entry.ts';
+import { useDashboard } from '../context.ts';
+import { isMap, type Json, text, wordsIn } from './entry.ts';
 import { Field, type FieldProps, useAnswer } from './field.tsx';
 
 interface TextProps extends FieldProps {
@@ -15,6 +17,7 @@ interface TextProps extends FieldProps {
   readonly readOnly?: boolean;
   /** A date and a time of day. */
   readonly isTime?: boolean;
+  readonly beside?: ComponentChildren;
 }
 
 /** Text; of a list its words. */
@@ -24,6 +27,7 @@ export function TextField({
   rows,
   among = [],
   look,
+  beside,
   readOnly = false,
   isTime,
   placeholder = '',
@@ -59,6 +63,7 @@ export function TextField({
                 ))}
               </datalist>
             )}
+            {beside}
           </>
         ) : (
           <textarea {...wiring} {...common} rows={rows} />
@@ -160,21 +165,45 @@ export function ChoiceField({
 }
 
 /** Yes or no; no is left out. */
-export function TickField({ label, ...field }: FieldProps & { readonly words: string }) {
+export function TickField({ words, ...field }: FieldProps & { readonly words: string }) {
   const [value, put] = useAnswer(field.path);
   return (
-    <Field group label={label} {...field}>
+    <Field group {...field}>
       {(wiring) => (
-        <label class="tick">
-          <input
-            {...wiring}
-            type="checkbox"
-            checked={value === true}
-            onChange={(event) => put(event.currentTarget.checked || undefined)}
-          />
-          {field.words}
-        </label>
+        <div class="choices">
+          <label>
+            <input
+              {...wiring}
+              type="checkbox"
+              checked={value === true}
+              onChange={(event) => put(event.currentTarget.checked || undefined)}
+            />
+            {words}
+          </label>
+        </div>
       )}
     </Field>
   );
+}
+
+/** More than these are not offered, but can be typed. */
+const OFFERED = 500;
+
+/** Servers by their ids, in an order. */
+export function ServersField({ hint }: { hint: string }) {
+  const rows = useDashboard().fleet.rows.value ?? [];
+  const [answer, put] = useAnswer('servers');
+  const chosen = wordsIn(answer);
+  const others = rows.filter(({ id }) => !chosen.includes(id)).sort((a, b) => a.name.localeCompare(b.name));
+  const add = others.length > 0 && others.length <= OFFERED && (
+    <select aria-label="Add a server" value="" onChange={(event) => put([...chosen, event.currentTarget.value])}>
+      <option value="">Add a server …</option>
+      {others.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+  return <TextField label="Servers" path="servers" hint={hint} beside={add} />;
 }

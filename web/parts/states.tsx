@@ -6,13 +6,16 @@ import type { Loaded } from '../load.ts';
 export function Shown<T>({
   of,
   what,
-  shape,
+  lines = [],
+  shape = <Lines widths={lines} />,
   children,
 }: {
   of: Pick<Loaded<T>, 'value' | 'error' | 'reload'>;
   /** As in "The incidents could not be read". */
   what: string;
-  shape: ComponentChildren;
+  /** Its shape until it is there: widths of lines in characters, or something drawn. */
+  lines?: readonly number[];
+  shape?: ComponentChildren;
   children: (value: T) => ComponentChildren;
 }) {
   if (of.value === null)

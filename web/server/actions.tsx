@@ -1,71 +1,59 @@
+import { useRef } from 'preact/hooks';
 import type { Probe, ServerDetail } from '../../src/http/wire.ts';
-import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
 import { latency } from '../format.ts';
+import { Do } from '../parts/do.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { serverPath } from '../paths.ts';
 import { stateWord } from '../words.ts';
 
 export function Actions({ server, onChanged }: { server: ServerDetail; onChanged: () => void }) {
-  const { api, router, ask } = useDashboard();
-  const { busy, run } = useAction();
+  const { api, router } = useDashboard();
+  const hours = useRef(0);
   const path = serverPath(server.id);
+  const changed = (words: string) => {
+    onChanged();
+    return words;
+  };
 
-  const probeNow = () =>
-    run('Probe now', async () => {
-      const probe = await api.send<Probe>('POST', `${path}/probe`);
-      onChanged();
-      return `Probed: ${stateWord(probe.state)}, ${latency(probe.duration_ms)} in all.`;
-    });
-  const resume = () =>
-    run('Resume', async () => {
-      await api.send('POST', `${path}/resume`);
-      onChanged();
-      return `${server.name} is probed again.`;
-    });
+  const probe = async () => {
+    const { state, duration_ms: ms } = await api.send<Probe>('POST', `${path}/probe`);
+    return changed(`Probed: ${stateWord(state)}, ${latency(ms)} in all.`);
+  };
+  const resume = async () => {
+    await api.send('POST', `${path}/resume`);
+    return changed(`${server.name} is probed again.`);
+  };
   const pause = async () => {
-    let hours = 0;
-    if (!(await ask(pausing(server.name, (chosen) => (hours = chosen))))) return;
-    await run('Pause', async () => {
-      const until = new Date(Date.now() + hours * HOUR_MS).toISOString();
-      await api.send('POST', `${path}/pause`, hours === 0 ? {} : { until });
-      onChanged();
-      return `${server.name} is paused.`;
-    });
+    const until = new Date(Date.now() + hours.current * HOUR_MS).toISOString();
+    await api.send('POST', `${path}/pause`, hours.current === 0 ? {} : { until });
+    hours.current = 0;
+    return changed(`${server.name} is paused.`);
   };
   const remove = async () => {
-    if (!(await ask(removal(server)))) return;
-    await run('Delete', async () => {
-      await api.send('DELETE', path);
-      router.go('/');
-      return `${server.name} is deleted.`;
-    });
+    await api.send('DELETE', path);
+    router.go('/');
+    return `${server.name} is deleted.`;
   };
+  const isOurs = server.source === 'ui';
 
   return (
     <div class="actions">
-      <button type="button" class="primary" disabled={busy !== null} onClick={probeNow}>
-        <Icon name="probe" />
-        {busy === 'Probe now' ? 'Probing …' : 'Probe now'}
-      </button>
-      <button type="button" disabled={busy !== null} onClick={server.paused ? resume : pause}>
-        <Icon name={server.paused ? 'play' : 'pause'} />
-        {server.paused ? 'Resume' : 'Pause'}
-      </button>
+      <Do name="Probe now" busy="Probing …" icon="probe" kind="primary" act={probe} />
+      {server.paused ? (
+        <Do name="Resume" icon="play" act={resume} />
+      ) : (
+        <Do name="Pause" icon="pause" first={pausing(server.name, hours)} act={pause} />
+      )}
       <a class="button" href={`${path}/edit`}>
         <Icon name="edit" />
-        {server.source === 'ui' ? 'Edit' : 'Show entry'}
+        {isOurs ? 'Edit' : 'Show entry'}
       </a>
       <a class="button" href={`/servers/new?like=${encodeURIComponent(server.id)}`}>
         <Icon name="copy" />
         Duplicate
       </a>
-      {server.source === 'ui' && (
-        <button type="button" disabled={busy !== null} onClick={remove}>
-          <Icon name="bin" />
-          Delete
-        </button>
-      )}
+      {isOurs && <Do name="Delete" icon="bin" first={removal(server)} act={remove} />}
     </div>
   );
 }
@@ -79,13 +67,13 @@ const PAUSES = {
   'for a week': 168,
 } as const;
 
-function pausing(name: string, onChoose: (hours: number) => void) {
+function pausing(name: string, hours: { current: number }) {
   return {
     title: `Pause ${name}?`,
     body: (
       <>
         <p>It is not probed. To watch on and be told of nothing, add a maintenance window on the Monitor page.</p>
-        <select aria-label="How long" onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+        <select aria-label="How long" onChange={(event) => (hours.current = Number(event.currentTarget.value))}>
           {Object.entries(PAUSES).map(([words, hours]) => (
             <option key={hours} value={hours}>
               {words}

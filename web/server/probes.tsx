@@ -3,7 +3,7 @@ import type { Page, Probe, ServerDetail } from '../../src/http/wire.ts';
 import { latency } from '../format.ts';
 import { useRead } from '../load.ts';
 import { StateMark } from '../parts/mark.tsx';
-import { Empty, Lines, Shown } from '../parts/states.tsx';
+import { Empty, Shown } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
 import { serverPath } from '../paths.ts';
 import { stateWord } from '../words.ts';
@@ -15,7 +15,7 @@ export function Probes({ server, newest }: { server: ServerDetail; newest: strin
   const [limit, setLimit] = useState(SHOWN);
   const probes = useRead<Page<Probe>>(`${serverPath(server.id)}/probes?limit=${limit}`, newest);
   return (
-    <Shown of={probes} what="The probes" shape={<Lines widths={[50, 50, 50]} />}>
+    <Shown of={probes} what="The probes" lines={[50, 50, 50]}>
       {({ items, next }) =>
         items.length === 0 ? (
           <Empty title="Not probed yet">

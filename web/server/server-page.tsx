@@ -6,7 +6,7 @@ import { useRead } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
 import { MaintenanceFlag } from '../parts/maintenance-flag.tsx';
 import { StateMark } from '../parts/mark.tsx';
-import { Lines, Shown } from '../parts/states.tsx';
+import { Shown } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Ago, Lasting, Moment } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -32,7 +32,7 @@ export function ServerPage({ id }: { id: string }) {
         <a href="/">Servers</a>
       </p>
       {server.value === null && <h1 class="hidden">{id}</h1>}
-      <Shown of={server} what={`The server ${id}`} shape={<Lines widths={[24, 60, 90]} />}>
+      <Shown of={server} what={`The server ${id}`} lines={[24, 60, 90]}>
         {(value) => <Whole server={value} load={server} />}
       </Shown>
     </>

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { Page, ServerDetail, Tool, ToolChange, Tools as ToolsAnswer } from '../../src/http/wire.ts';
-import { useAction } from '../action.ts';
 import { useDashboard } from '../context.ts';
 import { useLoad } from '../load.ts';
+import { Do } from '../parts/do.tsx';
 import { Scroll } from '../parts/scroll.tsx';
-import { Lines, Shown } from '../parts/states.tsx';
+import { Shown } from '../parts/states.tsx';
 import { Moment } from '../parts/time.tsx';
 import { serverPath } from '../paths.ts';
 import { Differences } from './differences.tsx';
@@ -17,7 +17,7 @@ export function Tools({ server, onAccepted }: { server: ServerDetail; onAccepted
     Promise.all([api.get<ToolsAnswer>(path, signal), api.get<Page<ToolChange>>(`${path}/changes?limit=50`, signal)]),
   );
   return (
-    <Shown of={read} what="The tools" shape={<Lines widths={[50, 50, 50]} />}>
+    <Shown of={read} what="The tools" lines={[50, 50, 50]}>
       {([tools, changes]) => (
         <div class="tools">
           <Drift
@@ -45,14 +45,12 @@ export function Tools({ server, onAccepted }: { server: ServerDetail; onAccepted
 
 function Drift({ tools, onAccepted }: { tools: ToolsAnswer; onAccepted: (accepted: ToolsAnswer) => void }) {
   const { api } = useDashboard();
-  const { busy, run } = useAction();
   const { drift, hash } = tools;
   if (drift === null) return null;
-  const accept = () =>
-    run('Accept', async () => {
-      onAccepted(await api.send<ToolsAnswer>('POST', `${serverPath(tools.server)}/tools/accept`, { hash }));
-      return 'Accepted.';
-    });
+  const accept = async () => {
+    onAccepted(await api.send<ToolsAnswer>('POST', `${serverPath(tools.server)}/tools/accept`, { hash }));
+    return 'Accepted.';
+  };
   return (
     <section class={`drift grade-${drift.grade}`} aria-label="Drift">
       <p>
@@ -60,9 +58,7 @@ function Drift({ tools, onAccepted }: { tools: ToolsAnswer; onAccepted: (accepte
       </p>
       <Differences of={drift} />
       <p class="actions">
-        <button type="button" disabled={busy !== null} onClick={accept}>
-          Accept these tools
-        </button>
+        <Do name="Accept these tools" act={accept} />
       </p>
     </section>
   );

@@ -1,5 +1,6 @@
 import { useDashboard } from '../context.ts';
 import { Icon } from '../parts/icon.tsx';
+import { roots } from '../words.ts';
 
 const PAGES = [
   { href: '/', name: 'Servers', rooms: ['', 'servers'] },
@@ -11,7 +12,7 @@ const PAGES = [
 export function Header() {
   const { router, theme, fleet } = useDashboard();
   const room = router.place.value.path.split('/')[1] ?? '';
-  const open = fleet.summary.value?.incidents_open ?? 0;
+  const open = roots(fleet.open.value).length;
   const dark = theme.theme.value === 'dark';
   return (
     <header class="top">

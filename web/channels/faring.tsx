@@ -1,0 +1,46 @@
+import type { Channel } from '../../src/http/wire.ts';
+import { counted } from '../format.ts';
+import { Ago, Moment } from '../parts/time.tsx';
+import type { Tone } from '../words.ts';
+
+type Delivery = Pick<Channel, 'delivery'>;
+
+export function faringTone({ delivery }: Delivery): Tone {
+  if (delivery.failures_in_a_row > 0) return 'down';
+  return delivery.last_ok === null ? 'unknown' : 'up';
+}
+
+export function faringWord({ delivery }: Delivery): string {
+  if (delivery.failures_in_a_row > 0) return 'failing';
+  return delivery.last_ok === null ? 'nothing sent yet' : 'works';
+}
+
+/** How a channel fares: what became of the last notice, and what happens next. */
+export function Faring({ of }: { of: Delivery }) {
+  const { circuit, failures_in_a_row: failures, next_try_at: nextTry, ...delivery } = of.delivery;
+  return (
+    <>
+      {failures > 0 ? (
+        <>
+          not accepted {counted(failures, 'time')} in a row since <Moment at={delivery.failing_since} />
+          {circuit === 'open' && ', so it rests'}
+          {nextTry !== null && (
+            <>
+              , tried again <Ago at={nextTry} />
+            </>
+          )}
+          {circuit === 'trial' && nextTry === null && ', the next notice tries it again'}:{' '}
+          <span class="mono">{delivery.last_failure?.answer}</span>
+        </>
+      ) : delivery.last_ok === null ? (
+        'nothing sent yet'
+      ) : (
+        <>
+          works, last notice accepted <Ago at={delivery.last_ok.at} />
+        </>
+      )}
+      {delivery.pending > 0 && ` · ${delivery.pending} waiting`}
+      {delivery.failed > 0 && ` · ${delivery.failed} given up`}
+    </>
+  );
+}
