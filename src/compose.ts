@@ -10,7 +10,6 @@ import type { Channel, Clock, HttpPost, Log } from './core/ports.ts';
 import type { Store } from './core/store.ts';
 import { STDIO_ORIGIN } from './core/target.ts';
 import type { Demo } from './demo/demo.ts';
-import { startDemo } from './demo/demo.ts';
 import { keepNewest } from './engine/backups.ts';
 import { calendar } from './engine/cron.ts';
 import type { Engine } from './engine/engine.ts';
@@ -89,7 +88,9 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
   const store = await openStore({ url: storeUrl(config), clock, log, secretKey: options.secretKey });
   closers.push(() => store.close());
   await store.freeLeases();
-  const demo = config.monitor.demo ? await startDemo({ host: '127.0.0.1', log }) : null;
+  const demo = config.monitor.demo
+    ? await (await import('./demo/demo.ts')).startDemo({ host: '127.0.0.1', log })
+    : null;
   if (demo !== null) closers.push(() => demo.close());
 
   const current = { config };

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { loadConfig } from '../config/load.ts';
 import { snapshotStore } from '../store/snapshot.ts';
 import { report } from './check-config.ts';
-import { defaultFile, EXIT, err, loadDeps, out, UsageError } from './io.ts';
+import { defaultFile, EXIT, err, out, UsageError } from './io.ts';
+import { loadDeps } from './load-deps.ts';
 import { readArgs } from './options.ts';
 
 export const BACKUP_HELP = `alivemcp backup FILE [--store URL] [--config FILE]

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { report } from './check-config.ts';
-import { EXIT, err, loadDeps } from './io.ts';
+import { EXIT, err } from './io.ts';
+import { loadDeps } from './load-deps.ts';
 import { readArgs } from './options.ts';
 import { runMonitor } from './serve.ts';
 

@@ -1,9 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
-import type { LoadDeps } from '../config/load.ts';
-import { readTextFile } from '../config/read-file.ts';
-import { calendar } from '../engine/cron.ts';
-import { notifierKinds } from '../notify/registry.ts';
 
 /** What every command exits with (contract, "Commands"). */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -29,13 +24,10 @@ export function defaultFile(): string {
   return existsSync('config.yaml') ? 'config.yaml' : 'config.example.yaml';
 }
 
-/** What reading a configuration needs from this machine. */
-export function loadDeps(): LoadDeps {
-  return { env: process.env, readFile: readTextFile, calendar, channelKinds: notifierKinds };
-}
-
 /** The version in package.json, which lies beside `src` and `dist` alike. */
 export function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+  const own: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return own.version;
 }

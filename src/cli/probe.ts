@@ -14,7 +14,8 @@ import { probeAnswer } from '../http/probe-answer.ts';
 import { createLog } from '../log.ts';
 import { createProber } from '../probe/prober.ts';
 import { report } from './check-config.ts';
-import { defaultFile, loadDeps, out, UsageError, version } from './io.ts';
+import { defaultFile, out, UsageError, version } from './io.ts';
+import { loadDeps } from './load-deps.ts';
 import { readArgs } from './options.ts';
 import { line, progress, summary } from './probe-print.ts';
 

@@ -1,32 +1,64 @@
-import { BACKUP_HELP, backupCommand } from './backup.ts';
-import { CHECK_CONFIG_HELP, checkConfigCommand } from './check-config.ts';
-import { DEMO_HELP, demoCommand } from './demo.ts';
-import { EXIT, err, loadDeps, out, UsageError, version } from './io.ts';
-import { PROBE_HELP, probeCommand } from './probe.ts';
-import { SERVE_HELP, serveCommand } from './serve.ts';
-import { TEST_CHANNEL_HELP, testChannelCommand } from './test-channel.ts';
+import { EXIT, err, out, UsageError, version } from './io.ts';
 
 interface Command {
-  readonly does: string;
   readonly help: string;
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['serve', { does: 'run the monitor', help: SERVE_HELP, run: serveCommand }],
-  ['probe', { does: 'probe one server now, step by step', help: PROBE_HELP, run: probeCommand }],
+/** Each is loaded when it is called: what the others are made of costs half a second and 20 MB. */
+const COMMANDS: ReadonlyMap<string, { readonly does: string; readonly load: () => Promise<Command> }> = new Map([
   [
-    'check-config',
+    'serve',
     {
-      does: 'say every mistake in a configuration file',
-      help: CHECK_CONFIG_HELP,
-      run: (args) => checkConfigCommand(args, { ...loadDeps(), out, err }),
+      does: 'run the monitor',
+      load: () =>
+        import('./serve.ts').then(({ SERVE_HELP, serveCommand }) => ({ help: SERVE_HELP, run: serveCommand })),
     },
   ],
-  ['test-channel', { does: 'send a test notice through a channel', help: TEST_CHANNEL_HELP, run: testChannelCommand }],
-  ['backup', { does: 'copy the store while the monitor runs', help: BACKUP_HELP, run: backupCommand }],
-  ['demo', { does: 'run the monitor with bundled servers to break', help: DEMO_HELP, run: demoCommand }],
+  [
+    'probe',
+    {
+      does: 'probe one server now, step by step',
+      load: () =>
+        import('./probe.ts').then(({ PROBE_HELP, probeCommand }) => ({ help: PROBE_HELP, run: probeCommand })),
+    },
+  ],
+  ['check-config', { does: 'say every mistake in a configuration file', load: checkConfig }],
+  [
+    'test-channel',
+    {
+      does: 'send a test notice through a channel',
+      load: () =>
+        import('./test-channel.ts').then(({ TEST_CHANNEL_HELP, testChannelCommand }) => ({
+          help: TEST_CHANNEL_HELP,
+          run: testChannelCommand,
+        })),
+    },
+  ],
+  [
+    'backup',
+    {
+      does: 'copy the store while the monitor runs',
+      load: () =>
+        import('./backup.ts').then(({ BACKUP_HELP, backupCommand }) => ({ help: BACKUP_HELP, run: backupCommand })),
+    },
+  ],
+  [
+    'demo',
+    {
+      does: 'run the monitor with bundled servers to break',
+      load: () => import('./demo.ts').then(({ DEMO_HELP, demoCommand }) => ({ help: DEMO_HELP, run: demoCommand })),
+    },
+  ],
 ]);
+
+async function checkConfig(): Promise<Command> {
+  const [{ CHECK_CONFIG_HELP, checkConfigCommand }, { loadDeps }] = await Promise.all([
+    import('./check-config.ts'),
+    import('./load-deps.ts'),
+  ]);
+  return { help: CHECK_CONFIG_HELP, run: (args) => checkConfigCommand(args, { ...loadDeps(), out, err }) };
+}
 
 /** Commands of the contract that later versions bring. */
 const LATER: readonly string[] = ['import', 'export'];
@@ -35,8 +67,9 @@ const LATER: readonly string[] = ['import', 'export'];
 export async function runCommand([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return say(HELP());
   if (name === '--version' || name === '-v') return say(`${version()}\n`);
-  const command = COMMANDS.get(name);
-  if (command === undefined) return refuse(name);
+  const known = COMMANDS.get(name);
+  if (known === undefined) return refuse(name);
+  const command = await known.load();
   if (args.slice(0, endOfOptions(args)).some((arg) => arg === '--help' || arg === '-h')) return say(command.help);
   try {
     return await command.run(args);

@@ -9,7 +9,8 @@ import { StoreError } from '../core/store.ts';
 import { systemClock } from '../engine/system-clock.ts';
 import { createLog } from '../log.ts';
 import { report } from './check-config.ts';
-import { defaultFile, EXIT, err, loadDeps, version } from './io.ts';
+import { defaultFile, EXIT, err, version } from './io.ts';
+import { loadDeps } from './load-deps.ts';
 import { readArgs } from './options.ts';
 
 export const SERVE_HELP = `alivemcp serve [--config FILE] [--listen HOST:PORT] [--store URL]

@@ -5,7 +5,8 @@ import { LIMITS } from '../notify/define.ts';
 import { testChannel } from '../notify/test-channel.ts';
 import { createHttpPost } from '../probe/http-post.ts';
 import { report } from './check-config.ts';
-import { defaultFile, EXIT, err, loadDeps, out, UsageError } from './io.ts';
+import { defaultFile, EXIT, err, out, UsageError } from './io.ts';
+import { loadDeps } from './load-deps.ts';
 import { readArgs } from './options.ts';
 
 export const TEST_CHANNEL_HELP = `alivemcp test-channel ID [--config FILE]

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { loadDeps } from '../../src/cli/io.ts';
+import { loadDeps } from '../../src/cli/load-deps.ts';
 import { compose } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { openApi } from '../fixtures/api.ts';
