@@ -23,10 +23,11 @@ export function createWeek(): Week {
   /** Days that nothing is added to, packed. */
   const sealed = new Map<number, Uint32Array>();
   let open = { day: 0, histogram: createHistogram() };
-  let whole = createHistogram();
+  /** Today's own as long as there is no other day. */
+  let whole = open.histogram;
 
   const seal = (): void => {
-    if (open.histogram.count > 0) sealed.set(open.day, pack(open.histogram));
+    if (open.histogram.count() > 0) sealed.set(open.day, pack(open.histogram));
   };
   const turnTo = (day: number): void => {
     seal();
@@ -47,12 +48,12 @@ export function createWeek(): Week {
       const day = Math.floor(at / DAY_MS);
       if (day !== open.day) turnTo(day);
       open.histogram.add(ms);
-      whole.add(ms);
+      if (whole !== open.histogram) whole.add(ms);
     },
     baseline(at) {
       forgetBefore(Math.floor(at / DAY_MS) - DAYS + 1);
       const p95Ms = whole.percentile(0.95);
-      return p95Ms === null || whole.count < ENOUGH ? null : { p95Ms, samples: whole.count };
+      return p95Ms === null || whole.count() < ENOUGH ? null : { p95Ms, samples: whole.count() };
     },
   };
 }

@@ -4,7 +4,7 @@
  * same as counting all values in one.
  */
 export interface Histogram {
-  readonly count: number;
+  count(): number;
   /** `times`, a positive whole number, counts the value that often. Below a microsecond is a microsecond. */
   add(ms: number, times?: number): void;
   merge(other: Histogram): void;
@@ -21,38 +21,13 @@ export const RELATIVE_ERROR = 0.01;
 const SMALLEST_MS = 0.001;
 const GROWTH = Math.log((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR));
 /** What values commonly spread over; more room is taken when it is needed. */
-const FIRST_ROOM = 16;
+const FIRST_ROOM = 8;
 
-/** `entries`: what `entries()` of another one gave, in any order. */
+/**
+ * `entries`: what `entries()` of another one gave, in any order. Buckets in use and their counts stand in typed arrays,
+ * ascending: there is one histogram for each server, step and day.
+ */
 export function createHistogram(entries: readonly HistogramEntry[] = []): Histogram {
-  const counts = createCounts();
-  for (const [bucket, times] of entries) counts.add(bucket, times);
-  return {
-    get count() {
-      return counts.total();
-    },
-    add: (ms, times = 1) => counts.add(bucketOf(ms), times),
-    merge: (other) => {
-      for (const [bucket, times] of other.entries()) counts.add(bucket, times);
-    },
-    percentile: (share) => {
-      const bucket = counts.bucketAt(Math.max(1, Math.ceil(share * counts.total())));
-      return bucket === null ? null : middleOf(bucket);
-    },
-    entries: counts.entries,
-  };
-}
-
-interface Counts {
-  total(): number;
-  add(bucket: number, times: number): void;
-  /** The bucket of the value that is the `rank`th from below, of the largest one beyond the end. */
-  bucketAt(rank: number): number | null;
-  entries(): readonly HistogramEntry[];
-}
-
-/** Buckets in use and their counts, ascending. In typed arrays, because there is one for each server, step and day. */
-function createCounts(): Counts {
   let buckets = new Uint16Array(FIRST_ROOM);
   let counts = new Uint32Array(FIRST_ROOM);
   let used = 0;
@@ -69,20 +44,25 @@ function createCounts(): Counts {
     counts[place] = 0;
     used += 1;
   };
+  const count = (bucket: number, times: number): void => {
+    const place = placeOf(bucket, buckets, used);
+    if (place === used || buckets[place] !== bucket) insert(place, bucket);
+    counts[place] = (counts[place] ?? 0) + times;
+    total += times;
+  };
+  for (const [bucket, times] of entries) count(bucket, times);
 
   return {
-    total: () => total,
-    add: (bucket, times) => {
-      const place = placeOf(bucket, buckets, used);
-      if (place === used || buckets[place] !== bucket) insert(place, bucket);
-      counts[place] = (counts[place] ?? 0) + times;
-      total += times;
+    count: () => total,
+    add: (ms, times = 1) => count(bucketOf(ms), times),
+    merge: (other) => {
+      for (const [bucket, times] of other.entries()) count(bucket, times);
     },
-    bucketAt: (rank) => {
-      let left = Math.min(rank, total);
+    percentile: (share) => {
+      let left = Math.max(1, Math.ceil(share * total));
       for (let place = 0; place < used; place += 1) {
         left -= counts[place] ?? 0;
-        if (left <= 0) return buckets[place] ?? 0;
+        if (left <= 0) return middleOf(buckets[place] ?? 0);
       }
       return null;
     },

@@ -21,8 +21,8 @@ function rollOf(at: number, samples: readonly LatencySample[]): LatencyRoll {
   }
   return {
     at,
-    count: histogram.count,
-    failed: samples.length - histogram.count,
+    count: histogram.count(),
+    failed: samples.length - histogram.count(),
     maxMs,
     histogram: histogram.entries(),
   };
@@ -47,7 +47,7 @@ export function rollSummary(rolls: readonly LatencyRoll[]): LatencySummary {
     p50Ms: all.percentile(0.5),
     p95Ms: all.percentile(0.95),
     p99Ms: all.percentile(0.99),
-    samples: all.count,
+    samples: all.count(),
   };
 }
 

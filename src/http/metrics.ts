@@ -4,6 +4,7 @@ import type { Pool } from '../core/pool.ts';
 import { SEVERITIES } from '../core/signal.ts';
 import type { ProbeRecord, Store } from '../core/store.ts';
 import type { App } from './room.ts';
+import { createStepTimes, type StepTimes } from './step-times.ts';
 
 export interface MetricsParts {
   readonly monitor: Monitor;
@@ -16,13 +17,13 @@ export interface Metrics {
   close(): void;
 }
 
-const STEP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const LAG_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 
 export function createMetrics(parts: MetricsParts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const stopProbes = countProbes(registry, parts.monitor);
+  const times = createStepTimes();
+  const stopProbes = countProbes(registry, times, parts.monitor);
   gaugeServers(registry, parts.monitor);
   gaugePools(registry, parts.monitor);
   const stopDeliveries = countDeliveries(registry, parts.monitor);
@@ -31,7 +32,7 @@ export function createMetrics(parts: MetricsParts): Metrics {
   return {
     async read() {
       await Promise.all([refreshChannels(), refreshMonitor()]);
-      return registry.metrics();
+      return `${await registry.metrics()}\n${times.read()}`;
     },
     close() {
       stopProbes();
@@ -50,19 +51,12 @@ export function metricsRoute(app: App, metrics: Metrics): void {
 }
 
 /** Counts each probe once, from the monitor's events. The returned function ends it. */
-function countProbes(registry: Registry, monitor: Monitor): () => void {
+function countProbes(registry: Registry, times: StepTimes, monitor: Monitor): () => void {
   const registers = [registry];
   const probes = new Counter({
     name: 'alivemcp_probes_total',
     help: 'Probes finished, by what each alone says',
     labelNames: ['server', 'state'],
-    registers,
-  });
-  const steps = new Histogram({
-    name: 'alivemcp_probe_duration_seconds',
-    help: 'Duration of the steps that went well',
-    labelNames: ['server', 'step'],
-    buckets: STEP_SECONDS,
     registers,
   });
   const lag = new Histogram({
@@ -77,7 +71,7 @@ function countProbes(registry: Registry, monitor: Monitor): () => void {
     probes.inc({ server, state: judgement.state });
     lag.observe(Math.max(0, report.startedAt - report.scheduledAt) / 1000);
     for (const { name, status, ms } of report.steps)
-      if (status === 'ok' && ms !== null) steps.observe({ server, step: name }, ms / 1000);
+      if (status === 'ok' && ms !== null) times.add(server, name, ms / 1000);
   }
 
   return monitor.subscribe((event) => {

@@ -30,7 +30,7 @@ test('two that are merged are the same as one that counted everything', () => {
       merged.merge(counted(others));
       const whole = counted([...some, ...others]);
       expect(merged.entries()).toEqual(whole.entries());
-      expect(merged.count).toBe(some.length + others.length);
+      expect(merged.count()).toBe(some.length + others.length);
     }),
   );
 });

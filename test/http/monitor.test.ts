@@ -160,6 +160,9 @@ test('each probe is counted once, however often its server is told of', async ()
     'alivemcp_probes_total{server="orders",state="down"}': 1,
     'alivemcp_probe_duration_seconds_count{server="orders",step="initialize"}': 1,
     'alivemcp_probe_duration_seconds_sum{server="orders",step="initialize"}': 0.08,
+    'alivemcp_probe_duration_seconds_bucket{le="0.05",server="orders",step="initialize"}': 0,
+    'alivemcp_probe_duration_seconds_bucket{le="0.1",server="orders",step="initialize"}': 1,
+    'alivemcp_probe_duration_seconds_bucket{le="+Inf",server="orders",step="initialize"}': 1,
     alivemcp_scheduler_lag_seconds_count: 2,
     alivemcp_scheduler_lag_seconds_sum: 2,
   });
