@@ -309,6 +309,11 @@ export interface Store {
   /** Drops whole days of probes older than `before` that are rolled up. Resolves with the number of days dropped. */
   prune(before: number): Promise<number>;
   /**
+   * Removes some of the incidents that were resolved before `before`, and their notices; one of which a notice still
+   * waits stays. Resolves with false when nothing is left to do.
+   */
+  pruneIncidents(before: number): Promise<boolean>;
+  /**
    * Makes a piece of the rolls of hours that ended before `before`, some milliseconds of work, and drops rolls of days that
    * began before `keepFrom`, as well as the detail of probes that may go. Resolves with false when nothing is left to do.
    */

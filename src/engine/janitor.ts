@@ -11,7 +11,7 @@ export interface JanitorOptions {
   readonly clock: Clock;
   /** As it is configured at that moment. */
   readonly retentionMs: () => number;
-  /** How long rolled-up latency is kept, likewise. */
+  /** How long rolled-up latency and resolved incidents are kept, likewise. */
   readonly rollupsMs: () => number;
   /** Where nightly backups go; null: the store is in memory and none are made. */
   readonly backups: { readonly folder: string; keep(folder: string): Promise<void> } | null;
@@ -22,21 +22,17 @@ const SETTLED_MS = 3 * 60_000;
 /** Between two pieces of work, so that it never takes more than part of the time. */
 const REST_MS = 20;
 
-/** Resolves with the number of pieces of work that were done. */
-async function rollUp(
-  { store, clock }: Pick<JanitorOptions, 'store' | 'clock'>,
-  keepFrom: number,
-  signal: AbortSignal,
-): Promise<number> {
+/** Does what is left to do piece by piece. Resolves with the number of pieces. */
+async function bitByBit(piece: () => Promise<boolean>, clock: Clock, signal: AbortSignal): Promise<number> {
   let pieces = 0;
-  while (!signal.aborted && (await store.rollUp(clock.now() - SETTLED_MS, keepFrom))) {
+  while (!signal.aborted && (await piece())) {
     pieces += 1;
     await new Promise<void>((resume) => clock.after(REST_MS, resume));
   }
   return pieces;
 }
 
-/** House-keeping by the wall clock: latency rolled up by the hour, old probes dropped each hour, the store checked and copied each night. */
+/** House-keeping by the wall clock: latency rolled up by the hour, what is old dropped each hour, the store checked and copied each night. */
 export function startJanitor({ store, cron, clock, retentionMs, rollupsMs, backups }: JanitorOptions): void {
   const timezone = null;
   cron.add({
@@ -44,7 +40,8 @@ export function startJanitor({ store, cron, clock, retentionMs, rollupsMs, backu
     expression: '*/5 * * * *',
     timezone,
     run: async (_, signal) => {
-      const pieces = await rollUp({ store, clock }, clock.now() - rollupsMs(), signal);
+      const keepFrom = clock.now() - rollupsMs();
+      const pieces = await bitByBit(() => store.rollUp(clock.now() - SETTLED_MS, keepFrom), clock, signal);
       return pieces === 0 ? 'nothing to roll up' : `rolled up latency in ${pieces} pieces`;
     },
   });
@@ -52,7 +49,12 @@ export function startJanitor({ store, cron, clock, retentionMs, rollupsMs, backu
     name: 'retention',
     expression: '7 * * * *',
     timezone,
-    run: async () => `dropped ${await store.prune(clock.now() - Math.max(retentionMs(), DAY_MS))} days of probes`,
+    run: async (_, signal) => {
+      const days = await store.prune(clock.now() - Math.max(retentionMs(), DAY_MS));
+      const before = clock.now() - rollupsMs();
+      const pieces = await bitByBit(() => store.pruneIncidents(before), clock, signal);
+      return `dropped ${days} days of probes${pieces === 0 ? '' : ' and incidents that were long resolved'}`;
+    },
   });
   cron.add({
     name: 'quick_check',

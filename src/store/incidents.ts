@@ -13,8 +13,13 @@ export interface Incidents {
   acknowledge(id: string, at: number, note: string | null): Incident | null;
   /** Makes those that are open resolved, and gives them back. */
   end(ids: readonly string[], at: number): Incident[];
+  /** Removes some that were resolved before `before` and of which no notice waits, with their notices; their number. */
+  prune(before: number): number;
   removeServer(server: number): void;
 }
+
+/** Removed in one transaction: some milliseconds, then other work has its turn. */
+const PRUNED_AT_ONCE = 50;
 
 interface IncidentRow {
   readonly n: number;
@@ -89,9 +94,27 @@ export function createIncidents(db: Database): Incidents {
       const ended = ids.filter((id) => end.run(resolvedAt, resolvedAt, id).changes > 0);
       return ended.flatMap((id) => byId(id) ?? []);
     },
+    prune: createPrune(db),
     removeServer(server) {
       remove.run(server);
     },
+  };
+}
+
+function createPrune(db: Database): Incidents['prune'] {
+  const settled = db
+    .prepare<[number, number], string>(`
+      SELECT id FROM incident INDEXED BY incident_resolved
+      WHERE resolved_at < ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE incident = incident.id AND status = 'pending')
+      ORDER BY resolved_at LIMIT ?`)
+    .pluck();
+  const removals = ['DELETE FROM outbox WHERE incident = ?', 'DELETE FROM incident WHERE id = ?'].map((sql) =>
+    db.prepare<[string]>(sql),
+  );
+  return (before) => {
+    const ids = settled.all(before, PRUNED_AT_ONCE);
+    for (const id of ids) for (const removal of removals) removal.run(id);
+    return ids.length;
   };
 }
 

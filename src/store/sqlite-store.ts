@@ -209,7 +209,7 @@ function saveIncident({ roster, incidents, outbox }: Parts, incident: Incident, 
   outbox.put(server, notices);
 }
 
-type UpkeepMethods = 'prune' | 'rollUp' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'close';
+type UpkeepMethods = 'prune' | 'pruneIncidents' | 'rollUp' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'close';
 
 /** A store that refuses to write may have had enough of it by then, when it is closed: what waits is tried this often. */
 const LAST_TRIES = 20;
@@ -218,9 +218,9 @@ const LAST_TRY_MS = 250;
 function upkeepMethods(
   { db, clock, log, release }: Ground,
   parts: Parts,
-  { run, read }: Runner,
+  { run, read, write }: Runner,
 ): Pick<Store, UpkeepMethods> {
-  const { group, standing, days, rollups, backups } = parts;
+  const { group, standing, days, rollups, backups, incidents } = parts;
   let closed: Promise<void> | null = null;
   const close = () => {
     group.stop();
@@ -243,6 +243,7 @@ function upkeepMethods(
   };
   return {
     prune: (before) => read(() => days.drop(Math.min(before, rollups.until() ?? before))),
+    pruneIncidents: (before) => write(() => incidents.prune(before) > 0),
     rollUp: (before, keepFrom) => read(() => rollups.advance(before, keepFrom)),
     quickCheck: async () => {
       await run(group.flushForReading);

@@ -52,6 +52,35 @@ export function incidentContract(create: StoreFactory): void {
     expect(second.next).toBeNull();
   });
 
+  test('incidents that are long resolved go with their notices; open ones stay, and those of which a notice waits', async () => {
+    const { store } = await create();
+    const versions = new Map<string, number>();
+    const next = (id: string): number => {
+      versions.set(id, (versions.get(id) ?? 0) + 1);
+      return versions.get(id) ?? 0;
+    };
+    for (let n = 0; n < 60; n += 1) {
+      const old = incident('orders', `old-${n}`);
+      await store.commit(opening(old, next('orders'), NOON + n, [null]));
+      await store.commit(resolving(old, next('orders'), NOON + n, [null]));
+    }
+    await store.commit(resolving(incident('files', 'untold'), next('files'), NOON, ['ops']));
+    await store.commit(resolving(incident('late', 'late'), next('late'), NOON + DAY_MS, [null]));
+    await store.commit(opening(incident('open', 'open'), next('open'), NOON, [null]));
+    while (await store.pruneIncidents(NOON + DAY_MS));
+    const kept = (await store.incidents({ state: null, serverId: null }, all)).items.map(({ id }) => id);
+    expect(kept.toSorted()).toEqual(['late', 'open', 'untold']);
+    expect(await store.notices('old-1')).toEqual([]);
+    expect((await store.deliveries(null, all)).items.map(({ notice: told }) => told.incident.id).toSorted()).toEqual(
+      kept.toSorted(),
+    );
+    const claimed = await store.claim({ now: NOON, leaseMs: 1000, channel: 'ops', kind: 'fresh', isGrouped: false });
+    if (claimed === null) throw new Error('nothing is due');
+    await store.settle(claimed, { kind: 'delivered', delivery: { at: NOON, ok: true, answer: '204', ms: 1 } });
+    expect(await store.pruneIncidents(NOON + DAY_MS)).toBe(true);
+    expect(await store.incident('untold')).toBeNull();
+  });
+
   test('incidents of the monitor itself are kept with their notices, one open for each thing they are about', async () => {
     const { store } = await create();
     const offline = incident('_monitor', 'i1', { signal: 'protocol', about: 'network', told: ['ops'] });
