@@ -1,4 +1,4 @@
-import { createHistogram, type Histogram } from './histogram.ts';
+import { createHistogram, type HistogramEntries } from './histogram.ts';
 
 /** What a step usually takes. */
 export interface Baseline {
@@ -21,17 +21,17 @@ const ENOUGH = 60;
 
 export function createWeek(): Week {
   /** Days that nothing is added to, packed. */
-  const sealed = new Map<number, Uint32Array>();
+  const sealed = new Map<number, HistogramEntries>();
   let open = { day: 0, histogram: createHistogram() };
   /** Today's own as long as there is no other day. */
   let whole = open.histogram;
 
   const seal = (): void => {
-    if (open.histogram.count() > 0) sealed.set(open.day, pack(open.histogram));
+    if (open.histogram.count() > 0) sealed.set(open.day, open.histogram.entries());
   };
   const turnTo = (day: number): void => {
     seal();
-    open = { day, histogram: unpack(sealed.get(day)) };
+    open = { day, histogram: createHistogram(sealed.get(day)) };
   };
   const forgetBefore = (day: number): void => {
     const old = [...sealed.keys()].filter((each) => each < day);
@@ -39,7 +39,7 @@ export function createWeek(): Week {
     turnTo(Math.max(day, open.day));
     for (const each of [...sealed.keys()].filter((kept) => kept < day)) sealed.delete(each);
     whole = createHistogram();
-    for (const each of sealed.values()) whole.merge(unpack(each));
+    for (const each of sealed.values()) whole.merge(createHistogram(each));
     if (!sealed.has(open.day)) whole.merge(open.histogram);
   };
 
@@ -56,14 +56,4 @@ export function createWeek(): Week {
       return p95Ms === null || whole.count() < ENOUGH ? null : { p95Ms, samples: whole.count() };
     },
   };
-}
-
-function pack(histogram: Histogram): Uint32Array {
-  return Uint32Array.from(histogram.entries().flat());
-}
-
-function unpack(packed: Uint32Array = new Uint32Array()): Histogram {
-  return createHistogram(
-    Array.from({ length: packed.length / 2 }, (_, at) => [packed[at * 2] ?? 0, packed[at * 2 + 1] ?? 0] as const),
-  );
 }

@@ -10,11 +10,12 @@ export interface Histogram {
   merge(other: Histogram): void;
   /** The value below or at which `share` (0..1) of the values lie, by nearest rank; null when it is empty. */
   percentile(share: number): number | null;
-  /** The buckets in use, smallest first: all that there is to keep. */
-  entries(): readonly HistogramEntry[];
+  /** All that there is to keep. */
+  entries(): HistogramEntries;
 }
 
-export type HistogramEntry = readonly [bucket: number, count: number];
+/** Bucket and count of each bucket in use, one after the other, buckets ascending. */
+export type HistogramEntries = Readonly<Uint32Array>;
 
 /** Of a percentile, relative. */
 export const RELATIVE_ERROR = 0.01;
@@ -23,13 +24,15 @@ const GROWTH = Math.log((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR));
 /** What values commonly spread over; more room is taken when it is needed. */
 const FIRST_ROOM = 8;
 
+const NONE: HistogramEntries = new Uint32Array();
+
 /**
- * `entries`: what `entries()` of another one gave, in any order. Buckets in use and their counts stand in typed arrays,
+ * `entries`: what `entries()` of another one gave. Buckets in use and their counts stand in typed arrays,
  * ascending: there is one histogram for each server, step and day.
  */
-export function createHistogram(entries: readonly HistogramEntry[] = []): Histogram {
-  let buckets = new Uint16Array(FIRST_ROOM);
-  let counts = new Uint32Array(FIRST_ROOM);
+export function createHistogram(entries: HistogramEntries = NONE): Histogram {
+  let buckets = new Uint16Array(Math.max(FIRST_ROOM, entries.length / 2));
+  let counts = new Uint32Array(buckets.length);
   let used = 0;
   let total = 0;
 
@@ -38,8 +41,11 @@ export function createHistogram(entries: readonly HistogramEntry[] = []): Histog
       buckets = grown(buckets, new Uint16Array(used * 2));
       counts = grown(counts, new Uint32Array(used * 2));
     }
-    buckets.copyWithin(place + 1, place, used);
-    counts.copyWithin(place + 1, place, used);
+    // Entries mostly come in order, and moving nothing costs more than all else here.
+    if (place < used) {
+      buckets.copyWithin(place + 1, place, used);
+      counts.copyWithin(place + 1, place, used);
+    }
     buckets[place] = bucket;
     counts[place] = 0;
     used += 1;
@@ -50,14 +56,15 @@ export function createHistogram(entries: readonly HistogramEntry[] = []): Histog
     counts[place] = (counts[place] ?? 0) + times;
     total += times;
   };
-  for (const [bucket, times] of entries) count(bucket, times);
+  const countAll = (others: HistogramEntries): void => {
+    for (let at = 0; at < others.length; at += 2) count(others[at] ?? 0, others[at + 1] ?? 0);
+  };
+  countAll(entries);
 
   return {
     count: () => total,
     add: (ms, times = 1) => count(bucketOf(ms), times),
-    merge: (other) => {
-      for (const [bucket, times] of other.entries()) count(bucket, times);
-    },
+    merge: (other) => countAll(other.entries()),
     percentile: (share) => {
       let left = Math.max(1, Math.ceil(share * total));
       for (let place = 0; place < used; place += 1) {
@@ -66,7 +73,41 @@ export function createHistogram(entries: readonly HistogramEntry[] = []): Histog
       }
       return null;
     },
-    entries: () => Array.from({ length: used }, (_, place) => [buckets[place] ?? 0, counts[place] ?? 0] as const),
+    entries: () => {
+      const entries = new Uint32Array(2 * used);
+      for (let place = 0; place < used; place += 1) {
+        entries[2 * place] = buckets[place] ?? 0;
+        entries[2 * place + 1] = counts[place] ?? 0;
+      }
+      return entries;
+    },
+  };
+}
+
+/** Many in one that is only read. A year has tens of thousands of entries and few buckets, so they are summed up by bucket. */
+export function joinHistograms(all: readonly HistogramEntries[]): Pick<Histogram, 'count' | 'percentile' | 'entries'> {
+  const filled = all.filter(({ length }) => length > 0);
+  const first = Math.min(...filled.map((entries) => entries[0] ?? 0));
+  const last = Math.max(...filled.map((entries) => entries.at(-2) ?? 0));
+  const sums = new Uint32Array(filled.length === 0 ? 0 : last - first + 1);
+  let total = 0;
+  for (const entries of filled)
+    for (let at = 0; at < entries.length; at += 2) {
+      const place = (entries[at] ?? 0) - first;
+      sums[place] = (sums[place] ?? 0) + (entries[at + 1] ?? 0);
+      total += entries[at + 1] ?? 0;
+    }
+  return {
+    count: () => total,
+    percentile: (share) => {
+      let left = Math.max(1, Math.ceil(share * total));
+      const place = sums.findIndex((times) => {
+        left -= times;
+        return left <= 0;
+      });
+      return place === -1 ? null : middleOf(first + place);
+    },
+    entries: () => Uint32Array.from([...sums].flatMap((times, place) => (times === 0 ? [] : [first + place, times]))),
   };
 }
 

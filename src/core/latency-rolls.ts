@@ -1,6 +1,5 @@
 import { groupBy } from './group.ts';
-import type { Histogram } from './histogram.ts';
-import { createHistogram } from './histogram.ts';
+import { createHistogram, joinHistograms } from './histogram.ts';
 import type { LatencyPoint } from './latency-series.ts';
 import type { LatencySummary } from './monitor.ts';
 import type { LatencyRoll, LatencySample } from './store.ts';
@@ -30,13 +29,15 @@ function rollOf(at: number, samples: readonly LatencySample[]): LatencyRoll {
 
 /** The same samples as one roll that begins `at`. */
 export function mergeRolls(at: number, rolls: readonly LatencyRoll[]): LatencyRoll {
+  return { at, ...totals(rolls), histogram: joined(rolls).entries() };
+}
+
+function totals(rolls: readonly LatencyRoll[]): Pick<LatencyRoll, 'count' | 'failed' | 'maxMs'> {
   const times = rolls.flatMap(({ maxMs }) => (maxMs === null ? [] : [maxMs]));
   return {
-    at,
     count: rolls.reduce((sum, { count }) => sum + count, 0),
     failed: rolls.reduce((sum, { failed }) => sum + failed, 0),
     maxMs: times.length === 0 ? null : Math.max(...times),
-    histogram: joined(rolls).entries(),
   };
 }
 
@@ -57,12 +58,11 @@ export function rollSeries(rolls: readonly LatencyRoll[], bucketMs: number): Lat
   return [...groups]
     .sort(([a], [b]) => a - b)
     .map(([at, own]) => {
-      const { histogram, ...roll } = mergeRolls(at, own);
-      const all = createHistogram(histogram);
-      return { ...roll, p50Ms: all.percentile(0.5), p95Ms: all.percentile(0.95) };
+      const all = joined(own);
+      return { at, ...totals(own), p50Ms: all.percentile(0.5), p95Ms: all.percentile(0.95) };
     });
 }
 
-function joined(rolls: readonly LatencyRoll[]): Histogram {
-  return createHistogram(rolls.flatMap(({ histogram }) => histogram));
+function joined(rolls: readonly LatencyRoll[]): ReturnType<typeof joinHistograms> {
+  return joinHistograms(rolls.map(({ histogram }) => histogram));
 }

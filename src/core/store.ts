@@ -1,6 +1,6 @@
 import type { ChannelHealth } from './channel-health.ts';
 import type { Gap } from './gaps.ts';
-import type { HistogramEntry } from './histogram.ts';
+import type { HistogramEntries } from './histogram.ts';
 import type { Incident } from './incident.ts';
 import type { Json } from './json.ts';
 import type { AddressedNotice, Delivery, Notice, NoticeStatus, QueuedNotice } from './notice.ts';
@@ -86,7 +86,7 @@ export interface LatencyRoll {
   readonly failed: number;
   /** null: never timed. */
   readonly maxMs: number | null;
-  readonly histogram: readonly HistogramEntry[];
+  readonly histogram: HistogramEntries;
 }
 
 /** A probe at which a server called itself another version than before. */
@@ -199,10 +199,13 @@ export interface Store {
     span: { readonly from: number; readonly to: number; readonly byDay: boolean },
   ): Promise<readonly LatencyRoll[]>;
   /**
-   * What probes brought of pools, newest first; those that asked nothing are left out. Only what is on disk: the last
-   * second may be missing.
+   * What the newest `limit` of the probes started since `from` brought of pools, newest first; those that asked nothing
+   * are left out. Only what is on disk: the last second may be missing.
    */
-  poolRecords(serverId: string, query: PageQuery): Promise<Page<PoolRecord>>;
+  poolRecords(
+    serverId: string,
+    span: { readonly from: number; readonly limit: number },
+  ): Promise<readonly PoolRecord[]>;
   /** The first `limit` of the probes started in [from, to) that brought pools, oldest first. */
   poolFigures(
     serverId: string,

@@ -97,7 +97,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announce({ bus, courier, heartbeat }, commit, before);
   const tools = await createToolWatch(store);
   const maintenance = await createMaintenance({ ...options, roster, calendar, inTurn, bus, wake: courier.wake });
-  const pools = createPoolWatch(store);
+  const pools = createPoolWatch({ store, clock });
   const network = createNetwork({ ...options, roster, self });
   const heartbeat = createHeartbeat({ ...options, roster, network });
   const probing = { prober: markingOf(options, roster), roster, gate, tools, pools, maintenance, watchdog, network };

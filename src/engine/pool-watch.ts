@@ -1,4 +1,5 @@
 import { NO_POOLS, type PoolMemory, REMEMBERED_PROBES, recallPools, rememberPools } from '../core/pool-memory.ts';
+import type { Clock } from '../core/ports.ts';
 import type { ProbeCommit, Store } from '../core/store.ts';
 import type { Member } from './roster.ts';
 
@@ -10,18 +11,27 @@ export interface PoolWatch {
   forget(serverId: string): void;
 }
 
+export interface PoolWatchOptions {
+  readonly store: Pick<Store, 'poolRecords'>;
+  readonly clock: Clock;
+}
+
 interface Held {
   /** After an edit or a pause the figures are those of something else, or of another time. */
   readonly epoch: number;
   readonly memory: PoolMemory;
 }
 
-export function createPoolWatch(store: Pick<Store, 'poolRecords'>): PoolWatch {
+/** What is older says nothing of what its pools do now, and a server that never spoke of any need not be asked for longer. */
+const REMEMBERED_MS = 24 * 3_600_000;
+
+export function createPoolWatch({ store, clock }: PoolWatchOptions): PoolWatch {
   const held = new Map<string, Held>();
 
   const recall = async (serverId: string): Promise<PoolMemory> => {
-    const { items } = await store.poolRecords(serverId, { limit: REMEMBERED_PROBES, cursor: null });
-    return recallPools(items.toReversed());
+    const from = clock.now() - REMEMBERED_MS;
+    const records = await store.poolRecords(serverId, { from, limit: REMEMBERED_PROBES });
+    return recallPools(records.toReversed());
   };
 
   return {

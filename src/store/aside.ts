@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /** What would keep everything else waiting for seconds, where the store is large. */
 export type Aside =
-  | { readonly kind: 'check'; readonly path: string }
+  | { readonly kind: 'check' | 'checkpoint'; readonly path: string }
   /** `counted`: tables whose rows must all be in the copy. */
   | { readonly kind: 'copy'; readonly path: string; readonly draft: string; readonly counted: readonly string[] };
 

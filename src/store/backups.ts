@@ -8,11 +8,13 @@ import { faultOf } from './connection.ts';
 import { createPrivate, syncToDisk } from './files.ts';
 import { asStoreError } from './sqlite-error.ts';
 
-/** Copies and checks of a store in use. They take long, so those of a file have a thread of their own, which closing the store ends. */
+/** Copies, checks and checkpoints of a store in use. They take long, so those of a file have a thread of their own, which closing the store ends. */
 export interface Backups {
   start(file: string): Promise<void>;
   /** See Store.quickCheck. */
   check(): Promise<string | null>;
+  /** Moves what stands in the write-ahead log of a file to its place. */
+  checkpoint(): Promise<unknown>;
   /** Ends all and waits for that. Later ones are refused. */
   end(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export function createBackups(db: Database, path: string): Backups {
     },
     check: () =>
       during('check', isFile ? doAside({ kind: 'check', path }, closing.signal) : asPromise(() => faultOf(db))),
+    checkpoint: () => during('checkpoint', doAside({ kind: 'checkpoint', path }, closing.signal)),
     async end() {
       closing.abort(new StoreError('The backup was ended because the store is closing. Start it again.'));
       await Promise.allSettled(running.values());

@@ -30,6 +30,8 @@ export async function connect(
     // FULL: a commit that was acknowledged survives a power cut, which NORMAL does not promise.
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
+    // Far beyond what checkpoints.ts leaves: only for when its thread cannot.
+    db.pragma('wal_autocheckpoint = 16000');
     db.pragma('foreign_keys = ON');
     if (schema > 0 && schema < known) await saveOld(db, schema);
     migrate(db, schema, migrations);

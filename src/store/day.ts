@@ -26,8 +26,8 @@ export interface Day {
   has(server: number, at: number): boolean;
   /** The newest `limit` rows in [from, before), newest first. */
   newest(server: number, range: { from: number; before: number; limit: number }): ProbeRow[];
-  /** The newest `limit` rows before `before` in which something was said, newest first. */
-  said(server: number, range: { before: number; limit: number }): { at: number; said: string }[];
+  /** The newest `limit` rows since `from` in which something was said, newest first. */
+  said(server: number, range: { from: number; limit: number }): { at: number; said: string }[];
   /** The oldest `limit` rows in [from, to) that brought pools, oldest first; the pools as JSON. */
   pools(server: number, range: { from: number; to: number; limit: number }): { at: number; pools: string }[];
   /** The version it called itself in rows of [from, to) that saw other than the row before, oldest first; null: none. */
@@ -127,7 +127,7 @@ function readSaid(db: Database, key: DayKey, texts: string): Pick<Day, 'said' | 
     WHERE seen IS NOT before ORDER BY at`);
   return {
     versions: (server, from, to) => versions.all(...key.range(server, from, to)),
-    said: (server, { before, limit }) => said.all(...key.range(server, 0, before), limit),
+    said: (server, { from, limit }) => said.all(...key.range(server, from, Number.MAX_SAFE_INTEGER), limit),
     pools: (server, { from, to, limit }) => pools.all(...key.range(server, from, to), limit),
   };
 }

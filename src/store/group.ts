@@ -46,9 +46,11 @@ interface GroupParts {
   readonly log: Log;
   readonly days: Days;
   readonly texts: Texts;
+  /** Called when something was written. */
+  readonly onWritten: () => void;
 }
 
-export function createGroup({ db, path, clock, log, days, texts }: GroupParts): Group {
+export function createGroup({ db, path, clock, log, days, texts, onWritten }: GroupParts): Group {
   let waiting: Waiting[] = [];
   let cancel: (() => void) | null = null;
   const refusal = createRefusal({ db, path, log });
@@ -80,6 +82,7 @@ export function createGroup({ db, path, clock, log, days, texts }: GroupParts): 
     refusal.end(rows.length);
     waiting = [];
     disarm();
+    onWritten();
   };
   const flushOrWait = () => {
     disarm();

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Clock, Log } from '../core/ports.ts';
 import { createBackups } from './backups.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { createCommits } from './commits.ts';
 import { createDays } from './days.ts';
 import { createDetails } from './details.ts';
@@ -40,7 +41,9 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
   const roster = createRoster(db);
   const days = createDays(db);
   const texts = createTexts();
-  const group = createGroup({ db, path, clock, log, days, texts });
+  const backups = createBackups(db, path);
+  const checkpoints = createCheckpoints({ db, backups, log });
+  const group = createGroup({ db, path, clock, log, days, texts, onWritten: checkpoints.look });
   const details = createDetails(db, days, texts);
   const spans = createSpans(db, roster);
   const standing = createStanding(db);
@@ -69,6 +72,6 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
     pageEntries: createEntries(db, sealer, 'status_page_entry'),
     maintenance: createMaintenanceSpans(db, roster),
     commits: createCommits({ roster, days, group, spans, standing, incidents, outbox, heldNotices, tools }),
-    backups: createBackups(db, path),
+    backups,
   };
 }

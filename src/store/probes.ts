@@ -20,7 +20,7 @@ export interface Probes {
   find(serverId: string, id: string): ProbeRecord | null;
   latest(): Map<string, ProbeRecord>;
   latency(serverId: string, step: StepName, from: number, to: number): LatencySample[];
-  poolRecords(serverId: string, query: PageQuery): Page<PoolRecord>;
+  poolRecords(serverId: string, span: { from: number; limit: number }): PoolRecord[];
   poolFigures(serverId: string, span: { from: number; to: number; limit: number }): PoolFigures[];
   versions(serverId: string, from: number, to: number): VersionTurn[];
   count(from: number): number;
@@ -74,7 +74,7 @@ export function createProbes(days: Days, roster: Roster): Probes {
       );
       return steps.reverse();
     },
-    poolRecords: (serverId, query) => poolRecords(days, roster.find(serverId), query),
+    poolRecords: (serverId, span) => poolRecords(days, roster.find(serverId), span),
     poolFigures: (serverId, span) => poolFigures(days, roster.find(serverId), span),
     versions: (serverId, from, to) => versions(days, roster.find(serverId), { from, to }),
     count: (from) => days.within(from, Number.MAX_SAFE_INTEGER).reduce((sum, day) => sum + day.count(from), 0),
@@ -82,17 +82,18 @@ export function createProbes(days: Days, roster: Roster): Probes {
 }
 
 /** Newest first. Reads of each probe only what was said in it. */
-function poolRecords(days: Days, server: number | undefined, { limit, cursor }: PageQuery): Page<PoolRecord> {
-  const before = startOf(cursor ?? '') ?? Number.MAX_SAFE_INTEGER;
+function poolRecords(
+  days: Days,
+  server: number | undefined,
+  { from, limit }: { from: number; limit: number },
+): PoolRecord[] {
   const rows: { at: number; said: string }[] = [];
-  if (server === undefined) return { items: [], next: null };
-  for (const day of days.within(0, before).reverse()) {
-    rows.push(...day.said(server, { before, limit: limit + 1 - rows.length }));
-    if (rows.length > limit) break;
+  if (server === undefined) return [];
+  for (const day of days.within(from, Number.MAX_SAFE_INTEGER).reverse()) {
+    rows.push(...day.said(server, { from, limit: limit - rows.length }));
+    if (rows.length >= limit) break;
   }
-  const items = rows.slice(0, limit).map(({ at, said }) => ({ at, ...fromSaid(said) }));
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last !== undefined ? idOf(last.at) : null };
+  return rows.map(({ at, said }) => ({ at, ...fromSaid(said) }));
 }
 
 /** Oldest first. SQLite takes the pools out of each text, so that the answers beside them are not parsed. */

@@ -151,23 +151,11 @@ function tableOf(db: Database, table: 'roll_hour' | 'roll_day') {
 
 /** Buckets ascend, so each is told by its distance from the one before. */
 export function packPairs(histogram: LatencyRoll['histogram']): Buffer {
-  let before = 0;
-  return packNumbers(
-    histogram.flatMap(([bucket, count]) => {
-      const gap = bucket - before;
-      before = bucket;
-      return [gap, count];
-    }),
-  );
+  return packNumbers(Array.from(histogram, (value, at) => (at % 2 === 0 ? value - (histogram[at - 2] ?? 0) : value)));
 }
 
 function unpackPairs(packed: Buffer): LatencyRoll['histogram'] {
-  const numbers = unpackNumbers(packed);
-  const pairs: [number, number][] = [];
-  let bucket = 0;
-  for (let at = 0; at + 1 < numbers.length; at += 2) {
-    bucket += numbers[at] ?? 0;
-    pairs.push([bucket, numbers[at + 1] ?? 0]);
-  }
-  return pairs;
+  const entries = Uint32Array.from(unpackNumbers(packed));
+  for (let at = 2; at < entries.length; at += 2) entries[at] = (entries[at] ?? 0) + (entries[at - 2] ?? 0);
+  return entries;
 }

@@ -47,7 +47,7 @@ async function until(isSo: () => boolean): Promise<void> {
 test('every night the store is checked and copied, for this user only, and the last results can be seen', async () => {
   const { backups, last, cron } = await start();
   await vi.advanceTimersByTimeAsync(4 * HOUR);
-  await until(() => last('backup') !== null);
+  await until(() => last('backup') !== null && last('quick_check') !== null);
   expect(last('quick_check')).toMatchObject({ ok: true, message: 'the store is sound' });
   expect(last('backup')).toMatchObject({
     ok: true,

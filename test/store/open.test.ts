@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { migrations } from '../../src/store/migrations/list.ts';
 import { createFakeClock } from '../fixtures/clock.ts';
+import { until } from '../fixtures/until.ts';
 import { open, temporaryFolder } from './folder.ts';
 import { keepingLog } from './quiet.ts';
 import { commit, incident, NOON, opening } from './samples.ts';
@@ -166,6 +168,22 @@ test('results go on while a backup runs, and closing ends it', async () => {
   await ended;
   expect(existsSync(join(folder, 'copy.db'))).toBe(false);
   expect(existsSync(join(folder, 'copy.db.part'))).toBe(false);
+});
+
+test('what stands in the write-ahead log is moved to its place by a thread of its own, not by who writes', async () => {
+  const file = fileIn();
+  const store = await open(`sqlite:${file}`);
+  const other = new Database(file);
+  onTestFinished(() => {
+    other.close();
+  });
+  const moved = () =>
+    z.tuple([z.object({ checkpointed: z.int() })]).parse(other.pragma('wal_checkpoint(NOOP)'))[0].checkpointed;
+  const entry = { name: 'x'.repeat(200_000) };
+  for (let at = 0; at < 50; at += 1) await store.saveServer({ id: `s${at}`, entry, secrets: [] });
+  expect(moved()).toBe(0);
+  await store.commit(commit('orders', 1, NOON));
+  await until(() => moved() > 2000, { what: 'the log is moved', ms: 60_000 });
 });
 
 test('while another program holds the write lock, plain results wait and reading goes on', async () => {
