@@ -1,21 +1,26 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as driver } from 'playwright-core';
+import { unpackFonts } from './fonts.ts';
 
 const run = promisify(execFile);
 
 /** Not for us: one process for all dies with its first page, and the page must be safe with web security on. */
 const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
 
-/** A real Chromium from an npm package. */
+/** A real Chromium from an npm package, with the fonts of that package: text is as wide on one machine as on another. */
 export async function openBrowser(): Promise<Browser> {
   const args = chromium.args.filter((arg) => !UNWANTED.includes(arg));
-  return driver.launch({ executablePath: await chromium.executablePath(), args, headless: true });
+  const fonts = await unpackFonts();
+  const env = { ...process.env, FONTCONFIG_FILE: join(fonts, 'fonts.conf') };
+  const browser = await driver.launch({ executablePath: await chromium.executablePath(), args, env, headless: true });
+  browser.once('disconnected', () => void rm(fonts, { recursive: true, force: true }));
+  return browser;
 }
 
 /** Builds the page as it ships, in a process of its own: this one is in test mode, which bundles differently. */

@@ -6,7 +6,8 @@ import { type FakeApi, startFakeApi } from './fake-api.ts';
 /** The built page in a real browser, over a fake API that a test may change before it opens the page. */
 export interface Stage {
   readonly api: FakeApi;
-  open(path: string, options?: { width?: number; dark?: boolean }): Promise<Page>;
+  /** `at`: the time stands still there, in the page. */
+  open(path: string, options?: { width?: number; dark?: boolean; at?: number }): Promise<Page>;
   /** Errors and breaches of the page's policy since the last call. Answers that a test wanted to fail are none. */
   problems(): readonly string[];
   /** Closes the pages and starts a fresh API for the next test. */
@@ -28,7 +29,7 @@ export async function openStage(): Promise<Stage> {
     get api() {
       return api;
     },
-    async open(path, { width = 1280, dark = false } = {}) {
+    async open(path, { width = 1280, dark = false, at } = {}) {
       const context = await browser.newContext({
         viewport: { width, height: 900 },
         colorScheme: dark ? 'dark' : 'light',
@@ -36,12 +37,13 @@ export async function openStage(): Promise<Stage> {
         hasTouch: width < 500,
       });
       const page = await context.newPage();
+      if (at !== undefined) await page.clock.setFixedTime(at);
       page.on('pageerror', (error) => seen.push(error.message));
       page.on('console', (message) => {
         if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
           seen.push(message.text());
       });
-      await page.goto(api.url + path);
+      await page.goto(new URL(path, api.url).href);
       return page;
     },
     problems: () => seen.splice(0),
