@@ -48,7 +48,7 @@ export function createApi(signIn: () => void): Api {
   async function call(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const response = await fetch(ROOT + path, { ...init, signal, cache: 'no-store' }).catch((error: unknown) => {
       if (signal.aborted && !isTimeout(signal.reason)) throw error;
-      throw isTimeout(signal.reason) ? silent() : unreachable();
+      throw new ApiError(isTimeout(signal.reason) ? SILENT : UNREACHABLE, 0);
     });
     if (response.status === 401) signIn();
     if (!response.ok) throw await refusal(response);
@@ -62,13 +62,15 @@ export function createApi(signIn: () => void): Api {
 
   return {
     get,
-    async all(path, signal, onPart) {
-      const glue = path.includes('?') ? '&' : '?';
-      const first = `${path}${glue}limit=${PAGE_SIZE}`;
-      return collect(
-        (cursor) => get(cursor === null ? first : `${first}&cursor=${encodeURIComponent(cursor)}`, signal),
-        onPart,
-      );
+    async all<T>(path: string, signal?: AbortSignal, onPart?: (items: readonly T[]) => void): Promise<T[]> {
+      const first = `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE_SIZE}`;
+      const items: T[] = [];
+      for (let rest = ''; ; onPart?.(items)) {
+        const page = await get<Page<T>>(first + rest, signal);
+        items.push(...page.items);
+        if (page.next === null) return items;
+        rest = `&cursor=${encodeURIComponent(page.next)}`;
+      }
     },
     async send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, content?: unknown): Promise<T> {
       const response = await call(path, request(method, content, 'application/json'), within(PROBE_DEADLINE_MS));
@@ -83,21 +85,6 @@ export function createApi(signIn: () => void): Api {
       await readEvents(response, onEvent);
     },
   };
-}
-
-async function collect<T>(
-  read: (cursor: string | null) => Promise<Page<T>>,
-  onPart?: (items: readonly T[]) => void,
-): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await read(cursor);
-    items.push(...page.items);
-    cursor = page.next;
-    if (cursor !== null) onPart?.(items);
-  } while (cursor !== null);
-  return items;
 }
 
 function request(method: string, content: unknown, accept: string): RequestInit {
@@ -123,16 +110,9 @@ async function refusal(response: Response): Promise<ApiError> {
   return new ApiError(words, response.status, problem?.errors ?? []);
 }
 
-function unreachable(): ApiError {
-  return new ApiError(
-    'The monitor cannot be reached. It may be stopped, or the network between it and this browser is down.',
-    0,
-  );
-}
-
-function silent(): ApiError {
-  return new ApiError('The monitor did not answer in time. It may be busy or hanging; its log says more.', 0);
-}
+const UNREACHABLE =
+  'The monitor cannot be reached. It may be stopped, or the network between it and this browser is down.';
+const SILENT = 'The monitor did not answer in time. It may be busy or hanging; its log says more.';
 
 async function readEvents(response: Response, onEvent: (event: string, body: unknown) => void): Promise<void> {
   if (response.body === null) return;

@@ -29,6 +29,16 @@ export class Refused {
 /** An answer without a body. */
 export const NOTHING = Symbol('204');
 
+/** A page of its own, under the policy the real program sends with a mail. */
+export class Html {
+  readonly words: string;
+  constructor(words: string) {
+    this.words = words;
+  }
+}
+
+const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
+
 /** A stream of server-sent events in answer to a POST. */
 export class Streamed {
   readonly events: readonly (readonly [string, unknown])[];
@@ -163,6 +173,7 @@ const DEFAULTS: Readonly<Record<string, Answer>> = {
   'GET /channels': list(fixtures.CHANNELS),
   'GET /channel-kinds': list([...notifierKinds.values()].map(({ form }) => kindAnswer(form))),
   'GET /deliveries': list(fixtures.DELIVERIES),
+  'GET /deliveries/:id/mail': new Html(fixtures.MAIL),
   'GET /maintenance': list(windows.PLANNED),
   'GET /status-pages': list(windows.PAGES),
   'GET /monitor': fixtures.MONITOR,
@@ -194,6 +205,8 @@ function send(response: ServerResponse, value: unknown): void {
   } else if (value instanceof Streamed) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(value.events.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join(''));
+  } else if (value instanceof Html) {
+    response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': MAIL_POLICY }).end(value.words);
   } else if (value === NOTHING) {
     response.writeHead(204).end();
   } else {

@@ -528,6 +528,9 @@ export const OLD_INCIDENT: Incident = {
   probe_count: 91,
 };
 
+export const MAIL =
+  '<!doctype html><html><head><style>h1 { letter-spacing: 1px }</style></head><body><h1 style="color: rgb(190, 30, 20)">Orders MCP answers, but its tool calls fail.</h1><p>Its database pool is exhausted.</p><script>document.title="hacked"</script></body></html>';
+
 export const NOTICE: Notice = {
   id: 'n-1',
   incident: 'i-1',
@@ -547,7 +550,7 @@ export const NOTICE: Notice = {
       kind: 'email',
       subject: 'DOWN · Orders MCP · tool calls fail: pool exhausted',
       text: 'Orders MCP answers, but its tool calls fail.\n\nIts database pool is exhausted: 7 calls waiting.',
-      html: '<!doctype html><html><head><style>h1 { letter-spacing: 1px }</style></head><body><h1 style="color: rgb(190, 30, 20)">Orders MCP answers, but its tool calls fail.</h1><p>Its database pool is exhausted.</p><script>document.title="hacked"</script></body></html>',
+      html: MAIL,
     },
   ],
 };

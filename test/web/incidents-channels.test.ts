@@ -56,14 +56,20 @@ test('the mail is shown as it arrives, in a frame where no script runs', async (
   const heading = page
     .frameLocator('iframe')
     .getByRole('heading', { name: 'Orders MCP answers, but its tool calls fail.' });
-  await expect.poll(() => heading.getAttribute('style')).toBe('color: rgb(190, 30, 20);');
-  expect(await page.locator('iframe').getAttribute('sandbox')).toBe('allow-same-origin');
+  expect(await heading.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(190, 30, 20)');
+  expect(await page.locator('iframe').getAttribute('sandbox')).toBe('');
   expect(await page.title()).not.toContain('hacked');
   await page.getByRole('button', { name: 'Text' }).click();
   await page
     .getByRole('region', { name: 'The mail as text' })
     .getByText('Its database pool is exhausted: 7 calls waiting.')
     .waitFor();
+  const said: string[] = [];
+  const heard = () => {
+    said.push(...stage.problems());
+    return said;
+  };
+  await expect.poll(heard).toEqual([expect.stringMatching(/^Blocked script execution/)]);
 });
 
 test('the webhook body is shown as JSON, and a notice that failed can be sent again', async () => {

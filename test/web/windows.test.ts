@@ -120,10 +120,10 @@ test('a status page says what it shows and what it leaves out; one of the file w
   const rows = pages(page).locator('.rows > li');
   await rows.nth(1).waitFor();
   expect(await wordsOf(rows.nth(0))).toMatch(
-    /^Status https:\/\/alive\.example\.com\/status\/main shows servers tagged prod from the configuration file, config\.yaml:42 Feeds/,
+    /^Status https:\/\/alive\.example\.com\/status\/main for servers tagged prod from the configuration file, config\.yaml:42 Feeds/,
   );
   expect(await wordsOf(rows.nth(1))).toMatch(
-    /^For the team .* shows weather, billing Not on it, because not public: billing/,
+    /^For the team .* for weather, billing Not on it, because not public: billing/,
   );
   expect(await rows.nth(0).getByRole('link', { name: 'Edit' }).count()).toBe(0);
   await rows.nth(0).getByText('Feeds, badges and embeds').click();

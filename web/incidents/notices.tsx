@@ -74,7 +74,7 @@ function NoticeItem({ notice, onSent }: { notice: Notice; onSent: () => void }) 
       </div>
       <Tries tries={tries} />
       {notice.previews.map((preview, index) => (
-        <PreviewView key={index} preview={preview} />
+        <PreviewView key={index} id={notice.id} preview={preview} />
       ))}
     </li>
   );

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Notice } from '../../src/http/wire.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { Segments } from '../parts/segments.tsx';
@@ -12,12 +12,12 @@ const PARTS = [
 ] as const;
 
 /** A notice as it arrives, folded; drawn once it is unfolded. */
-export function PreviewView({ preview }: { preview: Preview }) {
+export function PreviewView({ id, preview }: { id: string; preview: Preview }) {
   const [open, setOpen] = useState(false);
   return (
     <details class="preview" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{preview.kind === 'email' ? `Mail: ${preview.subject}` : `${preview.method} as JSON`}</summary>
-      {open && (preview.kind === 'email' ? <MailView mail={preview} /> : <RequestView request={preview} />)}
+      {open && (preview.kind === 'email' ? <MailView id={id} mail={preview} /> : <RequestView request={preview} />)}
     </details>
   );
 }
@@ -41,8 +41,8 @@ function indented(body: string): string {
   }
 }
 
-function MailView({ mail }: { mail: Mail }) {
-  const parked = useMemo(() => park(mail.html), [mail.html]);
+/** The monitor serves the mail as a page of its own, in which no script runs. */
+function MailView({ id, mail }: { id: string; mail: Mail }) {
   const [part, setPart] = useState<'html' | 'text'>('html');
   return (
     <div class="mail">
@@ -55,50 +55,8 @@ function MailView({ mail }: { mail: Mail }) {
           {mail.text}
         </Scroll>
       ) : (
-        <iframe
-          title={`Mail: ${mail.subject}`}
-          sandbox="allow-same-origin"
-          srcdoc={parked.html}
-          onLoad={(event) => dress(event.currentTarget, parked.styles)}
-        />
+        <iframe title={`Mail: ${mail.subject}`} sandbox="" src={`/api/v1/deliveries/${encodeURIComponent(id)}/mail`} />
       )}
     </div>
   );
-}
-
-interface Parked {
-  readonly html: string;
-  readonly styles: string;
-}
-
-/**
- * The page's policy holds inside the frame, too: no script runs, and what the mail says of its looks is ignored. So style
- * attributes are parked in data-style and style blocks beside the text; `dress` sets them through the DOM, which the
- * policy allows.
- */
-function park(html: string): Parked {
-  const styles: string[] = [];
-  const parked = html
-    .replace(/<style[^>]*>([^<]*)<\/style>/gi, (_, css: string) => {
-      styles.push(css);
-      return '';
-    })
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle=/gi, ' data-style='));
-  const mail = new DOMParser().parseFromString(parked, 'text/html');
-  for (const element of mail.querySelectorAll('script, style, link, meta, base, iframe, object, embed'))
-    element.remove();
-  for (const link of mail.querySelectorAll('a')) link.target = '_blank';
-  return { html: mail.documentElement.outerHTML, styles: styles.join('\n') };
-}
-
-function dress(frame: HTMLIFrameElement, styles: string): void {
-  const mail = frame.contentDocument;
-  const sheet = mail?.defaultView === null || mail === null ? null : new mail.defaultView.CSSStyleSheet();
-  if (mail === null || sheet === null) return;
-  sheet.replaceSync(styles);
-  mail.adoptedStyleSheets = [sheet];
-  for (const element of mail.querySelectorAll<HTMLElement>('[data-style]')) {
-    element.style.cssText = element.dataset['style'] ?? '';
-  }
-  frame.style.height = `${Math.min(900, mail.documentElement.scrollHeight + 2)}px`;
 }

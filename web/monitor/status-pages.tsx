@@ -45,7 +45,7 @@ function Words({ of: page }: { of: StatusPage }) {
       <p>
         <b>{title}</b> <a href={url}>{url}</a>
       </p>
-      <p class="small">shows {whichServers(page, 'all public servers')}</p>
+      <p class="small">for {whichServers(page, 'all public servers')}</p>
       {shown.length === 0 && hidden.length === 0 && (
         <p class="small tone-degraded">No server is on it: none is public. Tick “Public” in the form of a server.</p>
       )}
