@@ -145,8 +145,8 @@ test('a status page is added, edited and deleted', async () => {
   const page = await stage.open('/monitor');
   await pages(page).getByRole('link', { name: 'Add status page' }).click();
   const form = page.getByRole('form', { name: 'Add a status page' });
-  await form.getByLabel('Id', { exact: true }).fill('team');
-  await form.getByLabel('Title').fill('For the team');
+  await form.getByLabel('Title').fill('Team');
+  await form.getByText(/The page is at .*\/status\/team\./).waitFor();
   await form.getByLabel('Add a server').selectOption('Weather');
   await form.getByLabel('Add a server').selectOption('Files');
   expect(await form.getByLabel('Servers', { exact: true }).inputValue()).toBe('weather, files');
@@ -166,7 +166,7 @@ test('a status page is added, edited and deleted', async () => {
   await page.getByRole('button', { name: 'Delete status page' }).click();
   await page.getByText('team is deleted.').waitFor();
   expect(stage.api.changes.map(({ method, body }) => [method, body])).toEqual([
-    ['POST', { id: 'team', title: 'For the team', servers: ['weather', 'files'] }],
+    ['POST', { id: 'team', title: 'Team', servers: ['weather', 'files'] }],
     ['PATCH', { tags: ['prod', 'eu'], notes: null }],
     ['DELETE', null],
   ]);

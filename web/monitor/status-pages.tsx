@@ -1,7 +1,8 @@
 import type { StatusPage } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
+import { idFrom } from '../edit/entry.ts';
 import { Entries, EntryForm, type EntryFormProps } from '../parts/entries.tsx';
-import { type Entry, wordsIn } from '../parts/entry.ts';
+import { type Entry, text, wordsIn } from '../parts/entry.ts';
 import { ServersField, TextField } from '../parts/fields.tsx';
 import { Row } from '../parts/rows.tsx';
 import { Snippets } from '../parts/snippets.tsx';
@@ -80,9 +81,7 @@ function Share({ page: { url, shown } }: { page: StatusPage }) {
 
 /** `begin`: the servers of a new one. */
 function PageForm({ before, begin, onDone }: EntryFormProps<StatusPage>) {
-  const { origin } = location;
   const { fleet } = useDashboard();
-  const id = before?.id ?? 'main';
   return (
     <EntryForm
       before={before}
@@ -91,14 +90,14 @@ function PageForm({ before, begin, onDone }: EntryFormProps<StatusPage>) {
       kind={PAGE}
       onDone={onDone}
     >
-      {() => (
+      {({ entry }) => (
         <>
           <TextField label="Title" path="title" placeholder="Status" />
           <TextField
             label="Id"
             path="id"
-            hint={before === null ? `The page is at ${origin}/status/id.` : 'Cannot be changed: it is in the address.'}
-            placeholder={id}
+            hint={`The page is at ${location.origin}/status/${text(entry['id'])}${before === null ? '' : ' for good'}.`}
+            placeholder={text(entry['id'])}
             readOnly={before !== null}
           />
           <ServersField hint="Their ids, in the order of the page. Only those that are public are shown." />
@@ -115,7 +114,12 @@ function PageForm({ before, begin, onDone }: EntryFormProps<StatusPage>) {
   );
 }
 
-function entryOf({ servers, tags, ...more }: Entry): Entry {
+function entryOf({ id, servers, tags, ...more }: Entry): Entry {
   const [named, tagged] = [wordsIn(servers), wordsIn(tags)];
-  return { ...more, ...(named.length > 0 && { servers: named }), ...(tagged.length > 0 && { tags: tagged }) };
+  return {
+    id: text(id) || idFrom(text(more['title'])) || 'main',
+    ...more,
+    ...(named.length > 0 && { servers: named }),
+    ...(tagged.length > 0 && { tags: tagged }),
+  };
 }

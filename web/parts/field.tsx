@@ -40,7 +40,10 @@ export function Field({
     return () => places.delete(path);
   }, [path]);
   const Box = group ? 'fieldset' : 'div';
-  const wrong = complaints.filter((complaint) => concerns(complaint.path, path)).map(({ message }) => message);
+  // The monitor's words go on after the name of the key, which stands here as the label.
+  const wrong = complaints
+    .filter((complaint) => concerns(complaint.path, path))
+    .map(({ message }) => message.replace(/^is /, 'This is '));
   const id = `field-${path.replace(/\W+/g, '-')}`;
   const described = [hint && `${id}-hint`, wrong.length > 0 && `${id}-error`].filter(Boolean).join(' ');
   return (
@@ -53,7 +56,10 @@ export function Field({
       })}
       {wrong.length > 0 && (
         <p class="field-error" id={`${id}-error`}>
-          {wrong.join(' ')}
+          {wrong
+            .join(' ')
+            .split('`')
+            .map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}
         </p>
       )}
       {hint && (

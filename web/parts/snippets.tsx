@@ -16,8 +16,8 @@ export function Snippets({ url, servers }: { url: string; servers: readonly stri
         </select>
       )}
       <p>
-        <img src={`/badge/${chosen}.svg`} alt={`Badge of ${chosen}`} height="20" /> State; <code>/uptime.svg</code> and{' '}
-        <code>/p95.svg</code> instead of <code>.svg</code> show those.
+        <img src={`/badge/${chosen}.svg`} alt={`Badge of ${chosen}`} height="20" /> State. For uptime or P95 write{' '}
+        <code>/uptime.svg</code> or <code>/p95.svg</code> instead of <code>.svg</code>.
       </p>
       <CopyBlock label="badge for Markdown" text={`[![${chosen}](${badge})](${url})`} />
       <CopyBlock
