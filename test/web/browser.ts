@@ -13,9 +13,9 @@ const run = promisify(execFile);
 /** Not for us: one process for all dies with its first page, and the page must be safe with web security on. */
 const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
 
-/** A real Chromium from an npm package, with the fonts of that package: text is as wide on one machine as on another. */
-export async function openBrowser(): Promise<Browser> {
-  const args = chromium.args.filter((arg) => !UNWANTED.includes(arg));
+/** A real Chromium from an npm package, with the fonts of that package: text is as wide on one machine as on another. `more` are arguments. */
+export async function openBrowser(...more: readonly string[]): Promise<Browser> {
+  const args = [...chromium.args.filter((arg) => !UNWANTED.includes(arg)), ...more];
   const fonts = await unpackFonts();
   const env = { ...process.env, FONTCONFIG_FILE: join(fonts, 'fonts.conf') };
   const browser = await driver.launch({ executablePath: await chromium.executablePath(), args, env, headless: true });

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { useDashboard } from '../context.ts';
 import { clock, date, moment } from '../format.ts';
+import type { Theme } from '../theme.ts';
+import { pieceOf, type Row, thinned } from './thinned.ts';
 
 const HEIGHT = 220;
 const NARROW = 520;
@@ -10,7 +11,6 @@ const DRAG = 6;
 
 /** How a line is drawn, and its key in the legend. */
 export type Look = 'strong' | 'thin' | 'faint' | 'dots' | 'loud' | 'ahead';
-type Row = readonly (number | null)[];
 
 /** A stretch of time that means something, or an instant where both ends are one. */
 export interface Band {
@@ -20,6 +20,7 @@ export interface Band {
 }
 
 export interface ChartProps {
+  readonly theme: Theme;
   /** What it is a chart of. */
   readonly name: string;
   readonly summary: string;
@@ -43,10 +44,9 @@ export interface ChartProps {
 
 /** Lines over time, each of which can be left out, and a level limit. Gaps are gaps; the axis begins at zero. */
 export function Chart(props: ChartProps) {
-  const { theme } = useDashboard();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const { name, summary, lines, limit, limitName, rows, bands, onZoom } = props;
+  const { theme, name, summary, lines, limit, limitName, rows, bands, onZoom } = props;
   const [without, leave] = useState<readonly string[]>([]);
   const columns = useMemo(() => columnsOf(props, without), [rows, without]);
   // What may change without a new chart is read from here.
@@ -66,7 +66,7 @@ export function Chart(props: ChartProps) {
       chart.destroy();
       plot.current = null;
     };
-  }, [`${theme.theme.value} ${name} ${lines.length}`]);
+  }, [`${theme} ${name} ${lines.length}`]);
 
   useEffect(() => plot.current?.setData(columns), [columns, bands, limit]);
 
@@ -93,12 +93,14 @@ export function Chart(props: ChartProps) {
 
 /** Where buckets are missing a null keeps the line from bridging them. */
 function columnsOf({ rows, lines, gapMs, stepped }: ChartProps, without: readonly string[]): uPlot.AlignedData {
+  const piece = pieceOf(rows);
+  const gap = Math.max(gapMs, piece);
   const none = lines.map(() => null);
   const all: Row[] = [];
   let last: Row | undefined;
-  for (const row of rows) {
+  for (const row of thinned(rows, piece)) {
     const [at, before] = [row[0] ?? 0, last?.[0] ?? row[0] ?? 0];
-    if (at - before > gapMs && row[1] != null) all.push([before + 1, ...none]);
+    if (at - before > gap && row[1] != null) all.push([before + 1, ...none]);
     else if (stepped === true && last?.[1] != null) all.push([at, ...last.slice(1)]);
     all.push(row);
     last = row;
@@ -172,18 +174,26 @@ function timeAt(plot: uPlot, left: number): number {
   return plot.posToVal(left, 'x') * 1_000;
 }
 
-/** No line, and nothing for nought. What is drawn level until the next row (`columnsOf`) has no dot at its end. */
+/**
+ * No line, nothing for nought, and none that the next covers from above. What is drawn level until the next row
+ * (`columnsOf`) has no dot at its end.
+ */
 function dots(fill: string, size: number): uPlot.Series {
-  const filter = points((values, at, times) => Number(values[at]) > 0 && times[at] !== times[at + 1]);
+  const filter = points((values, at, toNext) => {
+    const value = Number(values[at]);
+    return value > 0 && toNext !== 0 && !(toNext < 2 && value < Number(values[at + 1]));
+  });
   return { stroke: fill, width: 0, paths: () => null, points: { show: true, size, fill, filter } };
 }
 
 type Figures = uPlot.AlignedData[number];
 
-function points(isShown: (values: Figures, at: number, times: Figures) => boolean): uPlot.Series.Points.Filter {
+/** `toNext`: pixels from there to the next; NaN: there is none. */
+function points(isShown: (values: Figures, at: number, toNext: number) => boolean): uPlot.Series.Points.Filter {
   return (plot, column) => {
     const values = plot.data[column] ?? [];
-    return Array.from(values.keys()).filter((at) => isShown(values, at, plot.data[0]));
+    const place = (at: number) => plot.valToPos(plot.data[0][at] ?? Number.NaN, 'x');
+    return Array.from(values.keys()).filter((at) => isShown(values, at, place(at + 1) - place(at)));
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { useDashboard } from '../context.ts';
 import type { ChartProps } from './chart.tsx';
 
 type State =
@@ -8,7 +9,8 @@ type State =
   | { readonly kind: 'failed' };
 
 /** The chart and its library, fetched when a server's page is opened. The figures above it do not depend on it. */
-export function LazyChart(props: ChartProps) {
+export function LazyChart(props: Omit<ChartProps, 'theme'>) {
+  const { theme } = useDashboard();
   const [state, setState] = useState<State>({ kind: 'coming' });
   useEffect(() => {
     let here = true;
@@ -20,7 +22,7 @@ export function LazyChart(props: ChartProps) {
       here = false;
     };
   }, []);
-  if (state.kind === 'here') return <state.chart {...props} />;
+  if (state.kind === 'here') return <state.chart theme={theme.theme.value} {...props} />;
   return (
     <div class="chart-shape quiet">
       {state.kind === 'failed' && 'The chart could not be loaded. Reload the page to try again.'}
