@@ -1,6 +1,4 @@
 import { render } from 'preact';
-import '../../web/style/tokens.css';
-import '../../web/style/chart.css';
 import { latency } from '../../web/format.ts';
 import { Chart } from '../../web/server/chart.tsx';
 
