@@ -76,7 +76,7 @@ test('the page says in one sentence what does not work, then how each server sta
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ');
   expect(words).toMatch(
-    /How we are ■ Orders MCP does not work at the moment\. As of 2026-11-21 12:00 UTC .* Two lines Orders MCP ■ does not work 90 days: 99\.7\d* % up P95 120 ms over 24 h Files ● works 90 days: 100 % up/,
+    /How we are Orders MCP does not work at the moment\. As of 2026-11-21 12:00 UTC .* Two lines Orders MCP does not work 90 days: 99\.7\d* % up P95 120 ms over 24 h Files works 90 days: 100 % up/,
   );
   expect(words).toMatch(
     /Orders MCP answered, but its tool calls failed\. since 2026-11-21 10:00 UTC \(2 h\) Files answered, but its tool calls failed\. 2026-11-16 12:00 UTC – 2026-11-16 13:00 UTC \(1 h\)/,

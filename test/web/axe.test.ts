@@ -1,6 +1,5 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { violationsOf } from './axe.ts';
 import { ago, SUMMARY } from './fixtures.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -32,18 +31,6 @@ beforeAll(async () => {
 });
 beforeEach(() => stage.reset());
 afterAll(() => stage.close());
-
-interface Violation {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: { violations: Violation[] } = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
-  return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
 
 test.each([
   { dark: false, width: 1280 },

@@ -1,7 +1,21 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { isBroken } from '../../web/overview/filters.ts';
+import { SMUGGLED } from '../fixtures/smuggled.ts';
 import { Refused } from './fake-api.ts';
-import { ago, INCIDENT, ORDERS, ROWS, row, SUMMARY, UI_DETAIL } from './fixtures.ts';
+import {
+  ago,
+  BAD_PROBE,
+  CHANNELS,
+  DETAIL,
+  INCIDENT,
+  INCIDENT_DETAIL,
+  ORDERS,
+  ROWS,
+  row,
+  SUMMARY,
+  UI_DETAIL,
+} from './fixtures.ts';
+import { TOOLS } from './fixtures-tools.ts';
 import { openStage, type Stage, wordsOf } from './stage.ts';
 
 let stage: Stage;
@@ -199,6 +213,48 @@ test('a list that cannot be read says why, and Retry reads it', async () => {
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByRole('link', { name: 'Files' }).waitFor();
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+});
+
+test('thirty ways to smuggle a script in are text on every page, and none runs', async () => {
+  const all = SMUGGLED.join(' ');
+  stage.api.answer('GET /servers', {
+    items: SMUGGLED.map((said, n) => row(`s${n}`, said, { state: 'down', sentence: `${said} ${said}`, tags: [said] })),
+    next: null,
+  });
+  const incident = { ...INCIDENT_DETAIL, server: { id: 'orders', name: all }, sentence: all, probable_cause: all };
+  stage.api.answer('GET /incidents', { items: [incident], next: null });
+  stage.api.answer('GET /incidents/:id', incident);
+  stage.api.answer('GET /servers/:id', {
+    ...DETAIL,
+    name: all,
+    sentence: all,
+    tags: SMUGGLED,
+    server_info: { name: all, version: all },
+  });
+  stage.api.answer('GET /servers/:id/tools', {
+    ...TOOLS,
+    items: SMUGGLED.map((said) => ({ ...TOOLS.items[0], name: said, title: said, description: said })),
+  });
+  const probe = { ...BAD_PROBE, reason: { ...BAD_PROBE.reason, message: all } };
+  stage.api.answer('GET /servers/:id/probes', { items: [probe], next: null });
+  stage.api.answer('GET /channels', { items: SMUGGLED.map((said) => ({ ...CHANNELS[0], id: said })), next: null });
+  const page = await stage.open('/');
+  for (const path of [
+    '/',
+    '/servers/orders',
+    '/servers/orders?tab=tools',
+    '/incidents',
+    '/incidents/i-1',
+    '/channels',
+  ]) {
+    await page.goto(stage.api.url + path);
+    await page
+      .getByText('window.wasRun=1')
+      .nth(path === '/' || path.endsWith('tools') ? 29 : 0)
+      .waitFor({ state: 'attached' });
+    expect(await page.locator('main :is(script, img, iframe, object, math)').count(), path).toBe(0);
+    expect(await page.evaluate('window.wasRun'), path).toBeUndefined();
+  }
 });
 
 test('what reached nobody, and a file not taken over, are said on every page', async () => {

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { reason } from '../../src/core/reasons.ts';
 import { aFailure, NOON } from '../fixtures/facts.ts';
 import { anIncident } from '../fixtures/notices.ts';
+import { SMUGGLED } from '../fixtures/smuggled.ts';
 import { type Started, start } from '../http/start.ts';
+import { violationsOf } from './axe.ts';
 import { openBrowser } from './browser.ts';
 
 const DAY = 86_400_000;
@@ -84,6 +86,37 @@ test('names, notes, tags and titles are shown as they are and run nothing', asyn
   expect(await page.evaluate('window.wasRun')).toBeUndefined();
   expect(await page.locator('main img, main b, main script').count()).toBe(0);
   expect(problems).toEqual([]);
+});
+
+test('thirty ways to smuggle a script in are text on the page and on badges, and none runs', async () => {
+  const { url, monitor } = await start();
+  for (const [n, name] of SMUGGLED.entries()) monitor.watch({ id: `s${n}`, name, isPublic: true, tags: [name] }, GONE);
+  monitor.publish({ title: SMUGGLED.join(''), tags: [...SMUGGLED], notes: SMUGGLED.join('\n') });
+  const { page, problems } = await look(`${url}/status/main`);
+  expect(await page.locator('main h2').count()).toBeGreaterThanOrEqual(SMUGGLED.length);
+  const text = (await page.locator('main').textContent()) ?? '';
+  // What cannot be seen, and what turns the direction of writing, is taken out of names.
+  for (const said of SMUGGLED.slice(0, -1)) expect(text.replace(/\s+/g, ' ')).toContain(said.replace(/\s+/g, ' '));
+  expect(await page.locator('main :is(script, img, iframe, object, input, math, details)').count()).toBe(0);
+  for (const n of SMUGGLED.keys()) {
+    await page.goto(`${url}/badge/s${n}.svg`);
+    expect(await page.evaluate(`[document.querySelectorAll('script, img, iframe').length, window.wasRun]`)).toEqual([
+      0,
+      undefined,
+    ]);
+  }
+  await page.goto(`${url}/status/main`);
+  expect(await page.evaluate('window.wasRun')).toBeUndefined();
+  expect(problems).toEqual([]);
+});
+
+test.each([
+  [1280, false],
+  [390, true],
+])('a status page hinders nobody who reads in another way (%i px, dark: %s)', async (width, dark) => {
+  const { url } = await published();
+  const { page } = await look(`${url}/status/main`, { width, dark });
+  expect(await violationsOf(page)).toEqual([]);
 });
 
 test('the page reads from top to bottom: sentence, groups, bars of 90 days, incidents', async () => {

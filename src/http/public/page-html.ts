@@ -4,8 +4,15 @@ import { escapeHtml } from '../plain-page.ts';
 import type { PageIncident, PageServer, PageView } from './page-view.ts';
 import type { PublicStatus } from './public-server.ts';
 
-/** Each state has a shape of its own, so that colour is never alone (the dashboard's shapes). */
-const SHAPES: Readonly<Record<PublicStatus, string>> = { live: '●', degraded: '▲', down: '■', unknown: '○' };
+/** Each state has a shape of its own, so that colour is never alone (the dashboard's shapes): as a letter in the title … */
+const LETTERS: Readonly<Record<PublicStatus, string>> = { live: '●', degraded: '▲', down: '■', unknown: '○' };
+/** … and drawn on the page, as not every font has those letters. On a grid of 12. */
+const SHAPES: Readonly<Record<PublicStatus, string>> = {
+  live: 'M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9z',
+  degraded: 'M6 .8L11.6 10.8H.4z',
+  down: 'M1.5 1.5h9v9h-9z',
+  unknown: 'M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9zM6 3.2a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 1 1 0-5.6z',
+};
 const WORDS: Readonly<Record<PublicStatus, string>> = {
   live: 'works',
   degraded: 'works with trouble',
@@ -22,7 +29,7 @@ export function pageHtml(view: PageView): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${SHAPES[status]} ${escapeHtml(title)}</title>
+<title>${LETTERS[status]} ${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/status/style.css">
 <link rel="alternate" type="application/atom+xml" title="${escapeHtml(title)}" href="/status/${id}/feed.atom">
@@ -32,7 +39,7 @@ export function pageHtml(view: PageView): string {
 <main>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<p class="sentence">${markOf(status)}${escapeHtml(sentence)}</p>
+<p class="sentence">${markOf(status)}<span>${escapeHtml(sentence)}</span></p>
 <p class="when">As of ${time(at)}. <span class="stale" hidden>It could not be renewed since then.</span></p>
 ${notes === '' ? '' : `<p class="notes">${escapeHtml(notes)}</p>`}
 </header>
@@ -67,7 +74,7 @@ ${barsSvg(days, at)}
 }
 
 function markOf(status: PublicStatus): string {
-  return `<span class="mark ${status}" aria-hidden="true">${SHAPES[status]}</span>`;
+  return `<svg class="mark ${status}" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path d="${SHAPES[status]}"/></svg>`;
 }
 
 /** A day is 8 wide with 2 between, which the style sheet makes of a line by dashes: a run of like days is one stroke. */

@@ -6,8 +6,9 @@ h1 { font-size: 1rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: .9375rem; margin: 2.5rem 0 .5rem; overflow-wrap: anywhere; }
 ul { list-style: none; margin: 0; padding: 0; }
 p { margin: .5rem 0; }
-.sentence { font-size: 1.75rem; line-height: 1.25; font-weight: 600; margin: 0; overflow-wrap: anywhere; }
-.mark { margin-right: .25em; }
+.sentence { display: flex; font-size: 1.75rem; line-height: 1.25; font-weight: 600; margin: 0; overflow-wrap: anywhere; }
+.mark { width: .75em; height: .75em; margin-right: .375em; fill: currentColor; fill-rule: evenodd; }
+.sentence .mark { flex: none; width: .6em; height: .6em; margin: .325em .5em 0 0; }
 .notes { color: var(--soft); white-space: pre-line; max-width: 70ch; margin-top: 1rem; overflow-wrap: anywhere; }
 .servers { border-top: 1px solid var(--line); }
 header + section > .servers:first-child { margin-top: 1.5rem; }
