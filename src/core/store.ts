@@ -186,7 +186,8 @@ export interface Store {
   saveStatus(status: ServerStatus): Promise<void>;
   probes(serverId: string, query: PageQuery): Promise<Page<ProbeRecord>>;
   probe(serverId: string, id: string): Promise<ProbeRecord | null>;
-  latestProbes(): Promise<ReadonlyMap<string, ProbeRecord>>;
+  /** The newest probe of each of these servers that has one. */
+  latestProbes(serverIds: readonly string[]): Promise<ReadonlyMap<string, ProbeRecord>>;
   /** Samples of one step of the probes started in [from, to), oldest first. None for a probe that did not have the step at all. */
   latency(serverId: string, step: Step['name'], from: number, to: number): Promise<readonly LatencySample[]>;
   /**

@@ -5,13 +5,14 @@ import type { ServerStatus } from '../core/status.ts';
 import type { ProbeRecord, StateSpan, Store } from '../core/store.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** From here on it is cheaper to read the newest probe of every server there is than of each one asked for. */
+/** Of more than so many at once, what takes long to read follows later. */
 export const MANY = 20;
 
 /** What the store remembers of a server. */
 export interface History {
   /** A new one where there is none. */
   readonly status: ServerStatus;
+  /** Of many asked for at once it is null: it follows later (roster.ts). */
   readonly last: ProbeRecord | null;
   readonly open: readonly Incident[];
   /** Of the last day, oldest first. */
@@ -19,23 +20,17 @@ export interface History {
 }
 
 /** Reads what the store remembers of these servers as it is now. */
-export async function readHistory(
-  store: Store,
-  ids: readonly string[],
-  now: number,
-): Promise<(id: string) => Promise<History>> {
-  if (ids.length === 0) return async (id) => ({ status: newStatus(id, now), last: null, open: [], spans: [] });
+export async function readHistory(store: Store, ids: readonly string[], now: number): Promise<(id: string) => History> {
+  if (ids.length === 0) return (id) => ({ status: newStatus(id, now), last: null, open: [], spans: [] });
   const [statuses, open, spans, latest] = await Promise.all([
     store.statuses(),
     store.openIncidents().then((incidents) => groupBy(incidents, ({ serverId }) => serverId)),
     store.spans(ids, now - DAY_MS, now + 1).then((all) => groupBy(all, ({ serverId }) => serverId)),
-    ids.length > MANY ? store.latestProbes() : null,
+    ids.length > MANY ? new Map<string, ProbeRecord>() : store.latestProbes(ids),
   ]);
-  const newest = async (id: string): Promise<ProbeRecord | null> =>
-    (await store.probes(id, { limit: 1, cursor: null })).items[0] ?? null;
-  return async (id) => ({
+  return (id) => ({
     status: statuses.get(id) ?? newStatus(id, now),
-    last: latest === null ? await newest(id) : (latest.get(id) ?? null),
+    last: latest.get(id) ?? null,
     open: open.get(id) ?? [],
     spans: spans.get(id) ?? [],
   });

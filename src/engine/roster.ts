@@ -13,6 +13,7 @@ import type { LatencySample, Pause, ProbeCommit, ProbeRecord, StateSpan, Store }
 import type { Baselines } from './baselines.ts';
 import { createFiller, type Filler } from './filler.ts';
 import { MANY, readHistory } from './history.ts';
+import { createLasts } from './lasts.ts';
 import type { Samples } from './samples.ts';
 import { createSamples } from './samples.ts';
 import { extend, withGap } from './spans.ts';
@@ -50,7 +51,7 @@ export interface Roster {
   all(): readonly Member[];
   /**
    * Takes servers in, or their changed entries; the history of those not on the roster is read from the store. Of many
-   * at once, the latency of the last day follows later.
+   * at once, the latency of the last day and the last probe follow later.
    */
   put(entrants: readonly Entrant[]): Promise<void>;
   /** Takes over how an entry is written where it still means the same. */
@@ -82,13 +83,15 @@ export interface RosterOptions {
 
 export function createRoster({ store, clock, log, baselines }: RosterOptions): Roster {
   const filler = createFiller({ store, clock, log });
-  const members = new Map<string, Member>();
+  const { members, update } = createMembers();
   const nextEpoch = createEpochs();
 
-  const update = (id: string, change: (member: Member) => Partial<Member>): void => {
-    const member = members.get(id);
-    if (member !== undefined) members.set(id, { ...member, ...change(member) });
-  };
+  const lasts = createLasts({
+    store,
+    clock,
+    log,
+    take: (id, found) => update(id, ({ last }) => ({ last: last ?? found })),
+  });
 
   const put = async (entrants: readonly Entrant[]): Promise<void> => {
     const unknown = entrants.map(({ server }) => server.id).filter((id) => !members.has(id));
@@ -98,14 +101,15 @@ export function createRoster({ store, clock, log, baselines }: RosterOptions): R
       const known = members.get(id);
       const samples = samplesFor(filler, entrant.server, known?.samples ?? new Map());
       if (entrants.length <= MANY) await filler.ready(id);
-      return { entrant, samples, history: known === undefined ? await historyOf(id) : null };
+      return { entrant, samples, history: known === undefined ? historyOf(id) : null };
     });
     for (const { entrant, samples, history } of await Promise.all(learnt)) {
       const { id } = entrant.server;
-      const known = members.get(id) ?? { pause: null, rotation: IN_ROTATION, ...(history ?? (await historyOf(id))) };
+      const known = members.get(id) ?? { pause: null, rotation: IN_ROTATION, ...(history ?? historyOf(id)) };
       members.set(id, { ...known, ...entrant, samples, epoch: nextEpoch() });
       baselines.follow(entrant.server);
     }
+    if (unknown.length > MANY) void lasts.read(unknown);
   };
 
   return {
@@ -118,11 +122,7 @@ export function createRoster({ store, clock, log, baselines }: RosterOptions): R
       baselines.forget(id);
     },
     setPause: (id, pause) =>
-      update(id, ({ spans }) => ({
-        pause,
-        epoch: nextEpoch(),
-        spans: pause === null ? spans : extend(spans, id, 'paused', clock.now()),
-      })),
+      update(id, (member) => ({ ...afterPause(member, pause, clock.now()), epoch: nextEpoch() })),
     setStatus: (id, status) =>
       update(id, ({ spans }) => ({ status, spans: extend(spans, id, status.state, status.since) })),
     accept: (commit, recordId, begunIn) =>
@@ -133,17 +133,26 @@ export function createRoster({ store, clock, log, baselines }: RosterOptions): R
       }),
     setIncident: (incident) => update(incident.serverId, ({ open }) => ({ open: withIncident(open, incident) })),
     reread: async (id) => {
-      const { status, open } = await (await readHistory(store, [id], clock.now()))(id);
+      const { status, open } = (await readHistory(store, [id], clock.now()))(id);
       update(id, () => ({ status, open }));
     },
     ready: filler.ready,
     stop: () => {
-      filler.stop();
-      baselines.stop();
+      for (const part of [lasts, filler, baselines]) part.stop();
     },
     samplesOf: (id, step, at) => samplesBefore(members.get(id), step, at),
     baselineOf: baselines.of,
   };
+}
+
+/** Who is on the roster. A change of who is not does nothing. */
+function createMembers() {
+  const members = new Map<string, Member>();
+  const update = (id: string, change: (member: Member) => Partial<Member>): void => {
+    const member = members.get(id);
+    if (member !== undefined) members.set(id, { ...member, ...change(member) });
+  };
+  return { members, update };
 }
 
 function createEpochs(): () => number {
@@ -152,6 +161,10 @@ function createEpochs(): () => number {
     epoch += 1;
     return epoch;
   };
+}
+
+function afterPause({ server, spans }: Member, pause: Pause | null, at: number): Pick<Member, 'pause' | 'spans'> {
+  return { pause, spans: pause === null ? spans : extend(spans, server.id, 'paused', at) };
 }
 
 function afterCommit(

@@ -13,6 +13,8 @@ export interface EventHub {
   open(response: ServerResponse, lastEventId: string | null, session: string | null): boolean;
   endSession(session: string): void;
   streams(): number;
+  /** Was any stream ever opened? Before, nobody can come back for what was missed. */
+  wasHeard(): boolean;
   close(): void;
 }
 
@@ -41,6 +43,7 @@ export function createEventHub(clock: Clock, boot: string): EventHub {
   const streams = new Set<Stream>();
   const kept = createRing();
   let last = 0;
+  let hasOpened = false;
   let cancel = clock.after(COMMENT_EVERY_MS, comment);
 
   function comment(): void {
@@ -75,6 +78,7 @@ export function createEventHub(clock: Clock, boot: string): EventHub {
     open(response, lastEventId, session) {
       if (streams.size >= MAX_STREAMS) return false;
       const stream = { response, session };
+      hasOpened = true;
       streams.add(stream);
       response.once('close', () => streams.delete(stream));
       response.on('error', () => response.destroy());
@@ -86,6 +90,7 @@ export function createEventHub(clock: Clock, boot: string): EventHub {
       for (const stream of streams) if (stream.session === session) stream.response.end();
     },
     streams: () => streams.size,
+    wasHeard: () => hasOpened,
     close() {
       cancel();
       for (const { response } of streams) response.end();

@@ -130,7 +130,8 @@ function standingSentence({ status, pause, last }: WatchedServer): string {
     return pause.until === null
       ? 'Paused.'
       : `Paused until ${isoTime(pause.until).slice(0, 16).replace('T', ' ')} UTC.`;
-  if (last === null) return 'Not probed yet.';
+  // After a start the last probe is read a moment later than the standing.
+  if (last === null && status.version === 0) return 'Not probed yet.';
   return status.state === 'up' ? WELL : 'Nothing is known about it yet.';
 }
 

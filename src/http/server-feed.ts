@@ -27,6 +27,10 @@ export function feedEvents({ monitor, hub, uptimes, clock, log }: FeedParts): ()
     cancel?.();
     cancel = null;
     sentAt = clock.monotonic();
+    if (!hub.wasHeard()) {
+      changed.clear();
+      return;
+    }
     const shares = await uptimes.all().catch((error: unknown) => {
       log.warn({ error: String(error) }, 'no uptime for live rows: the store did not answer');
       return new Map<string, number | null>();

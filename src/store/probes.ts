@@ -18,7 +18,7 @@ import type { Roster } from './roster.ts';
 export interface Probes {
   page(serverId: string, query: PageQuery): Page<ProbeRecord>;
   find(serverId: string, id: string): ProbeRecord | null;
-  latest(): Map<string, ProbeRecord>;
+  latest(serverIds: readonly string[]): Map<string, ProbeRecord>;
   latency(serverId: string, step: StepName, from: number, to: number): LatencySample[];
   poolRecords(serverId: string, span: { from: number; limit: number }): PoolRecord[];
   poolFigures(serverId: string, span: { from: number; to: number; limit: number }): PoolFigures[];
@@ -48,13 +48,11 @@ export function createProbes(days: Days, roster: Roster): Probes {
       const [record] = at === null ? [] : newest(serverId, at + 1, 1);
       return record?.id === id ? record : null;
     },
-    latest: () =>
+    latest: (serverIds) =>
       new Map(
-        roster
-          .ids()
-          .flatMap((serverId) =>
-            newest(serverId, Number.MAX_SAFE_INTEGER, 1).map((record) => [serverId, record] as const),
-          ),
+        serverIds.flatMap((serverId) =>
+          newest(serverId, Number.MAX_SAFE_INTEGER, 1).map((record) => [serverId, record] as const),
+        ),
       ),
     latency(serverId, step, from, to) {
       const server = roster.find(serverId);

@@ -94,7 +94,7 @@ function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick
     saveStatus: (status) => run(() => commits.saveStatus(status)),
     probes: (serverId, query) => read(() => probes.page(serverId, query), serverId),
     probe: (serverId, id) => read(() => probes.find(serverId, id), serverId),
-    latestProbes: () => read(probes.latest),
+    latestProbes: (serverIds) => read(() => probes.latest(serverIds)),
     latency: (serverId, step, from, to) => read(() => probes.latency(serverId, step, from, to), serverId),
     latencyRolls: (serverId, step, span) => read(() => rollups.read(serverId, step, span), serverId),
     poolRecords: (serverId, query) => run(() => probes.poolRecords(serverId, query)),

@@ -105,7 +105,7 @@ export function entryContract(create: StoreFactory): void {
     await store.commit(commit('orders', 1, NOON));
     await store.removeServer('orders');
     await expect(store.commit(commit('orders', 2, NOON + 1))).rejects.toMatchObject({ name: 'StaleStatusError' });
-    expect(await store.latestProbes()).toEqual(new Map());
+    expect(await store.latestProbes(['orders'])).toEqual(new Map());
   });
 
   test('a pause is kept until it is cleared', async () => {
