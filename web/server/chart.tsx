@@ -146,7 +146,7 @@ function options(element: HTMLElement, latest: { readonly current: ChartProps })
         ...axis,
         grid: { show: false },
         size: 28,
-        splits: (plot) => ticksOf(latest.current, plot.over.clientWidth / (element.clientWidth < NARROW ? 56 : 90)),
+        splits: (plot) => ticksOf(latest.current, plot.bbox.width / devicePixelRatio),
         values: (_, ticks) => ticks.map((tick) => tickWords(tick * 1_000, latest.current)),
       },
       {
@@ -211,10 +211,13 @@ const STEPS = [1, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200,
 /** What lies between two lines of an axis: 1, 2, 5, 10 … */
 const WHOLE = Array.from({ length: 24 }, (_, nth) => ([1, 2, 5][nth % 3] ?? 1) * 10 ** Math.floor(nth / 3));
 
-/** Round times of the viewer's clock, first days of months if they are far apart, in seconds, at most so many. */
-function ticksOf({ from, to }: ChartProps, most: number): number[] {
-  const [begin, end] = [from / 1_000, to / 1_000];
-  const step = STEPS.find((seconds) => (end - begin) / seconds <= most) ?? 365 * DAY;
+/** Round times of the viewer's clock, first days of months if they are far apart, in seconds. */
+function ticksOf({ from, to }: ChartProps, width: number): number[] {
+  const begin = from / 1_000;
+  const pixel = (to - from) / 1_000 / width;
+  // The last one's words must have room, too.
+  const end = to / 1_000 - 18 * pixel;
+  const step = STEPS.find((seconds) => seconds / pixel >= (width < NARROW ? 56 : 90)) ?? 365 * DAY;
   const day = new Date(from);
   const ahead = day.getTimezoneOffset() * MINUTE;
   const ticks = [];

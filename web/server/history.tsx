@@ -30,7 +30,7 @@ export function History({ server, newest }: { server: ServerDetail; newest: stri
   const { query } = router.place.value;
   const [usual] = useState(() => usualWindow(server));
   const [from, to] = [query.get('from'), query.get('to')];
-  const isZoomed = from !== null && to !== null;
+  const isZoomed = from !== null && to !== null && Date.parse(from) < Date.parse(to);
   const window = WINDOWS.find(({ key }) => key === query.get('window'))?.key ?? usual;
   const span = new URLSearchParams(isZoomed ? { from, to } : { window }).toString();
   const timeline = useSeries<Timeline>(`${serverPath(server.id)}/timeline?${span}`, isZoomed ? null : newest);

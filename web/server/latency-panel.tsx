@@ -6,7 +6,7 @@ import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
 import { stepWord } from '../words.ts';
 import { LazyChart } from './lazy-chart.tsx';
-import { type Shared, useSeries } from './series.ts';
+import { gapOf, type Shared, useSeries } from './series.ts';
 
 const LINES = [
   ['thin', 'P50'],
@@ -70,7 +70,7 @@ function Figures({ series, server, begin, end, bands, onZoom }: { series: Latenc
           summary={summary}
           from={begin ?? Date.parse(series.from)}
           to={end ?? Date.parse(series.to)}
-          gapMs={1.5 * Math.max(series.bucket_ms, server.schedule.interval_ms ?? 0)}
+          gapMs={gapOf(server, series.bucket_ms, 0.5)}
           lines={LINES}
           rows={series.points.map((point) => [Date.parse(point.at), point.p50_ms, point.p95_ms, point.max_ms])}
           limit={limit}

@@ -5,7 +5,7 @@ import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
 import { LazyChart } from './lazy-chart.tsx';
-import { type Shared, useSeries } from './series.ts';
+import { gapOf, type Shared, useSeries } from './series.ts';
 
 type Series = Pools['pools'][number];
 
@@ -83,7 +83,7 @@ function chart(
       summary={last === undefined ? '' : standing(last)}
       from={begin ?? Date.parse(from)}
       to={end ?? Date.parse(to)}
-      gapMs={2 * Math.max(bucket_ms, server.schedule.interval_ms ?? 0)}
+      gapMs={gapOf(server, bucket_ms, 1)}
       lines={[
         ['thin', 'open'],
         ['faint', 'idle'],

@@ -16,6 +16,14 @@ export interface Shared {
   readonly onZoom: ChartProps['onZoom'];
 }
 
+/** A probe that hangs for so long delays the next, where servers are probed more often. */
+const HANGS_MS = 10_000;
+
+/** Points further apart are a gap. `slack`: how much of the usual distance they may be late. */
+export function gapOf({ schedule }: ServerDetail, bucketMs: number, slack: number): number {
+  return (1 + slack) * Math.max(bucketMs, schedule.interval_ms ?? 0) + HANGS_MS;
+}
+
 /** As `useRead`; what was shown stays until what was asked for instead is here, so that nothing jumps. */
 export function useSeries<T>(path: string, newest: string | null): Loaded<T> {
   const load = useRead<T>(path, newest);
