@@ -1,8 +1,8 @@
 import type { Channel, ChannelKind, Delivery, Page } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { useAll, useRead } from '../load.ts';
+import { AddLink } from '../parts/add-link.tsx';
 import { useFollow } from '../parts/follow.ts';
-import { Icon } from '../parts/icon.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { ChannelForm } from './channel-form.tsx';
@@ -27,7 +27,7 @@ export function ChannelsPage() {
     <>
       <div class="title-line">
         <h1>Channels</h1>
-        <AddButton />
+        <AddLink href="/channels?new=email" what="channel" />
       </div>
       {added && <ChannelForm key={added.type} before={null} kinds={kinds} kind={added} onDone={channels.reload} />}
       <Shown of={channels} what="The channels" lines={[40, 50]}>
@@ -56,18 +56,9 @@ export function ChannelsPage() {
   );
 }
 
-function AddButton() {
-  return (
-    <a class="button" href="/channels?new=email">
-      <Icon name="add" />
-      Add channel
-    </a>
-  );
-}
-
 function NoChannels() {
   return (
-    <Empty title="Nobody is told yet" actions={<AddButton />}>
+    <Empty title="Nobody is told yet" actions={<AddLink href="/channels?new=email" what="channel" />}>
       <p>
         A channel is where notices go when a server breaks and when it works again: a mailbox, a chat, a phone, a pager
         or a webhook. Without one, incidents are only seen here.

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../src/http/wire.ts';
 import { eventWords, noticeTone, noticeWords, Resend } from '../incidents/notices.tsx';
-import { Mark } from '../parts/mark.tsx';
+import { Row } from '../parts/rows.tsx';
 import { Section } from '../parts/section.tsx';
 import { Ago } from '../parts/time.tsx';
 import { incidentPath } from '../paths.ts';
@@ -17,28 +17,25 @@ export function Deliveries({ items, onSent }: { items: readonly Delivery[]; onSe
   );
   return (
     <Section title="Last notices">
-      <ul class="incidents">
-        {shown.map((delivery) => (
-          <li key={delivery.id}>
-            <Mark tone={noticeTone(delivery.status)} label={delivery.status} />
-            <div>
+      <ul class="rows">
+        {shown.map(({ id, status, ...delivery }) => (
+          <Row
+            key={id}
+            tone={noticeTone(status)}
+            label={status}
+            actions={status === 'failed' && <Resend id={id} onSent={onSent} />}
+          >
+            <p>
               <a href={incidentPath(delivery.incident)}>
                 <b>{delivery.channel ?? 'nobody'}</b>: {delivery.server.name}, {eventWords(delivery.event)}
               </a>
-              <p class="quiet small">
-                {noticeWords(delivery.status)}
-                {delivery.tries.length > 0 && (
-                  <>
-                    : <span class="mono">{delivery.tries.at(-1)?.answer}</span>
-                  </>
-                )}
-              </p>
-            </div>
-            <span class="incident-when quiet">
-              <Ago at={delivery.at} />
-              {delivery.status === 'failed' && <Resend id={delivery.id} onSent={onSent} />}
-            </span>
-          </li>
+            </p>
+            <p class="quiet small">
+              {noticeWords(status)} <Ago at={delivery.at} />
+              {delivery.tries.length > 0 && ': '}
+              <span class="mono">{delivery.tries.at(-1)?.answer}</span>
+            </p>
+          </Row>
         ))}
       </ul>
     </Section>

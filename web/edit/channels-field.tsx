@@ -1,6 +1,7 @@
 import type { Channel } from '../../src/http/wire.ts';
 import { wordsIn } from '../parts/entry.ts';
 import { Field, useAnswer } from '../parts/field.tsx';
+import { Tick } from '../parts/fields.tsx';
 
 /** Without an answer: those that `defaults` names. */
 export function ChannelsField({ channels }: { channels: readonly Channel[] }) {
@@ -13,26 +14,17 @@ export function ChannelsField({ channels }: { channels: readonly Channel[] }) {
     <Field group label="Tell" path="channels" hint="“Defaults” follows the channels named in the configuration file.">
       {(wiring) => (
         <div class="choices">
-          <label>
-            <input
-              {...wiring}
-              type="checkbox"
-              checked={answer === undefined}
-              onChange={(event) => put(event.currentTarget.checked ? undefined : [])}
-            />
+          <Tick wiring={wiring} on={answer === undefined} onTick={(on) => put(on ? undefined : [])}>
             Defaults
-          </label>
+          </Tick>
           {all.map(({ id, target }) => (
-            <label key={id}>
-              <input
-                type="checkbox"
-                checked={chosen.includes(id)}
-                onChange={(event) =>
-                  put(event.currentTarget.checked ? [...chosen, id] : chosen.filter((other) => other !== id))
-                }
-              />
+            <Tick
+              key={id}
+              on={chosen.includes(id)}
+              onTick={(on) => put(on ? [...chosen, id] : chosen.filter((other) => other !== id))}
+            >
               {id} <span class="quiet">{target}</span>
-            </label>
+            </Tick>
           ))}
         </div>
       )}

@@ -65,8 +65,8 @@ export function ServerForm({
       <div class="editor-fields">
         <UrlField isNew={isNew} />
         <FormButtons kind="editor-bar" save={isNew ? 'Save and watch' : 'Save'} cancel={isNew ? '/' : serverPath(id)}>
-          <button type="button" disabled={run.kind === 'running'} onClick={test}>
-            {run.kind === 'running' ? 'Testing …' : 'Test'}
+          <button type="button" disabled={run.running} onClick={test}>
+            {run.running ? 'Testing …' : 'Test'}
           </button>
         </FormButtons>
         <TestRun run={run} />

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Step, Trial } from '../../src/http/wire.ts';
-import type { ApiError } from '../api.ts';
-import { asApiError } from '../api.ts';
+import { type ApiError, asApiError } from '../api.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
 import type { Entry } from '../parts/entry.ts';
@@ -11,18 +10,18 @@ import { trusted } from '../trust.ts';
 import { stateWord, stepWord } from '../words.ts';
 
 export interface Run {
-  readonly kind: 'idle' | 'running' | 'done' | 'failed';
+  readonly running: boolean;
   readonly steps: readonly Step[];
   readonly probe: Trial | null;
   readonly error: ApiError | null;
 }
 
-const IDLE: Run = { kind: 'idle', steps: [], probe: null, error: null };
+const IDLE: Run = { running: false, steps: [], probe: null, error: null };
 
 /** Runs one probe of an entry that is not saved, step by step; a new run ends the one before. */
 export function useTestRun(): { readonly run: Run; readonly start: (entry: Entry) => Promise<void> } {
   const { api } = useDashboard();
-  const [run, setRun] = useState<Run>(IDLE);
+  const [run, setRun] = useState(IDLE);
   const abort = useRef<AbortController | null>(null);
   useEffect(() => () => abort.current?.abort(), []);
 
@@ -30,42 +29,37 @@ export function useTestRun(): { readonly run: Run; readonly start: (entry: Entry
     abort.current?.abort();
     const mine = new AbortController();
     abort.current = mine;
-    setRun({ ...IDLE, kind: 'running' });
+    setRun({ ...IDLE, running: true });
+    const take = (event: string, body: unknown) => setRun((last) => withEvent(last, event, body));
     try {
-      await api.stream('/probe', entry, (event, body) => setRun((last) => withEvent(last, event, body)), mine.signal);
-      setRun((last) =>
-        last.kind === 'running'
-          ? { ...last, kind: 'failed', error: asApiError(new Error('the probe ended without a result')) }
-          : last,
-      );
+      await api.stream('/probe', entry, take, mine.signal);
+      setRun((last) => (last.probe === null ? failedBy(last, new Error('the probe ended without a result')) : last));
     } catch (error) {
       if (mine.signal.aborted) return;
-      const failure = asApiError(error);
+      const isOfFields = asApiError(error).fields.length > 0;
+      setRun((last) => (isOfFields ? IDLE : failedBy(last, error)));
       // What concerns fields is said at the fields.
-      if (failure.fields.length > 0) {
-        setRun(IDLE);
-        throw failure;
-      }
-      setRun((last) => ({ ...last, kind: 'failed', error: failure }));
+      if (isOfFields) throw error;
     }
   };
   return { run, start };
 }
 
+function failedBy(run: Run, error: unknown): Run {
+  return { ...run, running: false, error: asApiError(error) };
+}
+
 function withEvent(run: Run, event: string, body: unknown): Run {
   if (event === 'step') return { ...run, steps: [...run.steps, trusted<Step>(body)] };
-  if (event === 'probe') {
-    const probe = trusted<Trial>(body);
-    return { ...run, kind: 'done', steps: probe.steps, probe };
-  }
-  return run;
+  const probe = event === 'probe' ? trusted<Trial>(body) : null;
+  return probe === null ? run : { running: false, steps: probe.steps, probe, error: null };
 }
 
 const ICONS: Readonly<Record<Step['status'], IconName>> = { ok: 'check', failed: 'cross', skipped: 'dash' };
 
 /** The check-list of a test, ticked as it goes. */
 export function TestRun({ run }: { run: Run }) {
-  if (run.kind === 'idle') return null;
+  if (run === IDLE) return null;
   return (
     <section class="test-run" aria-label="Test">
       <ol>
@@ -77,7 +71,7 @@ export function TestRun({ run }: { run: Run }) {
             {step.error !== null && <p>{step.error.message}</p>}
           </li>
         ))}
-        {run.kind === 'running' && <li class="quiet next">…</li>}
+        {run.running && <li class="quiet next">…</li>}
       </ol>
       <div role="status">
         {run.probe !== null && <Verdict probe={run.probe} />}

@@ -3,6 +3,7 @@ import { useAction } from '../action.ts';
 import { asApiError } from '../api.ts';
 import { useDashboard } from '../context.ts';
 import { counted } from '../format.ts';
+import { Options } from '../parts/options.tsx';
 import { serverPath } from '../paths.ts';
 
 const WAYS = { pause: 'Pause', resume: 'Resume', tag: 'Tag' } as const;
@@ -64,11 +65,7 @@ export function Bulk({ rows }: { rows: readonly ServerRow[] }) {
       }}
     >
       <option value="">{busy === null ? `with all ${rows.length} …` : `${busy} …`}</option>
-      {Object.entries(WAYS).map(([key, name]) => (
-        <option key={key} value={key}>
-          {name}
-        </option>
-      ))}
+      <Options of={WAYS} />
     </select>
   );
 }

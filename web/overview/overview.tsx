@@ -1,7 +1,7 @@
 import type { ServerRow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
+import { AddLink } from '../parts/add-link.tsx';
 import { Cells } from '../parts/cells.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { Empty, Lines, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { roots } from '../words.ts';
@@ -65,10 +65,7 @@ function NoServers() {
         would. When that stops working it says at which layer, and why. All it needs is the server's URL.
       </p>
       <p class="next-step">
-        <a class="button primary" href="/servers/new">
-          <Icon name="add" />
-          Add server
-        </a>
+        <AddLink kind="primary" href="/servers/new" what="server" />
       </p>
       <h3>Watch the demo</h3>
       <p>Three MCP servers on this machine whose faults can be switched on, in a store that is thrown away:</p>

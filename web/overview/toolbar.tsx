@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ServerRow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { Icon } from '../parts/icon.tsx';
+import { AddLink } from '../parts/add-link.tsx';
+import { Options } from '../parts/options.tsx';
 import { href } from './address.ts';
 import { Bulk } from './bulk.tsx';
 import { type Filter, isBroken, SORTS, tagsOf } from './filters.ts';
@@ -32,11 +33,7 @@ export function Toolbar({
             router.adjust({ sort: event.currentTarget.value === 'state' ? null : event.currentTarget.value })
           }
         >
-          {SORTS.map(({ key, name }) => (
-            <option key={key} value={key}>
-              {name}
-            </option>
-          ))}
+          <Options of={Object.fromEntries(SORTS.map(({ key, name }) => [key, name]))} />
         </select>
       </label>
       <Bulk rows={shown} />
@@ -46,10 +43,7 @@ export function Toolbar({
             Break the demo
           </a>
         )}
-        <a class="button primary" href="/servers/new">
-          <Icon name="add" />
-          Add server
-        </a>
+        <AddLink kind="primary" href="/servers/new" what="server" />
       </span>
     </div>
   );

@@ -1,11 +1,11 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useDashboard } from '../context.ts';
 import { useAll } from '../load.ts';
+import { AddLink } from './add-link.tsx';
 import { Do } from './do.tsx';
 import { type Entry, patchOf } from './entry.ts';
 import { useFollow } from './follow.ts';
 import { Form, FormButtons, type FormState, useForm } from './form.tsx';
-import { Icon } from './icon.tsx';
 import { Section } from './section.tsx';
 import { Shown } from './states.tsx';
 
@@ -57,12 +57,7 @@ export function Entries<T extends Listed>({
   const list = useAll<T>(kind.path);
   useFollow(kind.path, (event) => event.kind !== 'incident', list.reload);
   const begin = asked.get(query);
-  const add = (
-    <a class="button" href={`${kind.home}?${query}=`}>
-      <Icon name="add" />
-      Add {kind.name}
-    </a>
-  );
+  const add = <AddLink href={`${kind.home}?${query}=`} what={kind.name} />;
   return (
     <Section title={title} beside={add}>
       {begin !== null && <Fields before={null} begin={begin} onDone={list.reload} />}

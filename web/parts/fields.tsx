@@ -3,6 +3,7 @@ import type { ChannelKind } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { isMap, type Json, text, wordsIn } from './entry.ts';
 import { Field, type FieldProps, useAnswer } from './field.tsx';
+import { Options } from './options.tsx';
 
 interface TextProps extends FieldProps {
   readonly placeholder?: string | undefined;
@@ -153,14 +154,30 @@ export function ChoiceField({
           value={chosen ?? text(stored)}
           onChange={(event) => (onChoose ?? put)(event.currentTarget.value)}
         >
-          {Object.entries(options).map(([key, name]) => (
-            <option key={key} value={key}>
-              {name}
-            </option>
-          ))}
+          <Options of={options} />
         </select>
       )}
     </Field>
+  );
+}
+
+/** A box to tick, with what it means. */
+export function Tick({
+  wiring,
+  on,
+  onTick,
+  children,
+}: {
+  wiring?: { readonly id: string };
+  on: boolean;
+  onTick: (on: boolean) => void;
+  children: ComponentChildren;
+}) {
+  return (
+    <label>
+      <input {...wiring} type="checkbox" checked={on} onChange={(event) => onTick(event.currentTarget.checked)} />
+      {children}
+    </label>
   );
 }
 
@@ -171,15 +188,9 @@ export function TickField({ words, ...field }: FieldProps & { readonly words: st
     <Field group {...field}>
       {(wiring) => (
         <div class="choices">
-          <label>
-            <input
-              {...wiring}
-              type="checkbox"
-              checked={value === true}
-              onChange={(event) => put(event.currentTarget.checked || undefined)}
-            />
+          <Tick wiring={wiring} on={value === true} onTick={(on) => put(on || undefined)}>
             {words}
-          </label>
+          </Tick>
         </div>
       )}
     </Field>
@@ -198,11 +209,7 @@ export function ServersField({ hint }: { hint: string }) {
   const add = others.length > 0 && others.length <= OFFERED && (
     <select aria-label="Add a server" value="" onChange={(event) => put([...chosen, event.currentTarget.value])}>
       <option value="">Add a server …</option>
-      {others.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
+      <Options of={Object.fromEntries(others.map(({ id, name }) => [id, name]))} />
     </select>
   );
   return <TextField label="Servers" path="servers" hint={hint} beside={add} />;

@@ -4,6 +4,7 @@ import { useDashboard } from '../context.ts';
 import { latency } from '../format.ts';
 import { Do } from '../parts/do.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Options } from '../parts/options.tsx';
 import { serverPath } from '../paths.ts';
 import { stateWord } from '../words.ts';
 
@@ -59,12 +60,13 @@ export function Actions({ server, onChanged }: { server: ServerDetail; onChanged
 }
 
 const HOUR_MS = 3_600_000;
+/** By hours. */
 const PAUSES = {
-  'until it is resumed': 0,
-  'for an hour': 1,
-  'for 4 hours': 4,
-  'for a day': 24,
-  'for a week': 168,
+  0: 'until it is resumed',
+  1: 'for an hour',
+  4: 'for 4 hours',
+  24: 'for a day',
+  168: 'for a week',
 } as const;
 
 function pausing(name: string, hours: { current: number }) {
@@ -74,11 +76,7 @@ function pausing(name: string, hours: { current: number }) {
       <>
         <p>It is not probed. To watch on and be told of nothing, add a maintenance window on the Monitor page.</p>
         <select aria-label="How long" onChange={(event) => (hours.current = Number(event.currentTarget.value))}>
-          {Object.entries(PAUSES).map(([words, hours]) => (
-            <option key={hours} value={hours}>
-              {words}
-            </option>
-          ))}
+          <Options of={PAUSES} />
         </select>
       </>
     ),
