@@ -223,6 +223,11 @@ export const REASONS = {
     turns: null,
     meaning: 'A channel takes no notices, so nobody is told by it.',
   },
+  monitor_disk_low: {
+    layer: 'any',
+    turns: null,
+    meaning: 'The disk with the store is nearly full.',
+  },
   not_monitored: { layer: 'any', turns: null, meaning: 'The monitor could not probe at that time.' },
 } as const satisfies Record<string, ReasonFacts>;
 

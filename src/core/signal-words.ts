@@ -39,6 +39,13 @@ const SELF_WORDS: Readonly<Partial<Record<ReasonCode, SignalWords>>> = {
     again: 'delivers by all of its channels again',
     back: 'delivers again',
   },
+  monitor_disk_low: {
+    bad: 'DISK LOW',
+    was: 'short of room on its disk',
+    label: 'Short of room for',
+    again: 'has room on its disk again',
+    back: 'has room again',
+  },
 };
 
 const SELF_DEFAULT: SignalWords = {

@@ -333,6 +333,8 @@ export interface Store {
     readonly waiting: number;
     readonly fault: string | null;
   }>;
+  /** How much room there is where it keeps things; null: nothing to run out of, or nobody knows. */
+  room(): Promise<{ readonly freeBytes: number; readonly totalBytes: number } | null>;
   /** Waits until everything accepted so far is on disk. */
   flush(): Promise<void>;
   close(): Promise<void>;

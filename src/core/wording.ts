@@ -225,5 +225,10 @@ export const WORDINGS = {
     'cannot deliver its notices by one of its channels',
     'Look at what the receiver said, on the page Channels; correct the channel and send the notices again from there.',
   ),
+  monitor_disk_low: say(
+    'its disk is nearly full',
+    'has little room left on the disk with its store',
+    'Free some space, or keep probes for a shorter time (`monitor.retention`). When it is full, results wait in memory.',
+  ),
   not_monitored: say('not monitored', 'was not probed at that time', null),
 } as const satisfies Record<ReasonCode, Wording>;

@@ -14,6 +14,7 @@ import type { Cron } from './cron.ts';
 import { calendar, createCron } from './cron.ts';
 import { createCycle } from './cycle.ts';
 import { createDeliveries } from './deliveries.ts';
+import { watchDisk } from './disk-watch.ts';
 import { createGate, type GateLimits } from './gate.ts';
 import { createHeartbeat, type Heartbeat, type HeartbeatRule } from './heartbeat.ts';
 import { createIds } from './ids.ts';
@@ -31,7 +32,7 @@ import { createPoolWatch } from './pool-watch.ts';
 import { retire } from './retire.ts';
 import { createRoster, type Roster } from './roster.ts';
 import { createScheduler } from './scheduler.ts';
-import { createSelf } from './self.ts';
+import { createSelf, type Self, type SelfOptions } from './self.ts';
 import { createToolWatch } from './tool-watch.ts';
 import type { Watchdog } from './watchdog.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -90,7 +91,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const inTurn = createTurns();
   const channels = await createChannelList({ store, rules, inTurn, log });
   const routes = (): readonly Channel[] => [...channels.byId().values()];
-  const self = createSelf({ ...options, routes, newId, bus, wake: () => courier.wake() });
+  const self = selfOf({ ...options, routes, newId, bus, wake: () => courier.wake() }, cron);
   const deliveries = await createDeliveries({ store, channels: channels.byId, clock, log, bus, self, publicUrl });
   const { courier } = deliveries;
   const onCommitted = (commit: ProbeCommit, before: ServerStatus): void =>
@@ -133,6 +134,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await courier.stop();
     },
   };
+}
+
+/** What tells of the monitor itself, and what it watches of it. */
+function selfOf(options: SelfOptions & Pick<EngineOptions, 'store'>, cron: Cron): Self {
+  const self = createSelf(options);
+  watchDisk({ ...options, self, cron });
+  return self;
 }
 
 /** What is watched, with what follows where it changes, and where everybody may see it. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../core/store.ts';
 
@@ -32,5 +32,16 @@ export function syncToDisk(path: string): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+/** The room on the disk of a store's file; null: it is in memory, or the system does not say. */
+export function roomAt(path: string): { freeBytes: number; totalBytes: number } | null {
+  if (path === ':memory:') return null;
+  try {
+    const { bsize, bavail, blocks } = statfsSync(dirname(path));
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    return null;
   }
 }

@@ -1,8 +1,8 @@
 import type { Incident } from '../core/incident.ts';
 import type { ProbeCommit, Store } from '../core/store.ts';
-import { sizeOf } from './connection.ts';
 import { createParts, type Ground, type Parts } from './parts.ts';
 import { createRunner, type Runner } from './runner.ts';
+import { upkeepMethods } from './upkeep.ts';
 
 /** The `Store` port over an open SQLite database of the newest schema. It owns the database and the lock. */
 export function createSqliteStore(ground: Ground): Store {
@@ -207,60 +207,4 @@ function saveIncident({ roster, incidents, outbox }: Parts, incident: Incident, 
   const server = roster.numberOf(incident.serverId);
   incidents.put(server, [incident]);
   outbox.put(server, notices);
-}
-
-type UpkeepMethods = 'prune' | 'pruneIncidents' | 'rollUp' | 'quickCheck' | 'backup' | 'size' | 'flush' | 'close';
-
-/** A store that refuses to write may have had enough of it by then, when it is closed: what waits is tried this often. */
-const LAST_TRIES = 20;
-const LAST_TRY_MS = 250;
-
-function upkeepMethods(
-  { db, clock, log, release }: Ground,
-  parts: Parts,
-  { run, read, write }: Runner,
-): Pick<Store, UpkeepMethods> {
-  const { group, standing, days, rollups, backups, incidents } = parts;
-  let closed: Promise<void> | null = null;
-  const close = () => {
-    group.stop();
-    try {
-      group.flush();
-      standing.catchUp();
-    } finally {
-      const { waiting } = group.figures();
-      if (waiting > 0) log.error({ lost: waiting }, 'results that the store did not take are lost');
-      db.close();
-      release();
-    }
-  };
-  const settle = async () => {
-    for (let tries = LAST_TRIES; tries > 0 && db.open; tries -= 1) {
-      group.flushOrWait();
-      if (group.figures().fault === null) return;
-      await new Promise<void>((resume) => clock.after(LAST_TRY_MS, resume));
-    }
-  };
-  return {
-    prune: (before) => read(() => days.drop(Math.min(before, rollups.until() ?? before))),
-    pruneIncidents: (before) => write(() => incidents.prune(before) > 0),
-    rollUp: (before, keepFrom) => read(() => rollups.advance(before, keepFrom)),
-    quickCheck: async () => {
-      await run(group.flushForReading);
-      return backups.check();
-    },
-    backup: async (file) => {
-      await run(group.flush);
-      await backups.start(file);
-    },
-    size: () => read(() => ({ ...sizeOf(db), ...group.figures() })),
-    flush: () => run(group.flush),
-    close: () => {
-      closed ??= backups
-        .end()
-        .then(settle)
-        .then(() => run(close));
-      return closed;
-    },
-  };
 }

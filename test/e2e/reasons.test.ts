@@ -114,6 +114,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   tools_unstable: 'e2e/drift.test.ts',
   tool_invalid: 'e2e/drift.test.ts',
   monitor_channel_failing: 'e2e/deliveries.test.ts',
+  monitor_disk_low: 'engine/disk-watch.test.ts',
   ...Object.fromEntries(POOL_REASONS.map((code) => [code, 'e2e/pools.test.ts'])),
   // A probe called off is not kept: no answer of the program ever holds it.
   not_monitored: 'probe/connection.test.ts',

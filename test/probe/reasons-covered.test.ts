@@ -7,7 +7,7 @@ import { CASES } from './cases.ts';
 /** Layers whose reasons come out of a probe alone, not out of many. */
 const LAYERS: readonly Layer[] = ['transport', 'http', 'auth', 'protocol', 'tools', 'canary', 'health_url', 'any'];
 /** Given by whoever watches the watcher, not by a probe. */
-const OWN = ['monitor_offline', 'monitor_channel_failing'];
+const OWN = ['monitor_offline', 'monitor_channel_failing', 'monitor_disk_low'];
 
 test('every reason a probe can give is produced by a test over a real connection', async () => {
   const files = (await readdir(import.meta.dirname)).filter(

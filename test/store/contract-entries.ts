@@ -108,6 +108,12 @@ export function entryContract(create: StoreFactory): void {
     expect(await store.latestProbes(['orders'])).toEqual(new Map());
   });
 
+  test('the room that is left is known, or there is nothing to run out of', async () => {
+    const { store } = await create();
+    const room = await store.room();
+    expect(room === null || (room.freeBytes > 0 && room.freeBytes <= room.totalBytes)).toBe(true);
+  });
+
   test('a pause is kept until it is cleared', async () => {
     const { store } = await create();
     await store.setPause({ serverId: 'orders', at: NOON, until: null });
