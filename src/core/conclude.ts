@@ -145,7 +145,7 @@ function gapOf({ report, status, last = null }: ProbeContext): Pick<ProbeCommit,
 
 function toolsOf({ server, report, tools, at, newId }: ProbeContext): ToolsDecision {
   const memory = tools ?? { standing: null, lists: null };
-  const decision = decideTools({ ...memory, serverId: server.id, fact: report.tools, at, newId });
+  const decision = decideTools({ serverId: server.id, fact: report.tools, at, newId, ...memory });
   return server.watchesTools ? decision : { ...decision, verdict: UNKNOWN };
 }
 

@@ -3,8 +3,8 @@ import type { Clock } from './ports.ts';
 export interface Deadline {
   readonly clock: Clock;
   readonly ms: number;
-  /** Ends the wait early; its reason becomes the rejection. */
-  readonly signal: AbortSignal;
+  /** Ends the wait early; its reason becomes the rejection. null: nothing but time ends it. */
+  readonly signal: AbortSignal | null;
   /** The rejection when time is up. */
   readonly expired: () => Error;
 }
@@ -18,15 +18,15 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const stop = () => controller.abort(signal.reason);
+  const stop = () => controller.abort(signal?.reason);
   const cancel = clock.after(ms, () => controller.abort(expired()));
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   try {
     return await Promise.race([aborted(controller.signal), work(controller.signal)]);
   } finally {
     cancel();
-    signal.removeEventListener('abort', stop);
+    signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -86,7 +86,7 @@ export function createCycle(options: CycleOptions): Cycle {
     stop: async () => {
       ending.abort(new Error('the monitor is stopping'));
       const ended = Promise.all(running.values());
-      await withDeadline({ clock, ms: GRACE_MS, signal: never(), expired: neverEnded }, () => ended).catch(() => {
+      await withDeadline({ clock, ms: GRACE_MS, signal: null, expired: neverEnded }, () => ended).catch(() => {
         log.warn({ servers: [...running.keys()] }, 'probes that did not end are left behind');
       });
     },
@@ -109,7 +109,7 @@ async function probeOnce(options: CycleOptions, { id, scheduledAt, kind, signal 
   try {
     const leave = await gate.enter(originOf(server), signal);
     begun = clock.monotonic();
-    const deadline = { clock, ms: HARD_END_MS, signal: never(), expired: neverEnded };
+    const deadline = { clock, ms: HARD_END_MS, signal: null, expired: neverEnded };
     const leaveOutTools = kind === 'early' && leavesOutTools({ ...member, at: clock.now() });
     const request = { server, scheduledAt, signal, knownToolHashes: tools.knownHashes(id), leaveOutTools };
     const seen = await withDeadline(deadline, () => prober.probe(request)).finally(leave);
@@ -150,16 +150,16 @@ async function settle(
   const before = last === null ? null : { report: last.report, due: dueOf(server, last.report, report.startedAt) };
   const maintenanceUntil = maintenance.until(server.id);
   const judged = last === null ? {} : { before: beforeOf(last.judgement) };
-  const known = { ...remembered, ...judged, samplesOf, baselineOf, maintenanceUntil, rotation, last: before };
-  const context = { server, report, status, open, routes: routes(), publicUrl, at: clock.now(), newId };
-  const commit = conclude({ ...context, ...known });
+  const known = { samplesOf, baselineOf, maintenanceUntil, rotation, last: before, ...judged, ...remembered };
+  const at = clock.now();
+  const commit = conclude({ server, report, status, open, routes: routes(), publicUrl, at, newId, ...known });
   try {
     const recordId = await store.commit(commit);
     options.tools.take(commit.tools);
     options.pools.take(member, commit);
     roster.accept(commit, recordId, epoch);
     onCommitted(commit, status);
-    return { ...commit.record, id: recordId };
+    return { id: recordId, ...commit.record };
   } catch (error) {
     if (!(error instanceof StaleStatusError)) {
       log.error({ server: server.id, error }, 'a result could not be stored; probing goes on');
@@ -180,10 +180,6 @@ function dueOf({ schedule }: Server, last: ProbeReport, now: number): Due | null
   if (schedule.kind === 'interval') return dueAfter(last, schedule.everyMs);
   const at = firstSlotAfter(schedule, watchedUntil(last) + (last.retryAfterMs ?? 0), now);
   return at === null ? null : { at, slackMs: CRON_SLACK_MS };
-}
-
-function never(): AbortSignal {
-  return new AbortController().signal;
 }
 
 function neverEnded(): Error {

@@ -181,7 +181,7 @@ function afterCommit(
   }
   return {
     status,
-    last: { ...record, id: recordId },
+    last: { id: recordId, ...record },
     open: incidents.reduce(withIncident, member.open),
     rotation: rotate(member.rotation, report, member.server),
     spans: extend(spans, serverId, status.state, status.since),

@@ -91,7 +91,7 @@ export function createSamples(keepMs: number, first: readonly LatencySample[] = 
 
 function toSample(second: number, packed: number): LatencySample {
   const sample = { at: second * 1000, ms: lengthOf(packed) / 1000 };
-  return packed < MARKED ? sample : { ...sample, marked: true };
+  return packed < MARKED ? sample : { marked: true, ...sample };
 }
 
 function lengthOf(packed: number): number {

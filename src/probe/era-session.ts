@@ -34,5 +34,5 @@ export function eraSession(options: EraSessionOptions, run: Run): NegotiatedSess
       ? { modern: () => renewableSession(() => createModernSession(clientInfo, connect)) }
       : {};
   const first: Way = protocol === MODERN ? 'modern' : (eras.recall(server)?.way ?? 'legacy');
-  return negotiatedSession({ first, ways: { ...legacy, ...sse, ...modern }, timeoutMs: server.timeoutMs, clock });
+  return negotiatedSession({ first, ways: Object.assign({}, legacy, sse, modern), timeoutMs: server.timeoutMs, clock });
 }

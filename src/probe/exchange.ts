@@ -102,8 +102,8 @@ function createReader<T>({ spend, maxBytes, accept, isHeadEnough = false, look }
   let stream: ((chunk: Buffer) => void) | null = null;
   let [found, last]: [T | null, StreamEvent | null] = [null, null];
   const body = (): Received<T> => ({
-    ...head,
     kind: 'body',
+    ...head,
     bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
   });
   const onEvent = (event: StreamEvent): void => {
@@ -115,7 +115,7 @@ function createReader<T>({ spend, maxBytes, accept, isHeadEnough = false, look }
       head = { status, headers };
       const isGood = status >= 200 && status < 300;
       if (!isGood) return null;
-      if (isHeadEnough) return { ...head, kind: 'head', rest };
+      if (isHeadEnough) return { kind: 'head', ...head, rest };
       accept?.(headers);
       if (look && mediaType(headers) === 'text/event-stream') stream = createStreamReader(onEvent);
       return null;
@@ -123,7 +123,7 @@ function createReader<T>({ spend, maxBytes, accept, isHeadEnough = false, look }
     chunk(bytes) {
       spend(Math.max(bytes.length, PIECE_BYTES));
       stream?.(bytes);
-      if (found !== null) return { ...head, kind: 'found', found, rest };
+      if (found !== null) return { kind: 'found', ...head, found, rest };
       if (stream !== null) return null;
       const room = maxBytes(head.status) - size;
       chunks.push(bytes.length > room ? bytes.subarray(0, room) : bytes);
@@ -131,7 +131,7 @@ function createReader<T>({ spend, maxBytes, accept, isHeadEnough = false, look }
       return bytes.length > room ? body() : null;
     },
     end: () =>
-      stream === null ? body() : { ...head, kind: 'ended', lastId: last?.id ?? null, retryMs: last?.retryMs ?? null },
+      stream === null ? body() : { kind: 'ended', ...head, lastId: last?.id ?? null, retryMs: last?.retryMs ?? null },
     evidence: () => (head.status >= 300 ? body() : null),
   };
 }

@@ -70,7 +70,7 @@ export function createStreamable({ line, url, headers, budget, clock }: Streamab
   return {
     async post(body, id, session, signal) {
       const content = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-      const all = { ...headers, ...sessionHeaders(session), ...content };
+      const all = joined(headers, sessionHeaders(session), content);
       for (let hops = 0; ; hops += 1) {
         budget.request();
         const received = await roundTrip({ method: 'POST', path, headers: all, body }, id, signal);
@@ -84,7 +84,8 @@ export function createStreamable({ line, url, headers, budget, clock }: Streamab
       for (let tries = 0; tries < LIMITS.resumes && lastId !== null && isHeaderText(lastId); tries += 1) {
         await pause(Math.min(retryMs ?? RETRY_MS, MAX_RETRY_MS), clock, signal);
         budget.request();
-        const all = { ...headers, ...sessionHeaders(session), accept: 'text/event-stream', 'last-event-id': lastId };
+        const place = { accept: 'text/event-stream', 'last-event-id': lastId };
+        const all = joined(headers, sessionHeaders(session), place);
         const received = await roundTrip({ method: 'GET', path, headers: all }, id, signal);
         if (received.kind === 'found') return received.found;
         if (received.kind !== 'ended') break;
@@ -93,16 +94,21 @@ export function createStreamable({ line, url, headers, budget, clock }: Streamab
       throw new ProbeError('stream_ended', 'The event stream ended before the answer.');
     },
     remove: (session, signal) =>
-      roundTrip({ method: 'DELETE', path, headers: { ...headers, ...sessionHeaders(session) } }, null, signal),
+      roundTrip({ method: 'DELETE', path, headers: joined(headers, sessionHeaders(session)) }, null, signal),
   };
 }
 
 function sessionHeaders({ sessionId, protocolVersion, standard }: SessionHeaders): Readonly<Record<string, string>> {
-  return {
-    ...(sessionId === null ? {} : { 'mcp-session-id': sessionId }),
-    ...(protocolVersion === null ? {} : { 'mcp-protocol-version': protocolVersion }),
-    ...standard,
-  };
+  return joined(
+    sessionId === null ? {} : { 'mcp-session-id': sessionId },
+    protocolVersion === null ? {} : { 'mcp-protocol-version': protocolVersion },
+    standard,
+  );
+}
+
+/** Later ones win. Assigned to one object: up to Node 20, adding to a copy costs a hidden class for each name each time. */
+function joined(...parts: readonly SessionHeaders['standard'][]): SessionHeaders['standard'] {
+  return Object.assign({}, ...parts);
 }
 
 /** An event's id may be any text; only what may stand in a header can be sent back. */

@@ -130,7 +130,7 @@ async function converse({ line, access, visit, run, findings }: Conversing): Pro
   const { headers } = access;
   const wire = { line, url, headers, hasCredentials: hasCredentials(server), redact: run.redact, budget, clock };
   const connectBy: (onRefused: Access['onRefused']) => Connect = (onRefused) => (signalOf) =>
-    createProbeTransport({ ...wire, onRefused, signalOf });
+    createProbeTransport({ onRefused, signalOf, ...wire });
   const openLine = async (signal: AbortSignal): Promise<Line> =>
     notingLine(
       await dispatch.open({ url, timeoutMs: server.timeoutMs, signal, onPhase: () => undefined }),

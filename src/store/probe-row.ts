@@ -86,7 +86,7 @@ export function toRow({ report, judgement }: Omit<ProbeRecord, 'id'>, at: number
   ];
   const some = { ...(alsoSpeaks.length === 0 ? {} : { alsoSpeaks }), ...(marks.length === 0 ? {} : { marks }) };
   const seen: Seen = {
-    report: { ...rest, ...some, steps: steps.map(({ ms: _ms, ...step }) => step) },
+    report: { steps: steps.map(({ ms: _ms, ...step }) => step), ...rest, ...some },
     judgement: opinion,
   };
   return {
@@ -199,8 +199,8 @@ function joinDurations(
 function saidOf(canaries: ProbeReport['canaries'], health: ProbeReport['health'], pools: Judgement['pools']): Said {
   return {
     canaries: canaries.map(({ ms: _, answer, ...canary }) => ({
-      ...canary,
       answer: answer.kind === 'result' ? bounded(answer) : answer,
+      ...canary,
     })),
     health: health && { ready: timeless(health.ready), live: health.live && timeless(health.live) },
     pools,
