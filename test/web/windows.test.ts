@@ -154,6 +154,7 @@ test('a status page is added, edited and deleted', async () => {
   await page.getByText('The status page is added.').waitFor();
   await pages(page).getByRole('link', { name: 'Edit' }).click();
   const edit = page.getByRole('form', { name: 'Edit team' });
+  await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('field-title');
   await edit.getByLabel('Groups by tag').fill('prod, eu');
   await edit.getByLabel('Notes').fill('');
   await edit.getByRole('button', { name: 'Save' }).click();

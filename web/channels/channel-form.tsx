@@ -6,11 +6,13 @@ import { AskedField, ChoiceField, TextField } from '../parts/fields.tsx';
 
 export const CHANNEL = { name: 'channel', path: '/channels', home: '/channels' } as const;
 
-const AUDIENCES = {
+/** By the lowest severity that is told. */
+export const AUDIENCES = {
   '': 'everything',
   critical: 'only critical',
   major: 'major and worse',
   warning: 'warning and worse',
+  info: 'info and worse',
 } as const;
 
 /** Asks for what the monitor says the kind needs; a new kind needs nothing here. */

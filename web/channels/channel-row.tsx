@@ -9,7 +9,7 @@ import { Mark } from '../parts/mark.tsx';
 import { Row } from '../parts/rows.tsx';
 import { channelPath } from '../paths.ts';
 import { sourceWords } from '../words.ts';
-import { CHANNEL } from './channel-form.tsx';
+import { AUDIENCES, CHANNEL } from './channel-form.tsx';
 import { Faring, faringTone, faringWord } from './faring.tsx';
 
 export function ChannelRow({ channel, onChanged }: { channel: Channel; onChanged: () => void }) {
@@ -63,6 +63,6 @@ function loss({ target }: Channel): string {
 }
 
 function audience({ severity, tags }: Channel): string {
-  const which = severity === null ? 'everything' : severity === 'critical' ? 'only critical' : `${severity} and worse`;
+  const which = AUDIENCES[severity ?? ''];
   return tags.length === 0 ? which : `${which}, for servers tagged ${tags.join(' or ')}`;
 }

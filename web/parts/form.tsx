@@ -81,6 +81,10 @@ export function Form({
   const element = useRef<HTMLFormElement>(null);
   const { complaints, places } = form;
   useEffect(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [complaints]);
+  // It opens within a page: there it is found by the focus.
+  useEffect(() => {
+    if (kind === 'compact') element.current?.querySelector<HTMLElement>('input:not([readonly]), select')?.focus();
+  }, []);
   const unplaced = complaints.filter(({ path }) => ![...places].some((place) => concerns(path, place)));
   return (
     <Current.Provider value={form}>
