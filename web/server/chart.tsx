@@ -193,7 +193,7 @@ function points(isShown: (values: Figures, at: number, toNext: number) => boolea
   return (plot, column) => {
     const values = plot.data[column] ?? [];
     const place = (at: number) => plot.valToPos(plot.data[0][at] ?? Number.NaN, 'x');
-    return Array.from(values.keys()).filter((at) => isShown(values, at, place(at + 1) - place(at)));
+    return Array.from(values.keys()).filter((at) => place(at) >= 0 && isShown(values, at, place(at + 1) - place(at)));
   };
 }
 
