@@ -18,7 +18,7 @@ test.each([
       store: { room: async () => room },
       self: {
         raise: async ({ about, reason }) => {
-          expect(about).toBe('disk');
+          expect([about, reason.code]).toEqual(['disk', 'monitor_disk_low']);
           expect(reason.message).toMatch(/^The disk with the store has \d+ MB left\. Free some space, or keep probes/);
           calls.push('raise');
         },
