@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { startLine } from '../../test/fixtures/line.ts';
 import { until } from '../../test/fixtures/until.ts';
 import type { Camera } from './camera.ts';
 import { openTown, TOOLS, type Town } from './town.ts';
@@ -56,7 +55,7 @@ async function breakAll({ api, breaks, search }: Town): Promise<void> {
 async function servers({ program: { url } }: Town, { shoot }: Camera, since: number): Promise<void> {
   await shoot('overview', url);
   await shoot('overview-tags', `${url}/?sort=tag`);
-  await shoot('overview-no-match', `${url}/?q=nothing`);
+  await shoot('overview-no-match', `${url}/?q=zebra`);
   const span = new URLSearchParams({ from: new Date(since).toISOString(), to: new Date().toISOString() });
   await shoot('server-pool', `${url}/servers/pooled?${span}`);
   for (const id of ['pooled', 'forecast', 'slow', 'mail', 'billing', 'vault', 'wiki', 'crm', 'report'])
@@ -104,14 +103,18 @@ async function forms({ api, program: { url } }: Town, { shoot }: Camera): Promis
   });
 }
 
-/** The way to the monitor is cut while somebody looks. */
-async function lost({ program }: Town, { shoot }: Camera): Promise<void> {
-  const line = await startLine(program.url);
-  const cut = async (page: Page) => {
+/** The monitor is killed while somebody looks. */
+async function lost({ here, program, config }: Town, { shoot }: Camera): Promise<void> {
+  const { url } = program;
+  const options = { args: ['--listen', new URL(url).host], env: { NODE_EXTRA_CA_CERTS: here.path('ca.pem') } };
+  await here.write('config.yaml', config);
+  let running = program;
+  const kill = async (page: Page) => {
     await page.getByRole('link', { name: 'Orders MCP' }).first().waitFor();
-    await line.cut();
+    await running.stop('SIGKILL');
     await page.getByText('Connection lost').waitFor();
   };
-  await shoot('stale', line.url, cut, line.mend);
-  await line.close();
+  await shoot('stale', url, kill, async () => {
+    running = await here.serve(options);
+  });
 }

@@ -108,7 +108,7 @@ function p95(values: readonly number[], atLeast: number): number | null {
 }
 
 function slow({ of, p95Ms }: LatencyRule, ms: number): Verdict {
-  const message = `P95 of ${of} is ${Math.round(ms)} ms; the limit is ${p95Ms} ms.`;
+  const message = `P95 of ${of} is ${formatLatency(ms)}; the limit is ${formatLatency(p95Ms)}.`;
   return { level: 'fail', reason: reason('latency_p95', of, message) };
 }
 

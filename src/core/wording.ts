@@ -21,7 +21,7 @@ export const WORDINGS = {
   ),
   tcp_refused: say(
     'connection refused',
-    'cannot be reached: nothing listens on its port',
+    'cannot be reached: the connection is refused',
     'Check that the process runs and listens on that address and port.',
   ),
   tcp_timeout: say(

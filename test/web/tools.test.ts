@@ -35,7 +35,7 @@ test('drift is shown field by field, worst first, and the light says since when'
   drift();
   const page = await stage.open('/servers/orders?tab=tools');
   const shown = page.getByRole('region', { name: 'Drift' });
-  await shown.getByText('Against the tools accepted on').waitFor();
+  await shown.getByText('Against the tools accepted at').waitFor();
   expect(await wordsOf(shown.getByRole('listitem').nth(1))).toBe(
     'breaking search: parameter city has another type. inputSchema.properties.city.type <b>string</b> number',
   );

@@ -64,11 +64,14 @@ function NoticeItem({ notice, onSent }: { notice: Notice; onSent: () => void }) 
         </span>
         <span class="quiet">
           <Ago at={at} />
-          {nextTry !== null && (
-            <>
-              , next try <Ago at={nextTry} />
-            </>
-          )}
+          {nextTry !== null &&
+            (Date.parse(nextTry) < Date.now() ? (
+              ', waits for the channel'
+            ) : (
+              <>
+                , next try <Ago at={nextTry} />
+              </>
+            ))}
         </span>
         {(status === 'failed' || status === 'delivered') && <Resend id={notice.id} onSent={onSent} />}
       </div>

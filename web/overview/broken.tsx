@@ -8,6 +8,9 @@ import { Lasting, Moment } from '../parts/time.tsx';
 import { incidentPath, serverPath } from '../paths.ts';
 import { bySeverity, levelTone, plainSentence, roots, withoutName } from '../words.ts';
 
+/** More would push the list itself out of sight. */
+const SHOWN = 8;
+
 /**
  * The open incidents that stand for themselves, worst first. One that is evidence of another is shown there; one that is
  * only to be known of, as tools that got better words, breaks nothing.
@@ -20,9 +23,14 @@ export function BrokenNow({ incidents }: { incidents: readonly Incident[] }) {
   return (
     <Section title="Broken now" kind="broken">
       <ul>
-        {told.map((incident) => (
+        {told.slice(0, SHOWN).map((incident) => (
           <BrokenRow key={incident.id} incident={incident} />
         ))}
+        {told.length > SHOWN && (
+          <li>
+            <a href="/incidents?state=open">and {told.length - SHOWN} more incidents</a>
+          </li>
+        )}
       </ul>
     </Section>
   );

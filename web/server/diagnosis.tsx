@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { ServerDetail } from '../../src/http/wire.ts';
 import { Advice } from '../parts/advice.tsx';
 import { Ladder } from '../parts/ladder.tsx';
@@ -28,9 +29,10 @@ export function Diagnosis({ server, said }: { server: ServerDetail; said: string
       {server.open_incidents.length > 0 && (
         <p>
           {server.open_incidents.map((id, index) => (
-            <a key={id} href={incidentPath(id)}>
-              {index === 0 ? 'See the incident' : `incident ${index + 1}`}{' '}
-            </a>
+            <Fragment key={id}>
+              {index > 0 && ' · '}
+              <a href={incidentPath(id)}>{index === 0 ? 'See the incident' : `incident ${index + 1}`}</a>
+            </Fragment>
           ))}
         </p>
       )}

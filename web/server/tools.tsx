@@ -54,7 +54,7 @@ function Drift({ tools, onAccepted }: { tools: ToolsAnswer; onAccepted: (accepte
   return (
     <section class={`drift grade-${drift.grade}`} aria-label="Drift">
       <p>
-        Against the tools accepted on <Moment at={tools.accepted_at} />:
+        Against the tools accepted at <Moment at={tools.accepted_at} />:
       </p>
       <Differences of={drift} />
       <p class="actions">

@@ -8,7 +8,6 @@ type Day = UptimeDays['items'][number];
 
 const DAYS = 90;
 const MONTH = 30;
-const DAY_SECONDS = 86_400;
 const WIDTH = 6;
 const GAP = 2;
 const HEIGHT = 32;
@@ -63,8 +62,8 @@ function Bars({ days }: { days: readonly Day[] }) {
               width={WIDTH}
               height={day.uptime === null ? 4 : HEIGHT}
             />
-            <rect class="degraded" width={WIDTH} height={lost(day.degraded_seconds + day.down_seconds)} />
-            <rect class="down" width={WIDTH} height={lost(day.down_seconds)} />
+            <rect class="degraded" width={WIDTH} height={lost(day, day.degraded_seconds + day.down_seconds)} />
+            <rect class="down" width={WIDTH} height={lost(day, day.down_seconds)} />
           </g>
         ))}
       </svg>
@@ -76,8 +75,9 @@ function Bars({ days }: { days: readonly Day[] }) {
   );
 }
 
-function lost(seconds: number): number {
-  return seconds === 0 ? 0 : Math.max(6, (seconds / DAY_SECONDS) * HEIGHT);
+/** Its share of the time that is known: today is not over, and a monitor may have been off. */
+function lost({ up_seconds: up, degraded_seconds: degraded, down_seconds: down }: Day, seconds: number): number {
+  return seconds === 0 ? 0 : Math.max(6, (seconds / (up + degraded + down)) * HEIGHT);
 }
 
 function dayWords(day: Day): string {
