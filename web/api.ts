@@ -121,16 +121,11 @@ async function readEvents(response: Response, onEvent: (event: string, body: unk
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    const blocks = `${rest}${value}`.split(/\r?\n\r?\n/);
+    const blocks = `${rest}${value}`.split('\n\n');
     rest = blocks.pop() ?? '';
-    for (const block of blocks) emit(block, onEvent);
+    for (const block of blocks) {
+      const [, event = '', words] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+      if (words !== undefined) onEvent(event, JSON.parse(words));
+    }
   }
-}
-
-function emit(block: string, onEvent: (event: string, body: unknown) => void): void {
-  const lines = block.split(/\r?\n/);
-  const field = (name: string) =>
-    lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
-  const text = field('data').join('\n');
-  if (text !== '') onEvent(field('event')[0] ?? 'message', JSON.parse(text));
 }

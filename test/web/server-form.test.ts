@@ -64,6 +64,19 @@ test('a test that fails says at which step and why', async () => {
   expect(await page.getByRole('button', { name: 'Save and watch' }).isEnabled()).toBe(true);
 });
 
+test('a test that ends without a probe says why', async () => {
+  const [first] = TICKED;
+  const why = 'The probe was given up: AliveMCP is ending.';
+  stage.api.answer(
+    'POST /probe',
+    new Streamed([...(first === undefined ? [] : [first]), ['problem', { detail: why }]]),
+  );
+  const page = await stage.open('/servers/new');
+  await page.getByLabel('MCP server').fill('https://billing.example.com/mcp');
+  await page.getByRole('button', { name: 'Test' }).click();
+  await page.getByText(`The test could not be run. ${why}`).waitFor();
+});
+
 test('a tool that was found is picked, its arguments asked for one by one', async () => {
   stage.api.answer('POST /probe', new Streamed([['probe', { ...probe('x', Date.now()), tools: TOOLS.items }]]));
   stage.api.answer('POST /servers', UI_DETAIL);

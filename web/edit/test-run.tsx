@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Step, Trial } from '../../src/http/wire.ts';
-import { type ApiError, asApiError } from '../api.ts';
+import type { Problem, Step, Trial } from '../../src/http/wire.ts';
+import { ApiError, asApiError } from '../api.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
 import type { Entry } from '../parts/entry.ts';
@@ -33,7 +33,7 @@ export function useTestRun(): { readonly run: Run; readonly start: (entry: Entry
     const take = (event: string, body: unknown) => setRun((last) => withEvent(last, event, body));
     try {
       await api.stream('/probe', entry, take, mine.signal);
-      setRun((last) => (last.probe === null ? failedBy(last, new Error('the probe ended without a result')) : last));
+      setRun((last) => (last.running ? failedBy(last, new Error('the probe ended without a result')) : last));
     } catch (error) {
       if (mine.signal.aborted) return;
       const isOfFields = asApiError(error).fields.length > 0;
@@ -51,6 +51,8 @@ function failedBy(run: Run, error: unknown): Run {
 
 function withEvent(run: Run, event: string, body: unknown): Run {
   if (event === 'step') return { ...run, steps: [...run.steps, trusted<Step>(body)] };
+  // Why there is no probe, told once the answer had begun.
+  if (event === 'problem') return failedBy(run, new ApiError(trusted<Problem>(body).detail, 0));
   const probe = event === 'probe' ? trusted<Trial>(body) : null;
   return probe === null ? run : { running: false, steps: probe.steps, probe, error: null };
 }
