@@ -20,7 +20,7 @@ export interface JanitorOptions {
 /** A probe ends within this after its start and is on disk soon after. */
 const SETTLED_MS = 3 * 60_000;
 /** Between two pieces of work, so that it never takes more than part of the time. */
-const REST_MS = 20;
+const REST_MS = 10;
 
 /** Does what is left to do piece by piece. Resolves with the number of pieces. */
 async function bitByBit(piece: () => Promise<boolean>, clock: Clock, signal: AbortSignal): Promise<number> {

@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Hours are kept for charts of a month; what is older is told by days. */
 const HOURS_KEPT_MS = 32 * DAY_MS;
 /** Servers rolled up in one transaction: some milliseconds, then other work has its turn. */
-const SERVERS_AT_ONCE = 20;
+const SERVERS_AT_ONCE = 5;
 
 /** Latency by hour and by day, so that a year is read from 365 rows. */
 export interface Rollups {
