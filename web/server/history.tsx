@@ -39,8 +39,10 @@ export function History({ server, newest }: { server: ServerDetail; newest: stri
     router.adjust(begin === undefined || end === undefined ? { from: null, to: null } : stretch(begin, end));
   const shown = timeline.value;
   const move = (first: number, last: number) => {
-    if (shown === null) return;
-    const [start, stop] = lasting(shown);
+    // What was zoomed to stands in the address before its figures are here.
+    const stood = isZoomed ? { from, to } : shown;
+    if (stood === null) return;
+    const [start, stop] = lasting(stood);
     zoom(start + first * (stop - start), start + last * (stop - start));
   };
   const bands = shown === null ? [] : bandsOf(shown);
@@ -85,7 +87,7 @@ export function History({ server, newest }: { server: ServerDetail; newest: stri
   );
 }
 
-function lasting({ from, to }: Timeline): [from: number, to: number] {
+function lasting({ from, to }: Pick<Timeline, 'from' | 'to'>): [from: number, to: number] {
   return [Date.parse(from), Date.parse(to)];
 }
 
