@@ -49,11 +49,12 @@ export function differing(one: Picture, other: Picture, drawing: Uint8Array | nu
   return pixelmatch(one.data, other.data, drawing, width, height, { threshold: THRESHOLD }) / (width * height);
 }
 
-/** The first of two pictures in a row, half a second apart, that are one. */
+/** The first of two pictures in a row, a second apart, that are one, once nothing more is on its way. */
 async function still(page: Page): Promise<Picture> {
+  await page.waitForLoadState('networkidle');
   let last = await shotOf(page);
   for (;;) {
-    await wait(500);
+    await wait(1_000);
     const next = await shotOf(page);
     if (differing(next, last) === 0) return next;
     last = next;
