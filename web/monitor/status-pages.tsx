@@ -18,7 +18,7 @@ export function StatusPages() {
       title="Status pages"
       kind={PAGE}
       query="page"
-      none="None. A status page shows everybody, without the password, how the servers stand that are public."
+      none="None. A status page shows how your public servers stand to anybody, without a password."
       loss={({ url }) => `${url} is gone at once, its feeds too. Servers and their history stay.`}
       fields={PageForm}
       row={(page, actions) => {

@@ -69,8 +69,7 @@ function Network({ network: { offline_since: since, control } }: Pick<Monitor, '
       <p class="quiet small">
         {control === null ? (
           <>
-            With <code>monitor.control.url</code> an outage of this network is told from one of the servers with
-            certainty.
+            With <code>monitor.control.url</code> an outage of this network is told apart from one of the servers.
           </>
         ) : (
           <>

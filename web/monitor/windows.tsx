@@ -19,7 +19,7 @@ export function Windows() {
       title="Maintenance windows"
       kind={WINDOW}
       query="window"
-      none="None. In a window servers are watched on, and what is over by its end is told nobody."
+      none="None. Servers are watched on in a window, and nobody is told of what is over by its end."
       loss={() => 'What it holds is told at once if it is still so.'}
       fields={WindowForm}
       row={(window, actions) => (
