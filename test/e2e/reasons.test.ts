@@ -57,7 +57,7 @@ const CASES: readonly Case[] = [
   ['bad_encoding', 'gzip'],
   ['headers_too_large', 'long-header'],
   ['response_too_large', 'endless-json'],
-  ['probe_budget', 'nineteen-pages', { canary: Array.from({ length: 10 }, () => check) }],
+  ['probe_budget', 'nineteen-pages', { timeout: '20s', canary: Array.from({ length: 10 }, () => check) }],
   ['auth_required', 'status-401'],
   ['auth_rejected', 'status-401', { auth: { type: 'bearer', token: 'a-token-it-rejects' } }],
   ['forbidden', 'status-403'],
@@ -93,7 +93,11 @@ const CASES: readonly Case[] = [
   ['canary_unsafe', 'canary-destructive', { canary: check }],
   ['health_status', 'good', { health_url: 'STATUS' }],
   ['health_unreachable', 'good', { health_url: 'CLOSED' }],
-  ['latency_p95', 'slow', { interval: '1s', alerts: { latency: [{ p95: '500ms', over: '1m', min_samples: 5 }] } }],
+  [
+    'latency_p95',
+    'slow',
+    { interval: '1s', timeout: '10s', alerts: { latency: [{ p95: '500ms', over: '1m', min_samples: 5 }] } },
+  ],
   ['tls_expiring', 'expiring'],
   ['timeout', 'slow-always'],
   ['sse_no_endpoint', 'sse-no-endpoint', { transport: 'sse' }],
@@ -205,7 +209,7 @@ afterAll(async () => {
 
 const idOf = (code: string): string => code.replaceAll('_', '-');
 
-test.for(CASES)('%s is given for a server that is %s', { timeout: 25_000 }, async ([code]) => {
+test.for(CASES)('%s is given for a server that is %s', { timeout: 70_000 }, async ([code]) => {
   // The first may be a timeout where the machine is busy, and P95 takes several.
   const seen = new Set<string>();
   const probe = await until(
@@ -214,7 +218,7 @@ test.for(CASES)('%s is given for a server that is %s', { timeout: 25_000 }, asyn
       for (const { reason } of probes) seen.add(reason?.code ?? 'none');
       return probes.find(({ reason }) => reason?.code === code);
     },
-    { what: `a probe of ${code}`, ms: 20_000, everyMs: 100 },
+    { what: `a probe of ${code}`, ms: 60_000, everyMs: 100 },
   ).catch((error: unknown) => expect.fail(`${String(error)}; seen: ${[...seen].join(', ')}`));
   expect(probe.reason?.layer).toBe(REASONS[code].layer);
   expect(probe.reason?.message).toMatch(/^\S.*\S$/);
