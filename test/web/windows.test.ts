@@ -106,7 +106,7 @@ test('no window is explained, and a list that cannot be read is said', async () 
   stage.api.answer('GET /maintenance', { items: [], next: null });
   const page = await stage.open('/monitor');
   await list(page)
-    .getByText(/servers are watched on/)
+    .getByText(/nobody is told of what is over/)
     .waitFor();
   stage.api.answer('GET /maintenance', new Refused(500, { detail: 'The store is busy.' }));
   await page.reload();
