@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { request } from 'undici';
 import { openApi } from '../test/fixtures/api.ts';
 import { openPlace, type Place, type Program } from '../test/fixtures/program.ts';
+import { until } from '../test/fixtures/until.ts';
 import { cpuMsOf, firstLine, rssMbOf, startScript, startTarget } from './processes.ts';
 
 /** A fleet that the built monitor watches, and for how long it is looked at. */
@@ -54,8 +55,15 @@ export async function measure(fleet: Fleet): Promise<Figures> {
     const stream = await openStream(program.url);
     // New servers are spread over one interval; another one for what is done once.
     await wait(Math.min(2 * fleet.everyMs, fleet.everyMs + 20_000));
+    const api = openApi(program.url);
+    // The first result of each is a turn, which is written by itself.
+    await until(async () => (await api.summary()).states.unknown === 0, {
+      what: 'each server was probed once',
+      ms: 300_000,
+      everyMs: 500,
+    });
     const seen = await costOf(program, target, fleet.seconds);
-    const { lag, event_loop: loop, slots } = await openApi(program.url).monitor();
+    const { lag, event_loop: loop, slots } = await api.monitor();
     const rssMb = rssMbOf(program.pid);
     stream.destroy();
     await program.stop();

@@ -3,7 +3,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** How much more than what was alive the heap may hold before all of it is collected. V8 would take up to 300 % on a machine with much memory. */
 const GROWTH_PERCENT = 30;
-/** The space for new objects: 2 MB when Node starts, four times as much to probe with. V8 would take 32 MB, and probes would cost the same; with 2 MB they cost a third more. */
+/** The space for new objects: 2 MB when Node starts, four times as much to probe with. V8 would take 32 MB; with 2 MB probes cost a third more. */
 const YOUNG_BYTES = 8 * 1024 * 1024;
 const YOUNG_GROWTH = 4;
 

@@ -1,5 +1,6 @@
+import { on } from 'node:events';
 import { closeSync, fsyncSync, openSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 
 // The thread of aside.ts. Plain JavaScript, because Node reads a worker's file itself, also where all else is compiled on the way.
@@ -43,10 +44,10 @@ function checkpoint(db) {
   return null;
 }
 
-async function work(db) {
-  switch (workerData.kind) {
+async function work(db, task) {
+  switch (task.kind) {
     case 'copy':
-      return await copy(db, workerData);
+      return await copy(db, task);
     case 'check':
       return faultOf(db, 'quick_check');
     case 'checkpoint':
@@ -54,13 +55,18 @@ async function work(db) {
   }
 }
 
-try {
-  const db = new Database(workerData.path, { timeout: 5000, fileMustExist: true });
+async function resultOf(task) {
   try {
-    parentPort.postMessage({ fault: await work(db) });
-  } finally {
-    db.close();
+    const db = new Database(task.path, { timeout: 5000, fileMustExist: true });
+    try {
+      return { fault: await work(db, task) };
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    return { error: { message: String(error.message), code: String(error.code) } };
   }
-} catch (error) {
-  parentPort.postMessage({ error: { message: String(error.message), code: String(error.code) } });
 }
+
+for await (const [{ id, task }] of on(parentPort, 'message'))
+  parentPort.postMessage({ id, result: await resultOf(task) });

@@ -3,39 +3,81 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 
 /** What would keep everything else waiting for seconds, where the store is large. */
-export type Aside =
+export type Task =
   | { readonly kind: 'check' | 'checkpoint'; readonly path: string }
   /** `counted`: tables whose rows must all be in the copy. */
   | { readonly kind: 'copy'; readonly path: string; readonly draft: string; readonly counted: readonly string[] };
 
-const Answer = z.union([
-  z.object({ fault: z.string().nullable() }),
-  z.object({ error: z.object({ message: z.string(), code: z.string() }) }),
-]);
-
 /**
- * Does it in a thread and on a connection of its own. Resolves with what is wrong with the file that was checked or made;
- * null: nothing. Rejects with SQLite's error, or with the reason of `signal`, which ends the thread.
+ * A thread that does one task after another, each on a connection of its own. It starts with the first and stays: each
+ * start of a thread costs memory, and makes V8 forget what was set about the heap (heap.ts).
  */
-export async function doAside(task: Aside, signal: AbortSignal): Promise<string | null> {
-  const worker = new Worker(new URL('./aside-worker.mjs', import.meta.url), { workerData: task });
-  const over = new AbortController();
-  try {
-    const answer = Answer.parse(await firstWord(worker, signal, over.signal));
-    if ('fault' in answer) return answer.fault;
-    throw new Database.SqliteError(answer.error.message, answer.error.code);
-  } finally {
-    over.abort();
-    await worker.terminate();
-  }
+export interface Aside {
+  /** Resolves with what is wrong with the file that was checked or made; null: nothing. Rejects with SQLite's error, or with the reason of `end`. */
+  do(task: Task): Promise<string | null>;
+  /** Ends the thread in the middle of what it does, and waits for that. Later tasks are refused. */
+  end(reason: Error): Promise<void>;
 }
 
-function firstWord(worker: Worker, signal: AbortSignal, over: AbortSignal): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('a thread of the store ended before its work')));
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { signal: over });
-  });
+const Answer = z.object({
+  id: z.int(),
+  result: z.union([
+    z.object({ fault: z.string().nullable() }),
+    z.object({ error: z.object({ message: z.string(), code: z.string() }) }),
+  ]),
+});
+type Result = z.output<typeof Answer>['result'];
+
+interface Waiting {
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+export function createAside(): Aside {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | null = null;
+  let ended: Error | null = null;
+  let lastId = 0;
+
+  const fail = (error: unknown): void => {
+    worker = null;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const start = (): Worker => {
+    const started = new Worker(new URL('./aside-worker.mjs', import.meta.url));
+    started.on('message', (message) => {
+      const { id, result } = Answer.parse(message);
+      waiting.get(id)?.resolve(result);
+      waiting.delete(id);
+      if (waiting.size === 0) started.unref();
+    });
+    started.on('error', fail);
+    started.on('exit', () => {
+      if (worker === started) fail(new Error('a thread of the store ended before its work'));
+    });
+    return started;
+  };
+
+  return {
+    async do(task) {
+      if (ended !== null) throw ended;
+      lastId += 1;
+      const id = lastId;
+      worker ??= start();
+      worker.ref();
+      worker.postMessage({ id, task });
+      const result = await new Promise<Result>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      if ('fault' in result) return result.fault;
+      throw new Database.SqliteError(result.error.message, result.error.code);
+    },
+    async end(reason) {
+      ended = reason;
+      const last = worker;
+      worker = null;
+      // What it wrote is cleared away by those who are told, so it has to be gone by then.
+      await last?.terminate();
+      fail(reason);
+    },
+  };
 }

@@ -2,13 +2,13 @@ import { renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../core/store.ts';
-import { doAside } from './aside.ts';
+import { type Aside, createAside } from './aside.ts';
 import { COUNTED, copyStore } from './backup.ts';
 import { faultOf } from './connection.ts';
 import { createPrivate, syncToDisk } from './files.ts';
 import { asStoreError } from './sqlite-error.ts';
 
-/** Copies, checks and checkpoints of a store in use. They take long, so those of a file have a thread of their own, which closing the store ends. */
+/** Copies, checks and checkpoints of a store in use. They take long, so those of a file have a thread of their own (aside.ts), which closing the store ends. */
 export interface Backups {
   start(file: string): Promise<void>;
   /** See Store.quickCheck. */
@@ -20,6 +20,7 @@ export interface Backups {
 }
 
 export function createBackups(db: Database, path: string): Backups {
+  const aside = createAside();
   const closing = new AbortController();
   const running = new Map<string, Promise<unknown>>();
   const isFile = path !== ':memory:';
@@ -40,14 +41,14 @@ export function createBackups(db: Database, path: string): Backups {
       if (target === resolve(path))
         throw new StoreError(`${file} is the store itself; choose another file for the backup.`);
       if (running.has(target)) throw new StoreError(`A backup to ${file} is under way; wait until it is done.`);
-      const { signal } = closing;
-      await during(target, isFile ? copyAside({ path, file: target, signal }) : copyStore(db, target, signal));
+      await during(target, isFile ? copyAside({ path, file: target, aside }) : copyStore(db, target, closing.signal));
     },
-    check: () =>
-      during('check', isFile ? doAside({ kind: 'check', path }, closing.signal) : asPromise(() => faultOf(db))),
-    checkpoint: () => during('checkpoint', doAside({ kind: 'checkpoint', path }, closing.signal)),
+    check: () => during('check', isFile ? aside.do({ kind: 'check', path }) : asPromise(() => faultOf(db))),
+    checkpoint: () => during('checkpoint', aside.do({ kind: 'checkpoint', path })),
     async end() {
-      closing.abort(new StoreError('The backup was ended because the store is closing. Start it again.'));
+      const reason = new StoreError('The backup was ended because the store is closing. Start it again.');
+      closing.abort(reason);
+      await aside.end(reason);
       await Promise.allSettled(running.values());
     },
   };
@@ -60,16 +61,16 @@ async function asPromise<T>(work: () => T): Promise<T> {
 interface Copy {
   readonly path: string;
   readonly file: string;
-  readonly signal: AbortSignal;
+  readonly aside: Aside;
 }
 
 /** As `copyStore`, beside everything else. */
-async function copyAside({ path, file, signal }: Copy): Promise<void> {
+async function copyAside({ path, file, aside }: Copy): Promise<void> {
   const draft = `${file}.part`;
   rmSync(draft, { force: true });
   createPrivate(draft);
   try {
-    const fault = await doAside({ kind: 'copy', path, draft, counted: COUNTED }, signal);
+    const fault = await aside.do({ kind: 'copy', path, draft, counted: COUNTED });
     if (fault !== null)
       throw new StoreError(
         `The backup is damaged (${fault}), so it was not kept. Check the disk and the store, then start it again.`,

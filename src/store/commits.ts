@@ -1,4 +1,5 @@
 import type { Gap } from '../core/gaps.ts';
+import type { ServerState } from '../core/signal.ts';
 import type { ServerStatus } from '../core/status.ts';
 import type { ProbeCommit } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
@@ -42,9 +43,8 @@ export function createCommits(parts: Parts): Commits {
     spans.turn(server, status.state, standing.isTurn(status) ? status.since : startedAt);
   };
   /** A pause is labelled already. */
-  const gapSpan = (server: number, serverId: string, gap: Gap) => {
-    const before = standing.state(serverId);
-    if (before !== null && spans.current(server) !== 'paused') spans.gap(server, gap, before);
+  const gapSpan = (server: number, gap: Gap, before: ServerState) => {
+    if (spans.current(server) !== 'paused') spans.gap(server, gap, before);
   };
   const isSpanKept = (server: number, { state }: ServerStatus) => {
     const current = spans.current(server);
@@ -54,7 +54,6 @@ export function createCommits(parts: Parts): Commits {
     commit.incidents.length === 0 &&
     commit.notices.length === 0 &&
     commit.tools === undefined &&
-    commit.gap === undefined &&
     standing.isUnchanged(commit.status) &&
     isSpanKept(server, commit.status);
 
@@ -64,14 +63,17 @@ export function createCommits(parts: Parts): Commits {
       if (status.version !== standing.version(status.serverId) + 1) throw new StaleStatusError(status.serverId);
       const server = roster.numberOf(status.serverId);
       const at = keyFor(server, record.report.startedAt);
-      const item = { server, row: toRow(record, at) };
+      const { gap } = commit;
+      const before = standing.state(status.serverId);
+      // Where the monitor is overloaded each probe brings a gap, so they wait together like the rows.
+      const also = gap === undefined || before === null ? {} : { also: () => gapSpan(server, gap, before) };
+      const item = { server, row: toRow(record, at), ...also };
       if (isPlain(server, commit)) {
         standing.advance(status);
         group.add(item);
         return idOf(at);
       }
       group.write([item], () => {
-        if (commit.gap !== undefined) gapSpan(server, status.serverId, commit.gap);
         turnSpan(server, status, record.report.startedAt);
         standing.write(server, status);
         incidents.put(server, commit.incidents);

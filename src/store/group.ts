@@ -15,6 +15,8 @@ const MAX_WAITING = 10_000;
 export interface Waiting {
   readonly server: number;
   readonly row: ProbeRow;
+  /** Writes what belongs to the row, after it. */
+  readonly also?: () => void;
 }
 
 /** Probe rows on their way to disk: many in one transaction. */
@@ -59,11 +61,6 @@ export function createGroup({ db, path, clock, log, days, texts, onWritten }: Gr
     cancel?.();
     cancel = null;
   };
-  const insert = ({ server, row }: Waiting) => {
-    const day = days.at(row.at);
-    const said = row.said === null ? null : texts.numberOf(day, server, row.said);
-    day.insert(server, { ...row, seen: texts.numberOf(day, server, row.seen), said });
-  };
   const write = (items: readonly Waiting[], more: (() => void) | null) => {
     const rows = [...waiting, ...items];
     if (rows.length === 0 && more === null) return;
@@ -71,7 +68,7 @@ export function createGroup({ db, path, clock, log, days, texts, onWritten }: Gr
       // Tables are made before the transaction: one that is undone must not take them back.
       for (const { row } of rows) days.at(row.at);
       db.transaction(() => {
-        rows.forEach(insert);
+        for (const item of rows) insert(item, { days, texts });
         more?.();
       }).immediate();
     } catch (error) {
@@ -118,4 +115,11 @@ export function createGroup({ db, path, clock, log, days, texts, onWritten }: Gr
     forget: texts.forget,
     stop: disarm,
   };
+}
+
+function insert({ server, row, also }: Waiting, { days, texts }: Pick<GroupParts, 'days' | 'texts'>): void {
+  const day = days.at(row.at);
+  const said = row.said === null ? null : texts.numberOf(day, server, row.said);
+  day.insert(server, { ...row, seen: texts.numberOf(day, server, row.seen), said });
+  also?.();
 }

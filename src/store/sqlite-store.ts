@@ -10,7 +10,7 @@ export function createSqliteStore(ground: Ground): Store {
   const runner = createRunner(ground, parts);
   return {
     ...entryMethods(ground, parts, runner),
-    ...probeMethods(ground, parts, runner),
+    ...probeMethods(parts, runner),
     ...toolMethods(parts, runner),
     ...maintenanceMethods(parts, runner),
     ...pageMethods(parts, runner),
@@ -82,11 +82,12 @@ type ProbeMethods =
   | 'spans'
   | 'recordState';
 
-function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick<Store, ProbeMethods> {
-  const { standing, commits, probes, rollups, spans, roster } = parts;
+function probeMethods(parts: Parts, { run, read }: Runner): Pick<Store, ProbeMethods> {
+  const { standing, commits, group, probes, rollups, spans, roster } = parts;
   const recordState: (...turn: Parameters<Store['recordState']>) => void = (serverId, state, at) => {
     const server = roster.numberOf(serverId);
-    if (spans.current(server) !== state) db.transaction(() => spans.turn(server, state, at)).immediate();
+    // With what waits: a gap that is written later would take the state back.
+    if (spans.current(server) !== state) group.write([], () => spans.turn(server, state, at));
   };
   return {
     statuses: () => run(standing.all),
@@ -101,7 +102,7 @@ function probeMethods({ db }: Ground, parts: Parts, { run, read }: Runner): Pick
     poolFigures: (serverId, span) => read(() => probes.poolFigures(serverId, span), serverId),
     versions: (serverId, from, to) => read(() => probes.versions(serverId, from, to), serverId),
     probeCount: (from) => read(() => probes.count(from)),
-    spans: (serverIds, from, to) => run(() => spans.within(serverIds, from, to)),
+    spans: (serverIds, from, to) => read(() => spans.within(serverIds, from, to)),
     recordState: (...turn) => run(() => recordState(...turn)),
   };
 }

@@ -371,6 +371,22 @@ function spanContract(create: StoreFactory): void {
     ]);
   });
 
+  test('what is recorded by hand after a gap that still waits for its turn on the disk stays', async () => {
+    const { store } = await create();
+    await step(store, 1, 0, 'up', 0);
+    await afterGap(store, 2, 'up', 0, [60, 500]);
+    await store.recordState('orders', 'unknown', NOON + 600);
+    await step(store, 3, 700, 'up', 0);
+    await store.flush();
+    expect(await states(store)).toEqual([
+      ['up', 0, 60],
+      ['not_monitored', 60, 500],
+      ['up', 500, 600],
+      ['unknown', 600, 700],
+      ['up', 700, null],
+    ]);
+  });
+
   test('a turn that reaches behind a gap leaves the gap one', async () => {
     const { store } = await create();
     await step(store, 1, 0, 'up', 0);
