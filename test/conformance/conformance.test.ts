@@ -31,7 +31,7 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conformance-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true, maxRetries: 20, retryDelay: 100 }));
 
 // A scenario that does not apply exits with 0 as well, so that its checks passed has to be read.
 test.each(SCENARIOS)('the protocol’s own suite is content with us: %s', async (scenario, harness, options) => {

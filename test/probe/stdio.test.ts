@@ -18,7 +18,7 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'alivemcp-stdio-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true, maxRetries: 20, retryDelay: 100 }));
 
 function aProcess(command: readonly string[], changes: Partial<StdioTarget> = {}): ServerChanges {
   return { target: { kind: 'stdio', command, shown: maskCommand(command), env: {}, protocol: 'auto', ...changes } };

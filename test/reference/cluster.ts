@@ -136,7 +136,7 @@ function handle(postgres: Engine, files: string): Cluster {
     start: postgres.start,
     async close() {
       await postgres.stop();
-      await rm(files, { recursive: true, force: true });
+      await rm(files, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
