@@ -8,17 +8,12 @@ import type { App, HttpStore, Room } from './room.ts';
 import { IdParams, SpanQuery } from './schema-request.ts';
 import { Timeline } from './schema-server.ts';
 import { countedSpans } from './uptimes.ts';
-import { spanOf } from './window.ts';
+import { type Span, spanOf } from './window.ts';
 
 const DAY_MS = 86_400_000;
 const PAGE = 100;
 /** More of them no chart can tell apart. */
 const MAX_INCIDENTS = 200;
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** What happened to one server, for what is drawn along a time axis. */
 export function timelineRoutes(app: App, { monitor, store, clock }: Room): void {

@@ -7,11 +7,17 @@ const DAY_MS = 24 * HOUR_MS;
 const UNIT_MS = { m: 60_000, h: HOUR_MS, d: DAY_MS };
 const MAX_WINDOW_MS = 400 * DAY_MS;
 
+/** Epoch milliseconds; `to` is not within. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The time a query asks about, in epoch milliseconds: a window such as `30m`, `24h` or `7d` up to now, or all from one
  * instant to another. Throws a problem for one that is empty or longer than anything is kept.
  */
-export function spanOf({ window, from, to }: z.output<typeof SpanQuery>, now: number): { from: number; to: number } {
+export function spanOf({ window, from, to }: z.output<typeof SpanQuery>, now: number): Span {
   if (from === undefined && to === undefined) return { from: now - windowMs(window), to: now };
   if (from === undefined || to === undefined)
     throw unusable(from === undefined ? 'from' : 'to', 'Give both `from` and `to`.');

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { clock, date, moment } from '../format.ts';
+import { moment } from '../format.ts';
 import type { Theme } from '../theme.ts';
 import { pieceOf, type Row, thinned } from './thinned.ts';
+import { ticksOf, tickWords, WHOLE } from './ticks.ts';
 
 const HEIGHT = 220;
-const NARROW = 520;
 /** Pixels dragged that are no slip of the hand. */
 const DRAG = 6;
 
@@ -200,41 +200,6 @@ function points(isShown: (values: Figures, at: number, toNext: number) => boolea
 /** Points without a neighbour, which no line shows. */
 function isAlone(values: Figures, at: number): boolean {
   return values[at] != null && values[at - 1] == null && values[at + 1] == null;
-}
-
-const MINUTE = 60;
-const DAY = 86_400;
-const STEPS = [1, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600, 525_600].map(
-  (minutes) => minutes * MINUTE,
-);
-
-/** What lies between two lines of an axis: 1, 2, 5, 10 … */
-const WHOLE = Array.from({ length: 24 }, (_, nth) => ([1, 2, 5][nth % 3] ?? 1) * 10 ** Math.floor(nth / 3));
-
-/** Round times of the viewer's clock, first days of months if they are far apart, in seconds. */
-function ticksOf({ from, to }: ChartProps, width: number): number[] {
-  const begin = from / 1_000;
-  const pixel = (to - from) / 1_000 / width;
-  // The last one's words must have room, too.
-  const end = to / 1_000 - 18 * pixel;
-  const step = STEPS.find((seconds) => seconds / pixel >= (width < NARROW ? 56 : 90)) ?? 365 * DAY;
-  const day = new Date(from);
-  const ahead = day.getTimezoneOffset() * MINUTE;
-  const ticks = [];
-  for (let month = 1; step > 7 * DAY; month += Math.round(step / (30 * DAY))) {
-    const at = new Date(day.getFullYear(), day.getMonth() + month).getTime() / 1_000;
-    if (at > end) return ticks;
-    ticks.push(at);
-  }
-  for (let at = Math.ceil((begin - ahead) / step) * step + ahead; at <= end; at += step) ticks.push(at);
-  return ticks;
-}
-
-/** The time of day, and the date where the day begins; only dates over long windows. */
-function tickWords(at: number, { from, to }: ChartProps): string {
-  const day = new Date(at);
-  const atMidnight = day.getHours() === 0 && day.getMinutes() === 0;
-  return atMidnight || to - from > 1_500 * DAY ? date(at) : clock(at);
 }
 
 /** The limit as a dashed line, stretches of time as faint bands that are strong at the top, instants as lines. */
