@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
-import { access, chmod, cp, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -21,6 +23,7 @@ export async function build() {
         ...['--config', 'web/vite.config.ts', '--outDir', join(fresh, 'web'), '--emptyOutDir', '--logLevel', 'warn'],
       ]),
     ]);
+    await compress(join(fresh, 'web'));
     await cp(join(root, 'src'), fresh, { recursive: true, filter: isRuntimeFile });
     await chmod(join(fresh, 'main.js'), 0o755);
     await writeFile(join(fresh, '.built'), `${new Date().toISOString()}\n`);
@@ -30,6 +33,19 @@ export async function build() {
     await rm(fresh, { recursive: true, force: true });
   }
   console.log(`Built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+}
+
+/** Writes each file of the page once more as .br and .gz, as @fastify/static sends them. */
+async function compress(folder) {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) => each.isFile());
+  await Promise.all(
+    files.map(async ({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      const text = await readFile(path);
+      await writeFile(`${path}.br`, await promisify(brotliCompress)(text));
+      await writeFile(`${path}.gz`, await promisify(gzip)(text, { level: 9 }));
+    }),
+  );
 }
 
 /** What the compiler leaves behind but the running program reads: the file of a thread. */

@@ -10,6 +10,7 @@ import type { Clock, Log, Preview } from '../core/ports.ts';
 import { absentRoutes } from './absent.ts';
 import { guardAccess, sessionOf } from './access.ts';
 import { channelRoutes } from './channels.ts';
+import { compressAnswers } from './compress.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { docsRoutes } from './docs.ts';
 import { drainOnClose } from './drain.ts';
@@ -78,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     for (const close of closers) close();
   });
   handleErrors(app, options.log);
+  compressAnswers(app);
   await secureHeaders(app, isHttps);
   await app.register(cookie);
 

@@ -19,6 +19,8 @@ export async function dashboard(app: App, webRoot: string): Promise<void> {
       cacheControl: false,
       dotfiles: 'deny',
       schemaHide: true,
+      // Beside each file by scripts/build.mjs.
+      preCompressed: true,
       setHeaders(reply, path) {
         reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? IMMUTABLE : 'no-cache');
       },

@@ -12,11 +12,11 @@ export function publicHeaders(reply: FastifyReply): void {
     .header('cross-origin-resource-policy', 'cross-origin');
 }
 
-/** Sends `body` with its ETag, or 304 where the reader has it. */
+/** Sends `body` with its ETag, weak as it may go out compressed (RFC 9110, 8.8.3.3), or 304 where the reader has it. */
 export function sendTagged(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
   const tag = `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
   publicHeaders(reply);
-  reply.header('etag', tag);
+  reply.header('etag', `W/${tag}`);
   const known = request.headers['if-none-match'] ?? '';
   const isKnown = known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
   return isKnown ? reply.code(304).send() : reply.send(body);
