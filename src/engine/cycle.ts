@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { conclude, type ProbeContext } from '../core/conclude.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { leavesOutTools } from '../core/early-probe.ts';
@@ -67,30 +66,38 @@ const CRON_SLACK_MS = 60_000;
 
 export function createCycle(options: CycleOptions): Cycle {
   const { clock, log } = options;
-  const running = new Map<string, Promise<ProbeRecord | null>>();
-  const ending = new AbortController();
-  // Every probe under way or waiting listens to it; Node warns of a leak at eleven.
-  setMaxListeners(0, ending.signal);
+  const running = new Map<string, Running>();
+  let isStopping = false;
 
   return {
     run: (id, scheduledAt, kind) => {
-      if (running.has(id) || ending.signal.aborted) return Promise.resolve(null);
-      const run = probeOnce(options, { id, scheduledAt, kind, signal: ending.signal }).finally(() =>
+      if (running.has(id) || isStopping) return Promise.resolve(null);
+      // One each: who leaves a signal is looked for among all who listen to it.
+      const ending = new AbortController();
+      const ended = probeOnce(options, { id, scheduledAt, kind, signal: ending.signal }).finally(() =>
         running.delete(id),
       );
-      running.set(id, run);
-      return run;
+      running.set(id, { ending, ended });
+      return ended;
     },
     isRunning: (id) => running.has(id),
-    ended: async (id) => running.get(id),
+    ended: async (id) => running.get(id)?.ended,
     stop: async () => {
-      ending.abort(new Error('the monitor is stopping'));
-      const ended = Promise.all(running.values());
+      isStopping = true;
+      const why = new Error('the monitor is stopping');
+      for (const { ending } of running.values()) ending.abort(why);
+      const ended = Promise.all([...running.values()].map((probe) => probe.ended));
       await withDeadline({ clock, ms: GRACE_MS, signal: null, expired: neverEnded }, () => ended).catch(() => {
         log.warn({ servers: [...running.keys()] }, 'probes that did not end are left behind');
       });
     },
   };
+}
+
+/** A probe under way, or waiting for its turn. */
+interface Running {
+  readonly ending: AbortController;
+  readonly ended: Promise<ProbeRecord | null>;
 }
 
 interface Start {

@@ -189,10 +189,10 @@ function handshake({ socket, hostname, secureContext, signal }: Handshake): Prom
       rejectUnauthorized: false,
     });
     secure.on('error', reject);
-    secure.once('close', () =>
-      reject(new ProbeError('connection_reset', 'The connection was cut during the TLS handshake.')),
-    );
+    const cut = () => reject(new ProbeError('connection_reset', 'The connection was cut during the TLS handshake.'));
+    secure.once('close', cut);
     secure.once('secureConnect', () => {
+      secure.off('close', cut);
       signal.removeEventListener('abort', abort);
       const error = certificateError(secure, hostname);
       if (error === null) return resolve(secure);

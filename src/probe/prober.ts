@@ -5,6 +5,7 @@ import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
 import { LIMITS } from './budget.ts';
 import { askHealth } from './checks/health-url.ts';
+import { createToolHashing, type HashTools } from './checks/tool-hashes.ts';
 import type { Environment } from './child-env.ts';
 import { classify, retryAfterOf } from './classify.ts';
 import { createDispatch, type Dispatch, type WayOut } from './dispatcher.ts';
@@ -35,17 +36,19 @@ export function createProber(options: ProberOptions): Prober {
   const dispatch = createDispatch(options);
   const tokens = createTokenStore(options.clock);
   const eras = createEraMemory(options.clock);
-  return { probe: (request) => probe(request, options, { dispatch, tokens, eras }) };
+  const hashTools = createToolHashing();
+  return { probe: (request) => probe(request, options, { dispatch, tokens, eras, hashTools }) };
 }
 
 interface Kept {
   readonly dispatch: Dispatch;
   readonly tokens: TokenStore;
   readonly eras: EraMemory;
+  readonly hashTools: HashTools;
 }
 
 async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept): Promise<ProbeReport> {
-  const { dispatch } = kept;
+  const { dispatch, hashTools } = kept;
   const { server, scheduledAt, signal, onStep = () => undefined } = request;
   const { clock, location, version, env = {} } = options;
   const startedAt = clock.now();
@@ -53,7 +56,8 @@ async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept):
   const recorder = createRecorder(clock, onStep);
   const deadline = openDeadline(clock, LIMITS.probeMs, signal, 'probe');
   const waits: number[] = [];
-  const run = createRun({ request, options, recorder, signal: deadline.signal, onRetryAfter: (ms) => waits.push(ms) });
+  const onRetryAfter = (ms: number): void => void waits.push(ms);
+  const run = createRun({ request, options, hashTools, recorder, signal: deadline.signal, onRetryAfter });
   const headers = requestHeaders(server, version);
   const { target } = server;
   const [seen, health] = await Promise.all([
@@ -86,12 +90,13 @@ async function probe(request: ProbeRequest, options: ProberOptions, kept: Kept):
 interface RunParts {
   readonly request: ProbeRequest;
   readonly options: ProberOptions;
+  readonly hashTools: HashTools;
   readonly recorder: Recorder;
   readonly signal: AbortSignal;
   readonly onRetryAfter: (ms: number) => void;
 }
 
-function createRun({ request, options, recorder, signal, onRetryAfter }: RunParts): Run {
+function createRun({ request, options, hashTools, recorder, signal, onRetryAfter }: RunParts): Run {
   const { server } = request;
   const { redact, learn } = secretsRedactor(server);
   return {
@@ -99,6 +104,7 @@ function createRun({ request, options, recorder, signal, onRetryAfter }: RunPart
     clock: options.clock,
     recorder,
     knownToolHashes: request.knownToolHashes ?? null,
+    hashTools: (tools) => hashTools(server, tools),
     signal,
     redact,
     learn,

@@ -31,16 +31,17 @@ export function renewableSession(make: () => ProtocolSession): RenewableSession 
   const isWorthIt = (error: unknown): boolean => made.length === 1 && isLoss(error);
   return {
     async open(enter) {
-      let latest = AbortSignal.abort();
+      let latest: AbortSignal | null = null;
       const following: Enter = (...part) => {
-        latest = enter(...part);
-        return latest;
+        const signal = enter(...part);
+        latest = signal;
+        return signal;
       };
       try {
         return await current.open(following);
       } catch (error) {
         if (!isWorthIt(error)) throw error;
-        return reopen(latest);
+        return reopen(latest ?? AbortSignal.abort());
       }
     },
     async renew(error, signal) {

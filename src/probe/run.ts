@@ -2,6 +2,7 @@ import type { Clock } from '../core/ports.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
+import type { ToolHashes } from './checks/tool-hashes.ts';
 import type { OpenStep, Recorder } from './steps.ts';
 
 /** What every check of one probe works with. */
@@ -11,6 +12,8 @@ export interface Run {
   readonly recorder: Recorder;
   /** Of the lists of tools that whoever asked for the probe keeps; null: it keeps none. */
   readonly knownToolHashes: readonly string[] | null;
+  /** Hashes what the server lists. */
+  readonly hashTools: (tools: readonly Readonly<Record<string, unknown>>[]) => Promise<ToolHashes>;
   /** Ends with the whole probe. */
   readonly signal: AbortSignal;
   /** The reason an error stands for. Also remembers what `Retry-After` asked, and logs our own faults. */

@@ -9,7 +9,7 @@ import { breath, type Run, runStep } from '../run.ts';
 import type { ProtocolSession } from '../session.ts';
 import { openDeadline } from '../steps.ts';
 import { keepTools } from './kept-tools.ts';
-import { hashTools, type ToolHashes } from './tool-hashes.ts';
+import type { ToolHashes } from './tool-hashes.ts';
 
 /** The list as the judge sees it, and what a canary has to know of each tool. Names are the target's own, uncleaned. */
 export interface ToolList {
@@ -103,7 +103,7 @@ async function readTools({ tools: listed, pages }: Pages, run: Run): Promise<Rea
     tools.set(name, { name: oneLine(run.clean(name, 128)), destructive: isDestructive(tool) });
     if (!isObject(tool['inputSchema'])) invalid.push(oneLine(run.clean(name, 128)));
   }
-  const hashes = await hashTools(named);
+  const hashes = await run.hashTools(named);
   const { hash, contractHash, surfaceHash } = hashes;
   const count = listed.length - invalid.length;
   return {
