@@ -66,9 +66,9 @@ function toTlsWarnings(written: NonNullable<ServerEntry['alerts']>['tls']): read
 }
 
 function toTarget({ url, command, env, transport, protocol }: ServerEntry, shown: readonly string[]): Target {
-  const common = { protocol: protocol ?? 'auto' } as const;
-  if (command !== undefined) return { ...common, kind: 'stdio', command, shown, env: env ?? {} };
-  return { ...common, kind: 'http', url: url ?? '', transport: transport ?? 'auto' };
+  const revision = protocol ?? 'auto';
+  if (command !== undefined) return { kind: 'stdio', command, shown, env: env ?? {}, protocol: revision };
+  return { kind: 'http', url: url ?? '', transport: transport ?? 'auto', protocol: revision };
 }
 
 function toSchedule({ interval, cron, timezone }: ServerEntry): Schedule {
@@ -109,9 +109,11 @@ function toCanary({
   expect,
   allow_destructive: allowed,
 }: CanaryEntry): Canary {
-  const common = { timeoutMs: timeout ?? CANARY_TIMEOUT_MS, expect: (expect ?? []).map(toExpectation) };
-  if (tool === undefined) return { ...common, kind: 'resource', resource: resource ?? '' };
-  return { ...common, kind: 'tool', tool, arguments: given ?? {}, allowDestructive: allowed ?? false };
+  const timeoutMs = timeout ?? CANARY_TIMEOUT_MS;
+  const expected = (expect ?? []).map(toExpectation);
+  if (tool === undefined) return { kind: 'resource', resource: resource ?? '', timeoutMs, expect: expected };
+  const allowDestructive = allowed ?? false;
+  return { kind: 'tool', tool, arguments: given ?? {}, allowDestructive, timeoutMs, expect: expected };
 }
 
 function toExpectation(written: NonNullable<CanaryEntry['expect']>[number]): Expectation {

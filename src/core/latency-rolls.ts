@@ -1,5 +1,5 @@
 import { groupBy } from './group.ts';
-import { createHistogram, joinHistograms } from './histogram.ts';
+import { count, createHistogram, entriesOf, type Histogram, joinHistograms, percentileOf } from './histogram.ts';
 import type { LatencyPoint } from './latency-series.ts';
 import type { LatencySummary } from './monitor.ts';
 import type { LatencyRoll, LatencySample } from './store.ts';
@@ -15,21 +15,21 @@ function rollOf(at: number, samples: readonly LatencySample[]): LatencyRoll {
   let maxMs: number | null = null;
   for (const { ms } of samples) {
     if (ms === null) continue;
-    histogram.add(ms);
+    count(histogram, ms);
     maxMs = Math.max(ms, maxMs ?? 0);
   }
   return {
     at,
-    count: histogram.count(),
-    failed: samples.length - histogram.count(),
+    count: histogram.total,
+    failed: samples.length - histogram.total,
     maxMs,
-    histogram: histogram.entries(),
+    histogram: entriesOf(histogram),
   };
 }
 
 /** The same samples as one roll that begins `at`. */
 export function mergeRolls(at: number, rolls: readonly LatencyRoll[]): LatencyRoll {
-  return { at, ...totals(rolls), histogram: joined(rolls).entries() };
+  return { at, ...totals(rolls), histogram: entriesOf(joined(rolls)) };
 }
 
 function totals(rolls: readonly LatencyRoll[]): Pick<LatencyRoll, 'count' | 'failed' | 'maxMs'> {
@@ -45,10 +45,10 @@ function totals(rolls: readonly LatencyRoll[]): Pick<LatencyRoll, 'count' | 'fai
 export function rollSummary(rolls: readonly LatencyRoll[]): LatencySummary {
   const all = joined(rolls);
   return {
-    p50Ms: all.percentile(0.5),
-    p95Ms: all.percentile(0.95),
-    p99Ms: all.percentile(0.99),
-    samples: all.count(),
+    p50Ms: percentileOf(all, 0.5),
+    p95Ms: percentileOf(all, 0.95),
+    p99Ms: percentileOf(all, 0.99),
+    samples: all.total,
   };
 }
 
@@ -59,10 +59,10 @@ export function rollSeries(rolls: readonly LatencyRoll[], bucketMs: number): Lat
     .sort(([a], [b]) => a - b)
     .map(([at, own]) => {
       const all = joined(own);
-      return { at, ...totals(own), p50Ms: all.percentile(0.5), p95Ms: all.percentile(0.95) };
+      return { at, ...totals(own), p50Ms: percentileOf(all, 0.5), p95Ms: percentileOf(all, 0.95) };
     });
 }
 
-function joined(rolls: readonly LatencyRoll[]): ReturnType<typeof joinHistograms> {
+function joined(rolls: readonly LatencyRoll[]): Histogram {
   return joinHistograms(rolls.map(({ histogram }) => histogram));
 }

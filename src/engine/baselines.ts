@@ -1,5 +1,5 @@
 import type { Week } from '../core/baseline.ts';
-import { createWeek } from '../core/baseline.ts';
+import { addToWeek, baselineOf, createWeek } from '../core/baseline.ts';
 import type { LatencyFacts } from '../core/latency.ts';
 import { timeOf } from '../core/marks.ts';
 import type { Clock, Log } from '../core/ports.ts';
@@ -29,6 +29,7 @@ interface Sample {
 }
 
 interface Followed {
+  readonly step: StepName;
   readonly week: Week;
   /** Of a run that may turn the signal: whether they are usual is known when it has. */
   waiting: Sample[];
@@ -37,7 +38,6 @@ interface Followed {
 
 interface Job {
   readonly serverId: string;
-  readonly step: StepName;
   readonly followed: Followed;
   readonly until: number;
 }
@@ -49,27 +49,25 @@ const PAUSE_MS = 5;
 
 export function createBaselines(options: BaselinesOptions): Baselines {
   const { clock } = options;
-  const servers = new Map<string, Map<StepName, Followed>>();
-  const reader = createReader(options, ({ serverId, step, followed }) => servers.get(serverId)?.get(step) === followed);
+  const servers = new Map<string, readonly Followed[]>();
+  const followedOf = (serverId: string): readonly Followed[] => servers.get(serverId) ?? [];
+  const reader = createReader(options, ({ serverId, followed }) => followedOf(serverId).includes(followed));
   return {
     follow(server) {
       const steps = new Set<StepName>(server.latencyRules.filter(({ spike }) => spike !== null).map(({ of }) => of));
-      const known = servers.get(server.id) ?? new Map<StepName, Followed>();
-      servers.set(server.id, new Map([...known].filter(([step]) => steps.has(step))));
-      for (const step of steps) {
-        if (known.has(step)) continue;
-        const followed: Followed = { week: createWeek(), waiting: [], isRead: false };
-        servers.get(server.id)?.set(step, followed);
-        reader.add({ serverId: server.id, step, followed, until: clock.now() });
-      }
+      const known = followedOf(server.id).filter(({ step }) => steps.has(step));
+      for (const { step } of known) steps.delete(step);
+      const fresh = [...steps].map((step): Followed => ({ step, week: createWeek(), waiting: [], isRead: false }));
+      servers.set(server.id, [...known, ...fresh]);
+      for (const followed of fresh) reader.add({ serverId: server.id, followed, until: clock.now() });
     },
     of(serverId, step) {
-      const followed = servers.get(serverId)?.get(step);
+      const followed = followedOf(serverId).find((each) => each.step === step);
       if (followed === undefined) return null;
-      return followed.isRead ? followed.week.baseline(clock.now()) : 'reading';
+      return followed.isRead ? baselineOf(followed.week, clock.now()) : 'reading';
     },
     take(commit) {
-      for (const [step, followed] of servers.get(commit.status.serverId) ?? []) learn(followed, step, commit);
+      for (const followed of followedOf(commit.status.serverId)) learn(followed, commit);
     },
     forget: (serverId) => servers.delete(serverId),
     stop: reader.stop,
@@ -77,12 +75,12 @@ export function createBaselines(options: BaselinesOptions): Baselines {
 }
 
 /** What a step took while latency fails is not what is usual; what it took in a run that turned nothing is. */
-function learn(followed: Followed, step: StepName, { record: { report }, status }: ProbeCommit): void {
-  const ms = timeOf(report, step);
+function learn(followed: Followed, { record: { report }, status }: ProbeCommit): void {
+  const ms = timeOf(report, followed.step);
   if (ms !== null) followed.waiting.push({ at: report.startedAt, ms });
   const { level, turning } = status.signals.latency;
   if (turning !== null) return;
-  if (level !== 'fail') for (const sample of followed.waiting) followed.week.add(sample.at, sample.ms);
+  if (level !== 'fail') for (const { at, ms } of followed.waiting) addToWeek(followed.week, at, ms);
   followed.waiting = [];
 }
 
@@ -101,7 +99,10 @@ function createReader({ store, clock, log }: BaselinesOptions, isWanted: (job: J
     if (isStopped) return;
     cancel = clock.after(PAUSE_MS, () => {
       run().catch((error: unknown) => {
-        log.warn({ server: job.serverId, step: job.step, error }, 'what is usual could not be read; it is learnt anew');
+        log.warn(
+          { server: job.serverId, step: job.followed.step, error },
+          'what is usual could not be read; it is learnt anew',
+        );
         finish(job);
       });
     });
@@ -129,8 +130,8 @@ function createReader({ store, clock, log }: BaselinesOptions, isWanted: (job: J
     }
     later(async () => {
       const to = job.until - (daysLeft - 1) * DAY_MS;
-      for (const { at, ms, marked } of await store.latency(job.serverId, job.step, to - DAY_MS, to))
-        if (ms !== null && marked === undefined && !isSlow(at)) job.followed.week.add(at, ms);
+      for (const { at, ms, marked } of await store.latency(job.serverId, job.followed.step, to - DAY_MS, to))
+        if (ms !== null && marked === undefined && !isSlow(at)) addToWeek(job.followed.week, at, ms);
       readDay(job, daysLeft - 1, isSlow);
     }, job);
   };

@@ -1,12 +1,11 @@
 import type { Clock, Log } from '../core/ports.ts';
-import type { StepName } from '../core/step.ts';
 import type { Store } from '../core/store.ts';
-import type { Samples } from './samples.ts';
+import { fillSamples, type Samples } from './samples.ts';
 
 /** Reads what the store knows of latency into memory, so that a start does not wait for it. Never rejects. */
 export interface Filler {
   /** `samples` begins empty; what was before is read soon, or when it is asked for. */
-  add(serverId: string, step: StepName, samples: Samples): void;
+  add(serverId: string, samples: Samples): void;
   /** Resolves when all of a server is read: nothing is judged before. */
   ready(serverId: string): Promise<void>;
   stop(): void;
@@ -21,9 +20,10 @@ export function createFiller(options: { readonly store: Pick<Store, 'latency'>; 
   let cancel: (() => void) | null = null;
   let isStopped = false;
 
-  const read = async (serverId: string, step: StepName, [samples, now]: readonly [Samples, number]): Promise<void> => {
+  const read = async (serverId: string, samples: Samples, now: number): Promise<void> => {
+    const { step, keepMs } = samples;
     try {
-      samples.fill(await store.latency(serverId, step, now - samples.keepMs, now + 1));
+      fillSamples(samples, await store.latency(serverId, step, now - keepMs, now + 1));
     } catch (error) {
       log.warn({ server: serverId, step, error }, 'latency could not be read; it is learnt anew');
     }
@@ -43,9 +43,9 @@ export function createFiller(options: { readonly store: Pick<Store, 'latency'>; 
   };
 
   return {
-    add(serverId, step, samples) {
+    add(serverId, samples) {
       const now = clock.now();
-      waiting.set(serverId, [...(waiting.get(serverId) ?? []), () => read(serverId, step, [samples, now])]);
+      waiting.set(serverId, [...(waiting.get(serverId) ?? []), () => read(serverId, samples, now)]);
       if (cancel === null) goOn();
     },
     ready,

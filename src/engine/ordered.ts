@@ -1,42 +1,37 @@
-/** Whole numbers below 2^32 in ascending order, so that a percentile is one look. */
+/** Whole numbers below 2^32 in ascending order in a part of an array, so that a percentile is one look. */
 export interface Ordered {
-  add(value: number): void;
-  /** Takes out one of that value, which is there. */
-  remove(value: number): void;
-  /** By nearest rank, as core/percentile.ts; null when there are none. */
-  percentile(share: number): number | null;
+  readonly cells: Uint32Array;
+  /** The part they are in: [from, to). After it there is room for one more. */
+  readonly from: number;
+  readonly to: number;
 }
 
-/** `values` is taken over; the first `count` of it are the numbers, in any order, the rest is room. */
-export function createOrdered(values: Uint32Array, count: number): Ordered {
-  let used = count;
-  values.subarray(0, used).sort();
-  return {
-    add(value) {
-      const place = placeOf(values, used, value);
-      values.copyWithin(place + 1, place, used);
-      values[place] = value;
-      used += 1;
-    },
-    remove(value) {
-      const place = placeOf(values, used, value);
-      values.copyWithin(place, place + 1, used);
-      used -= 1;
-    },
-    percentile(share) {
-      const rank = Math.max(1, Math.ceil(share * used));
-      return used === 0 ? null : (values[Math.min(rank, used) - 1] ?? 0);
-    },
-  };
+/** Moves those that are greater by a place. */
+export function insert(part: Ordered, value: number): void {
+  const place = placeOf(part, value);
+  part.cells.copyWithin(place + 1, place, part.to);
+  part.cells[place] = value;
 }
 
-/** Where a value is among the first `count`, or belongs. */
-function placeOf(values: Uint32Array, count: number, value: number): number {
-  let low = 0;
-  let high = count;
+/** Takes out one of that value, which is there. */
+export function takeOut(part: Ordered, value: number): void {
+  const place = placeOf(part, value);
+  part.cells.copyWithin(place, place + 1, part.to);
+}
+
+/** By nearest rank, as core/percentile.ts; null when there are none. */
+export function atShare({ cells, from, to }: Ordered, share: number): number | null {
+  const rank = Math.min(to - from, Math.max(1, Math.ceil(share * (to - from))));
+  return to === from ? null : (cells[from + rank - 1] ?? 0);
+}
+
+/** Where a value is, or belongs. */
+function placeOf({ cells, from, to }: Ordered, value: number): number {
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((values[middle] ?? 0) < value) low = middle + 1;
+    if ((cells[middle] ?? 0) < value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -14,8 +14,7 @@ import type { Baselines } from './baselines.ts';
 import { createFiller, type Filler } from './filler.ts';
 import { MANY, readHistory } from './history.ts';
 import { createLasts } from './lasts.ts';
-import type { Samples } from './samples.ts';
-import { createSamples } from './samples.ts';
+import { addSample, createSamples, type Samples, samplesSince, summaryOf } from './samples.ts';
 import { extend, withGap } from './spans.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -33,7 +32,7 @@ export interface Member {
   readonly status: ServerStatus;
   readonly last: ProbeRecord | null;
   readonly open: readonly Incident[];
-  readonly samples: ReadonlyMap<StepName, Samples>;
+  readonly samples: readonly Samples[];
   readonly spans: readonly StateSpan[];
   /** Not known after a start until it is seen. */
   readonly rotation: Rotation;
@@ -99,7 +98,7 @@ export function createRoster({ store, clock, log, baselines }: RosterOptions): R
     const learnt = entrants.map(async (entrant) => {
       const { id } = entrant.server;
       const known = members.get(id);
-      const samples = samplesFor(filler, entrant.server, known?.samples ?? new Map());
+      const samples = samplesFor(filler, entrant.server, known?.samples ?? []);
       if (entrants.length <= MANY) await filler.ready(id);
       return { entrant, samples, history: known === undefined ? historyOf(id) : null };
     });
@@ -175,9 +174,9 @@ function afterCommit(
   const { report } = record;
   const { serverId } = report;
   const spans = gap === undefined ? member.spans : withGap(member.spans, serverId, gap, member.status.state);
-  for (const [step, samples] of member.samples) {
-    const ms = okMs(report, step);
-    if (ms !== null) samples.add(report.startedAt, ms, report.marks.length > 0);
+  for (const samples of member.samples) {
+    const ms = okMs(report, samples.step);
+    if (ms !== null) addSample(samples, report.startedAt, ms, report.marks.length > 0);
   }
   return {
     status,
@@ -203,7 +202,8 @@ export function watched(
     last,
     nextProbeAt,
     get latency() {
-      return samples.get('initialize')?.summary() ?? { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 };
+      const kept = ofStep(samples, 'initialize');
+      return kept === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 } : summaryOf(kept);
     },
     get beats() {
       return beats(spans, now);
@@ -214,19 +214,23 @@ export function watched(
 /** Which steps are kept in memory and for how long: `initialize` for a day, others as long as a rule looks back. */
 function samplesFor(filler: Filler, server: Server, known: Member['samples']): Member['samples'] {
   const steps = new Set<StepName>(['initialize', ...server.latencyRules.map(({ of }) => of)]);
-  const kept = [...steps].map((step): readonly [StepName, Samples] => {
+  return [...steps].map((step) => {
     const keepMs = step === 'initialize' ? DAY_MS : windowOf(server, step);
-    const present = known.get(step);
-    if (present?.keepMs === keepMs) return [step, present];
-    const samples = createSamples(keepMs);
-    filler.add(server.id, step, samples);
-    return [step, samples];
+    const present = ofStep(known, step);
+    if (present?.keepMs === keepMs) return present;
+    const samples = createSamples(step, keepMs);
+    filler.add(server.id, samples);
+    return samples;
   });
-  return new Map(kept);
 }
 
 function samplesBefore(member: Member | undefined, step: StepName, at: number): readonly LatencySample[] {
-  return member?.samples.get(step)?.since(at - windowOf(member.server, step)) ?? [];
+  const samples = member && ofStep(member.samples, step);
+  return samples ? samplesSince(samples, at - windowOf(member.server, step)) : [];
+}
+
+function ofStep(all: readonly Samples[], step: StepName): Samples | undefined {
+  return all.find((samples) => samples.step === step);
 }
 
 function windowOf({ latencyRules }: Server, step: StepName): number {

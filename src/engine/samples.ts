@@ -1,20 +1,21 @@
 import type { LatencySummary } from '../core/monitor.ts';
+import type { StepName } from '../core/step.ts';
 import type { LatencySample } from '../core/store.ts';
-import { createOrdered } from './ordered.ts';
+import { atShare, insert, type Ordered, takeOut } from './ordered.ts';
 
 /**
  * Latency samples of one step of one server, those of the newest `keepMs`, to the second in time and the microsecond in
  * length. Those of probes with marks are among them. Where the clock is set back, some are kept for that much longer.
+ * One array and no functions of its own: ten thousand servers have one each.
  */
 export interface Samples {
+  readonly step: StepName;
   readonly keepMs: number;
-  add(at: number, ms: number, isMarked?: boolean): void;
-  /** Adds what was before all that is kept, oldest first. */
-  fill(older: readonly LatencySample[]): void;
-  /** Those after `from`, in the order in which they came. */
-  since(from: number): readonly LatencySample[];
-  /** Exact percentiles over everything kept: they stand ready, so that asking for those of all servers costs next to nothing. */
-  summary(): LatencySummary;
+  /** Three thirds: when each was, in seconds; how long it took; and the lengths once more, ascending, so that percentiles stand ready. */
+  cells: Uint32Array;
+  /** What is kept lies in [from, to) of the first two thirds, in the order in which it came. */
+  from: number;
+  to: number;
 }
 
 /** A day of samples, one a minute, takes 12 bytes each: 3,000 servers fit in 65 MB. */
@@ -23,79 +24,102 @@ const GROWTH = 1.05;
 /** Set in a length, which is never that long: half an hour. */
 const MARKED = 2 ** 31;
 
-export function createSamples(keepMs: number, first: readonly LatencySample[] = []): Samples {
-  /** What is kept lies in [from, to), in the order in which it came; `ordered` holds the same lengths. */
-  let seconds = new Uint32Array(SMALLEST);
-  let packed = new Uint32Array(SMALLEST);
-  let ordered = createOrdered(new Uint32Array(SMALLEST), 0);
-  let from = 0;
-  let to = 0;
-  let newest = 0;
+export function createSamples(step: StepName, keepMs: number): Samples {
+  return { step, keepMs, cells: new Uint32Array(3 * SMALLEST), from: 0, to: 0 };
+}
 
-  const isExpired = (at: number): boolean => (seconds[at] ?? 0) <= newest - keepMs / 1000;
+export function addSample(samples: Samples, at: number, ms: number, isMarked = false): void {
+  if (samples.to === roomOf(samples)) rebuild(samples);
+  const ordered = orderedOf(samples);
+  append(samples, at, ms, isMarked);
+  insert(ordered, lengthAt(samples, samples.to - 1));
+  for (; isExpired(samples, samples.from); samples.from += 1)
+    takeOut(orderedOf(samples), lengthAt(samples, samples.from));
+}
 
-  /** Moves what is kept to the front of new arrays that have room for more. */
-  const rebuild = (): void => {
-    const places = Array.from({ length: to - from }, (_, n) => from + n).filter((at) => !isExpired(at));
-    const size = SMALLEST + Math.ceil(places.length * GROWTH);
-    const [oldSeconds, oldPacked] = [seconds, packed];
-    [seconds, packed] = [new Uint32Array(size), new Uint32Array(size)];
-    for (const [at, old] of places.entries()) {
-      seconds[at] = oldSeconds[old] ?? 0;
-      packed[at] = oldPacked[old] ?? 0;
-    }
-    [from, to] = [0, places.length];
-    ordered = createOrdered(packed.map(lengthOf), to);
-  };
+/** Adds what was before all that is kept, oldest first. */
+export function fillSamples(samples: Samples, older: readonly LatencySample[]): void {
+  const all = [...older, ...samplesSince(samples, Number.NEGATIVE_INFINITY)];
+  samples.cells = new Uint32Array(3 * (all.length + SMALLEST));
+  [samples.from, samples.to] = [0, 0];
+  for (const { at, ms, marked } of all) if (ms !== null) append(samples, at, ms, marked === true);
+  rebuild(samples);
+}
 
-  const append = (at: number, ms: number, isMarked: boolean): void => {
-    if (to === seconds.length) rebuild();
-    newest = Math.floor(at / 1000);
-    seconds[to] = newest;
-    packed[to] = Math.min(Math.round(ms * 1000), MARKED - 1) + (isMarked ? MARKED : 0);
-    to += 1;
-  };
+/** Those after `instant`, in the order in which they came. */
+export function samplesSince(samples: Samples, instant: number): readonly LatencySample[] {
+  const found: LatencySample[] = [];
+  for (let place = samples.from; place < samples.to; place += 1) {
+    const at = secondAt(samples, place) * 1000;
+    if (at > instant) found.push(sampleOf(at, packedAt(samples, place)));
+  }
+  return found;
+}
 
-  const read = (isWanted: (at: number) => boolean): LatencySample[] => {
-    const found: LatencySample[] = [];
-    for (let at = from; at < to; at += 1) if (isWanted(at)) found.push(toSample(seconds[at] ?? 0, packed[at] ?? 0));
-    return found;
-  };
-
-  const fill = (older: readonly LatencySample[]): void => {
-    const all = [...older, ...read(() => true)];
-    [seconds, packed] = [new Uint32Array(all.length + SMALLEST), new Uint32Array(all.length + SMALLEST)];
-    [from, to] = [0, 0];
-    for (const { at, ms, marked } of all) if (ms !== null) append(at, ms, marked === true);
-    rebuild();
-  };
-
-  fill(first);
+/** Exact percentiles over everything kept. Asking for those of all servers costs next to nothing. */
+export function summaryOf(samples: Samples): LatencySummary {
+  const ordered = orderedOf(samples);
   return {
-    keepMs,
-    add(at, ms, isMarked = false) {
-      append(at, ms, isMarked);
-      ordered.add(lengthOf(packed[to - 1] ?? 0));
-      for (; isExpired(from); from += 1) ordered.remove(lengthOf(packed[from] ?? 0));
-    },
-    fill,
-    since: (instant) => read((at) => (seconds[at] ?? 0) * 1000 > instant),
-    summary: () => ({
-      p50Ms: msOf(ordered.percentile(0.5)),
-      p95Ms: msOf(ordered.percentile(0.95)),
-      p99Ms: msOf(ordered.percentile(0.99)),
-      samples: to - from,
-    }),
+    p50Ms: msOf(atShare(ordered, 0.5)),
+    p95Ms: msOf(atShare(ordered, 0.95)),
+    p99Ms: msOf(atShare(ordered, 0.99)),
+    samples: samples.to - samples.from,
   };
 }
 
-function toSample(second: number, packed: number): LatencySample {
-  const sample = { at: second * 1000, ms: lengthOf(packed) / 1000 };
-  return packed < MARKED ? sample : { marked: true, ...sample };
+/** Writes one behind the others; the last third does not have it yet. */
+function append(samples: Samples, at: number, ms: number, isMarked: boolean): void {
+  const { cells, to } = samples;
+  cells[to] = Math.floor(at / 1000);
+  cells[roomOf(samples) + to] = Math.min(Math.round(ms * 1000), MARKED - 1) + (isMarked ? MARKED : 0);
+  samples.to += 1;
 }
 
-function lengthOf(packed: number): number {
+/** Moves what is kept to the front of a new array that has room for more. */
+function rebuild(samples: Samples): void {
+  const places = Array.from({ length: samples.to - samples.from }, (_, n) => samples.from + n);
+  const kept = places.filter((place) => !isExpired(samples, place));
+  const room = SMALLEST + Math.ceil(kept.length * GROWTH);
+  const cells = new Uint32Array(3 * room);
+  for (const [at, place] of kept.entries()) {
+    cells[at] = secondAt(samples, place);
+    cells[room + at] = packedAt(samples, place);
+    cells[2 * room + at] = lengthAt(samples, place);
+  }
+  cells.subarray(2 * room, 2 * room + kept.length).sort();
+  samples.cells = cells;
+  [samples.from, samples.to] = [0, kept.length];
+}
+
+function isExpired(samples: Samples, place: number): boolean {
+  return secondAt(samples, place) <= secondAt(samples, samples.to - 1) - samples.keepMs / 1000;
+}
+
+/** How many samples there is room for. */
+function roomOf({ cells }: Samples): number {
+  return cells.length / 3;
+}
+
+function orderedOf(samples: Samples): Ordered {
+  const from = 2 * roomOf(samples);
+  return { cells: samples.cells, from, to: from + samples.to - samples.from };
+}
+
+function secondAt({ cells }: Samples, place: number): number {
+  return cells[place] ?? 0;
+}
+
+function packedAt(samples: Samples, place: number): number {
+  return samples.cells[roomOf(samples) + place] ?? 0;
+}
+
+function lengthAt(samples: Samples, place: number): number {
+  const packed = packedAt(samples, place);
   return packed < MARKED ? packed : packed - MARKED;
+}
+
+function sampleOf(at: number, packed: number): LatencySample {
+  return packed < MARKED ? { at, ms: packed / 1000 } : { marked: true, at, ms: (packed - MARKED) / 1000 };
 }
 
 function msOf(micros: number | null): number | null {
