@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type Day, openDay } from './day.ts';
-import { DAY_MS, nameOf, packedKey, pairKey } from './day-key.ts';
+import { DAY_MS, type DayKey, nameOf, packedKey, pairKey } from './day-key.ts';
 import { TIMED_STEPS } from './probe-row.ts';
 
 /** Keeps each UTC day's probes in tables of their own. */
@@ -14,7 +14,9 @@ export interface Days {
 }
 
 export function createDays(db: Database): Days {
-  const days = new Map<number, Day>();
+  const keys = new Map<number, DayKey>();
+  // A day is opened when it is first asked for: a start has better to do than to prepare what few will ask of old days.
+  const opened = new Map<number, Day>();
   const names = db
     .prepare<[string], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?")
     .pluck();
@@ -22,24 +24,31 @@ export function createDays(db: Database): Days {
     ['probe_[0-9]*', pairKey],
     ['probes_[0-9]*', packedKey],
   ] as const)
-    for (const from of names.all(pattern).map(startOf)) days.set(from, openDay(db, from, keyOf(from)));
+    for (const from of names.all(pattern).map(startOf)) keys.set(from, keyOf(from));
+  const open = (from: number, key: DayKey): Day => {
+    const day = opened.get(from) ?? openDay(db, from, key);
+    opened.set(from, day);
+    return day;
+  };
   return {
     at(at) {
       const from = Math.floor(at / DAY_MS) * DAY_MS;
-      const day = days.get(from) ?? createDay(db, from);
-      days.set(from, day);
-      return day;
+      const key = keys.get(from) ?? createDay(db, from);
+      keys.set(from, key);
+      return open(from, key);
     },
     within(from, to) {
-      return [...days.values()]
-        .filter((day) => day.from < to && day.from + DAY_MS > from)
-        .sort((a, b) => a.from - b.from);
+      return [...keys]
+        .filter(([start]) => start < to && start + DAY_MS > from)
+        .sort(([a], [b]) => a - b)
+        .map(([start, key]) => open(start, key));
     },
     drop(before) {
-      const old = [...days].filter(([from]) => from + DAY_MS <= before);
-      for (const [from, day] of old) {
-        db.transaction(day.drop).immediate();
-        days.delete(from);
+      const old = [...keys].filter(([from]) => from + DAY_MS <= before);
+      for (const [from, key] of old) {
+        db.transaction(open(from, key).drop).immediate();
+        keys.delete(from);
+        opened.delete(from);
       }
       return old.length;
     },
@@ -50,7 +59,7 @@ function startOf(table: string): number {
   return Date.parse(table.replace(/^\D+(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'));
 }
 
-function createDay(db: Database, from: number): Day {
+function createDay(db: Database, from: number): DayKey {
   const key = packedKey(from);
   db.transaction(() =>
     db.exec(`
@@ -64,5 +73,5 @@ function createDay(db: Database, from: number): Day {
       CREATE TABLE IF NOT EXISTS text_${nameOf(from)} (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
     `),
   ).immediate();
-  return openDay(db, from, key);
+  return key;
 }

@@ -3,7 +3,7 @@ import type { CanaryOutcome, HealthOutcome, ProbeReport, Step } from '../core/pr
 import type { StepName } from '../core/step.ts';
 import type { LatencySample, PoolRecord, ProbeRecord } from '../core/store.ts';
 import type { Judgement } from '../core/verdict.ts';
-import { parseOwn } from './json.ts';
+import { createParser, parseOwn } from './json.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
 
 /** The steps whose durations have columns of their own, because percentiles are asked of them. */
@@ -105,10 +105,21 @@ export function toRow({ report, judgement }: Omit<ProbeRecord, 'id'>, at: number
   };
 }
 
-export function fromRow(serverId: string, row: ProbeRow): Omit<ProbeRecord, 'id'> {
-  const { report, judgement, isBrief } = parseOwn<Seen>(row.seen);
-  const { canaries, health, pools } =
-    row.said === null ? { canaries: [], health: null, pools: [] } : parseOwn<Said>(row.said);
+/** Reads rows of one server; what repeats from row to row is read once. */
+export function createRowReader(serverId: string): (row: ProbeRow) => Omit<ProbeRecord, 'id'> {
+  const seenOf = createParser<Seen>();
+  const saidOf = createParser<Said>();
+  return (row) => recordOf(serverId, row, seenOf(row.seen), row.said === null ? NOTHING_SAID : saidOf(row.said));
+}
+
+const NOTHING_SAID: Said = { canaries: [], health: null, pools: [] };
+
+function recordOf(
+  serverId: string,
+  row: ProbeRow,
+  { report, judgement, isBrief }: Seen,
+  { canaries, health, pools }: Said,
+): Omit<ProbeRecord, 'id'> {
   const [late = 0, shift = 0, ...packed] = unpackNumbers(row.numbers);
   const times = packed.map(unpackMs);
   const durationMs = times.shift() ?? 0;

@@ -11,7 +11,7 @@ import type {
 import type { Days } from './days.ts';
 import { parseOwn } from './json.ts';
 import { idOf, startOf } from './probe-id.ts';
-import { fromRow, fromSaid, isTimed, type ProbeRow, sampleOf } from './probe-row.ts';
+import { createRowReader, fromSaid, isTimed, type ProbeRow, sampleOf } from './probe-row.ts';
 import type { Roster } from './roster.ts';
 
 /** Reads of what was probed. */
@@ -35,7 +35,8 @@ export function createProbes(days: Days, roster: Roster): Probes {
       rows.push(...day.newest(server, { from, before, limit: limit - rows.length }));
       if (rows.length >= limit) break;
     }
-    return rows.map((row) => ({ id: idOf(row.at), ...fromRow(serverId, row) }));
+    const read = createRowReader(serverId);
+    return rows.map((row) => ({ id: idOf(row.at), ...read(row) }));
   };
   return {
     page(serverId, { limit, cursor }) {
