@@ -90,7 +90,8 @@ interface Cost {
   readonly msEach: number;
 }
 
-async function costOf(
+/** What a process spends on each probe that the target sees meanwhile. */
+export async function costOf(
   { pid }: Pick<Program, 'pid'>,
   target: Awaited<ReturnType<typeof startTarget>>,
   seconds: number,
