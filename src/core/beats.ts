@@ -5,17 +5,6 @@ const CELL_MS = 30 * 60_000;
 
 type State = StateSpan['state'];
 
-const LETTERS: Readonly<Record<State, string>> = {
-  down: 'd',
-  auth_required: 'a',
-  rate_limited: 'a',
-  degraded: 'g',
-  up: 'u',
-  paused: 'p',
-  not_monitored: 'n',
-  unknown: '-',
-};
-
 /** In a half hour that saw several states the one that matters most is shown. */
 const WORST_FIRST: readonly State[] = [
   'down',
@@ -27,6 +16,7 @@ const WORST_FIRST: readonly State[] = [
   'not_monitored',
   'unknown',
 ];
+const LETTERS = 'daagupn-';
 
 /** The 24 h before `now` as 48 half hours, oldest first, one letter each (see WatchedServer.beats). */
 export function beats(spans: readonly StateSpan[], now: number): string {
@@ -35,9 +25,8 @@ export function beats(spans: readonly StateSpan[], now: number): string {
 }
 
 function cellLetter(spans: readonly StateSpan[], from: number, now: number): string {
-  const seen = new Set(
-    spans.filter((span) => span.from < from + CELL_MS && (span.to ?? now) > from).map(({ state }) => state),
-  );
-  const worst = WORST_FIRST.find((state) => seen.has(state));
-  return LETTERS[worst ?? 'unknown'];
+  let worst = WORST_FIRST.length - 1;
+  for (const { state, from: begun, to } of spans)
+    if (begun < from + CELL_MS && (to ?? now) > from) worst = Math.min(worst, WORST_FIRST.indexOf(state));
+  return LETTERS.charAt(worst);
 }

@@ -18,7 +18,7 @@ export interface LatencySummary {
   readonly samples: number;
 }
 
-/** A server with everything the running monitor holds of it in memory. */
+/** A server with everything the running monitor holds of it in memory. What costs something to make is asked for by a call. */
 export interface WatchedServer {
   readonly server: Server;
   /** The entry as written, without defaults, secrets as `{ set: true }`. */
@@ -27,15 +27,15 @@ export interface WatchedServer {
   /** Set while paused, by hand or by the file. */
   readonly pause: Pause | null;
   readonly last: ProbeRecord | null;
-  readonly nextProbeAt: number | null;
+  nextProbeAt(): number | null;
   /** The end of the maintenance it is in; null: it is in none. */
   readonly maintenanceUntil: number | null;
   /** How its list of tools stands; null: none was seen yet. */
   readonly tools: ToolStanding | null;
   /** Of `initialize`, over the last 24 h. */
-  readonly latency: LatencySummary;
+  latency(): LatencySummary;
   /** The last 24 h as 48 half hours, oldest first: u up, g degraded, d down, a auth required or rate limited, p paused, n not monitored, - unknown. */
-  readonly beats: string;
+  beats(): string;
 }
 
 /** One mistake in something a person entered. `path` is dotted: `canary.tool`. */

@@ -1,3 +1,4 @@
+import { beats } from '../core/beats.ts';
 import { conclude } from '../core/conclude.ts';
 import type { Monitor, MonitorFigures, ReloadResult, WatchedServer } from '../core/monitor.ts';
 import type { Channel, Clock, Prober } from '../core/ports.ts';
@@ -21,7 +22,7 @@ import type { PageList } from './page-list.ts';
 import type { Pauses } from './pauses.ts';
 import type { PoolWatch } from './pool-watch.ts';
 import type { Member, Roster } from './roster.ts';
-import { watched } from './roster.ts';
+import { latencyOf } from './roster.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { ToolWatch } from './tool-watch.ts';
 
@@ -58,12 +59,19 @@ export interface MonitorParts {
 export function createMonitor(parts: MonitorParts): Monitor {
   const { roster, catalog, pauses, tools, maintenance, scheduler, store, clock, bus } = parts;
 
-  const watchedOf = (member: Member): WatchedServer => {
-    const { id } = member.server;
-    const known = { tools: tools.standing(id), maintenanceUntil: maintenance.until(id) };
-    // Assigned to, not spread: a spread would make everything that is made when it is asked for.
-    return Object.assign(watched(member, scheduler.nextAt(id), clock.now()), known);
-  };
+  // Made of all servers at once: written out, as spreading a member takes five times as long.
+  const watchedOf = ({ server, entry, status, pause, last, samples, spans }: Member): WatchedServer => ({
+    server,
+    entry,
+    status,
+    pause,
+    last,
+    tools: tools.standing(server.id),
+    maintenanceUntil: maintenance.until(server.id),
+    nextProbeAt: () => scheduler.nextAt(server.id),
+    latency: () => latencyOf(samples),
+    beats: () => beats(spans, clock.now()),
+  });
   const server = (id: string): WatchedServer | null => {
     const member = roster.get(id);
     return member === null ? null : watchedOf(member);

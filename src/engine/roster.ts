@@ -1,9 +1,8 @@
-import { beats } from '../core/beats.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Json } from '../core/json.ts';
 import type { LatencyFacts } from '../core/latency.ts';
 import { okMs } from '../core/marks.ts';
-import type { WatchedServer } from '../core/monitor.ts';
+import type { LatencySummary } from '../core/monitor.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { IN_ROTATION, type Rotation, rotate } from '../core/rotation.ts';
 import type { Server } from '../core/server.ts';
@@ -187,28 +186,10 @@ function afterCommit(
   };
 }
 
-/** What the API shows of a member, as far as the roster knows. What costs something is made when it is asked for. */
-export function watched(
-  member: Member,
-  nextProbeAt: number | null,
-  now: number,
-): Omit<WatchedServer, 'tools' | 'maintenanceUntil'> {
-  const { server, entry, status, pause, last, samples, spans } = member;
-  return {
-    server,
-    entry,
-    status,
-    pause,
-    last,
-    nextProbeAt,
-    get latency() {
-      const kept = ofStep(samples, 'initialize');
-      return kept === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 } : summaryOf(kept);
-    },
-    get beats() {
-      return beats(spans, now);
-    },
-  };
+/** Of `initialize`, over all that is kept. */
+export function latencyOf(samples: Member['samples']): LatencySummary {
+  const kept = ofStep(samples, 'initialize');
+  return kept === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 } : summaryOf(kept);
 }
 
 /** Which steps are kept in memory and for how long: `initialize` for a day, others as long as a rule looks back. */

@@ -29,7 +29,8 @@ export function pageOf<T>(
 
 function compare(a: Key, b: Key): number {
   for (let index = 0; index < a.length; index += 1) {
-    const [part = '', other = ''] = [a[index], b[index]];
+    const part = a[index] ?? '';
+    const other = b[index] ?? '';
     if (part !== other) return part < other ? -1 : 1;
   }
   return 0;

@@ -9,14 +9,7 @@ import type { ServerDetail, ServerRow } from './wire.ts';
 
 /** A row of a list: of a thousand, what goes without saying is left out. */
 export function rowAnswer(watched: WatchedServer, uptime30d: number | null): ServerRow {
-  const {
-    sentence,
-    turning,
-    silent_failure,
-    maintenance_until,
-    next_probe_at: _,
-    ...row
-  } = wholeRow(watched, uptime30d);
+  const { sentence, turning, silent_failure, maintenance_until, ...row } = wholeRow(watched, uptime30d);
   return {
     ...row,
     ...(sentence === WELL ? {} : { sentence }),
@@ -26,7 +19,7 @@ export function rowAnswer(watched: WatchedServer, uptime30d: number | null): Ser
   };
 }
 
-type WholeRow = Pick<ServerDetail, keyof ServerRow | 'next_probe_at'>;
+type WholeRow = Pick<ServerDetail, keyof ServerRow>;
 
 function wholeRow(watched: WatchedServer, uptime30d: number | null): WholeRow {
   const { server, status, pause, last } = watched;
@@ -45,10 +38,9 @@ function wholeRow(watched: WatchedServer, uptime30d: number | null): WholeRow {
     source: server.source.kind,
     maintenance: watched.maintenanceUntil !== null,
     maintenance_until: isoOrNull(watched.maintenanceUntil),
-    p95_ms: msOrNull(watched.latency.p95Ms),
+    p95_ms: msOrNull(watched.latency().p95Ms),
     uptime_30d: uptime30d === null ? null : Math.round(uptime30d * 1e6) / 1e6,
     last_probe_at: isoOrNull(last?.report.startedAt ?? null),
-    next_probe_at: isoOrNull(watched.nextProbeAt),
     pool_waiting: poolWaiting(watched),
   };
 }
@@ -61,9 +53,10 @@ export interface DetailFigures {
 
 export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: DetailFigures): ServerDetail {
   const { server, status, pause, last } = watched;
-  const { p50Ms, p95Ms, p99Ms, samples } = watched.latency;
+  const { p50Ms, p95Ms, p99Ms, samples } = watched.latency();
   return {
     ...wholeRow(watched, uptime['30d']),
+    next_probe_at: isoOrNull(watched.nextProbeAt()),
     ...targetAnswer(server),
     paused: pause !== null,
     pause: pause && { at: isoTime(pause.at), until: isoOrNull(pause.until) },

@@ -32,7 +32,7 @@ function listRoutes(app: App, { monitor, uptimes }: Room): void {
       const uptimeOf = ({ server }: WatchedServer) => shares.get(server.id) ?? null;
       const page = pageOf(
         monitor.servers().filter((watched) => matches(watched, query)),
-        (watched) => sortKey(watched, uptimeOf(watched), query.sort),
+        (watched) => sortKey(watched, uptimeOf, query.sort),
         { limit: query.limit, cursor: query.cursor },
       );
       return { items: page.items.map((watched) => rowAnswer(watched, uptimeOf(watched))), next: page.next };
@@ -46,7 +46,7 @@ function listRoutes(app: App, { monitor, uptimes }: Room): void {
     async ({ query }) => {
       const wanted = query.ids === undefined ? null : new Set(query.ids);
       const shown = monitor.servers().filter(({ server }) => wanted === null || wanted.has(server.id));
-      return { items: shown.map(({ server, beats }) => ({ id: server.id, beats })) };
+      return { items: shown.map(({ server, beats }) => ({ id: server.id, beats: beats() })) };
     },
   );
 }
@@ -149,10 +149,11 @@ const STATES: readonly ServerRow['state'][] = [
 ];
 
 function sortKey(
-  { server, status, pause, latency }: WatchedServer,
-  uptime: number | null,
+  watched: WatchedServer,
+  uptimeOf: (watched: WatchedServer) => number | null,
   sort: z.output<typeof ServersQuery>['sort'],
 ): Key {
+  const { server, status, pause } = watched;
   const name = [server.name.toLowerCase(), server.id];
   switch (sort) {
     case 'name':
@@ -160,9 +161,9 @@ function sortKey(
     case 'state':
       return [STATES.indexOf(pause === null ? status.state : 'paused'), isTurningBad(status) ? 0 : 1, ...name];
     case 'p95':
-      return [-(latency.p95Ms ?? -1), ...name];
+      return [-(watched.latency().p95Ms ?? -1), ...name];
     case 'uptime':
-      return [uptime ?? 2, ...name];
+      return [uptimeOf(watched) ?? 2, ...name];
   }
 }
 

@@ -154,7 +154,7 @@ test('a slot reached some seconds late still runs', async () => {
 test('a server by cron is probed at its times, scheduled for the time itself', async () => {
   start();
   const { prober, monitor, stop } = await startEngine(servers({ id: 'orders', cron: '*/5 * * * *', timezone: 'UTC' }));
-  expect(monitor.server('orders')?.nextProbeAt).not.toBeNull();
+  expect(monitor.server('orders')?.nextProbeAt()).not.toBeNull();
   const before = prober.starts.length;
   await vi.advanceTimersByTimeAsync(10 * MINUTE);
   expect(prober.starts.slice(before).map(({ scheduledAt }) => scheduledAt)).toEqual([

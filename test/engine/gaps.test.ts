@@ -38,7 +38,7 @@ test('a process that stood still for hours: the time is labelled, nothing is tol
     ['up', 191, null],
   ]);
   expect(monitor.server('orders')).toMatchObject({ status: { state: 'up', since: start } });
-  expect(monitor.server('orders')?.beats.slice(-8)).toMatch(/^-?u?n{5}u{1,2}$/);
+  expect(monitor.server('orders')?.beats().slice(-8)).toMatch(/^-?u?n{5}u{1,2}$/);
   await untold(started);
 });
 

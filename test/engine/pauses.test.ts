@@ -16,7 +16,8 @@ test('a paused server is not probed; resumed, it is probed at once and its stand
   const paused = prober.starts.length;
   await pass(clock, HOUR);
   expect(prober.starts.length).toBe(paused);
-  expect(monitor.server('orders')).toMatchObject({ nextProbeAt: null, pause: { until: null } });
+  expect(monitor.server('orders')).toMatchObject({ pause: { until: null } });
+  expect(monitor.server('orders')?.nextProbeAt()).toBeNull();
   expect(await spansOf(store, clock.now())).toEqual(['up', 'paused']);
   await monitor.resume('orders');
   expect(monitor.server('orders')).toMatchObject({ pause: null, status: { state: 'unknown' } });

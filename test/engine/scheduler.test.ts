@@ -104,7 +104,7 @@ test('a server that asks for time is left alone for that long, and its next prob
   await pass(clock, MINUTE);
   const [asked] = prober.startsOf('orders').slice(-1);
   prober.isWell('orders');
-  expect(monitor.server('orders')?.nextProbeAt).toBeGreaterThanOrEqual((asked ?? 0) + 5 * MINUTE);
+  expect(monitor.server('orders')?.nextProbeAt()).toBeGreaterThanOrEqual((asked ?? 0) + 5 * MINUTE);
   await pass(clock, 10 * MINUTE);
   const after = prober.startsOf('orders').filter((at) => at > (asked ?? 0));
   expect((after[0] ?? 0) - (asked ?? 0)).toBe(5 * MINUTE);
@@ -153,7 +153,7 @@ test('a server by cron is probed when it is new, and while a signal turns', asyn
   expect(prober.startsOf('orders')).toHaveLength(1);
   prober.isDown('orders');
   await monitor.probeNow('orders');
-  expect(monitor.server('orders')?.nextProbeAt).toBe(clock.now() + 20 * SECOND);
+  expect(monitor.server('orders')?.nextProbeAt()).toBe(clock.now() + 20 * SECOND);
   await pass(clock, MINUTE);
   expect(prober.startsOf('orders')).toHaveLength(4);
   expect(monitor.server('orders')?.status.state).toBe('down');

@@ -61,7 +61,9 @@ test.each([
 
 test('what is not known has no colour and no figure', async () => {
   const { get, monitor } = await open();
-  Object.assign(monitor.server('orders') ?? {}, { latency: { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 } });
+  Object.assign(monitor.server('orders') ?? {}, {
+    latency: () => ({ p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 }),
+  });
   for (const what of ['uptime', 'p95'])
     expect((await get(`/badge/orders/${what}.json`)).json).toMatchObject({ message: '–', color: '5f6c79' });
 });
@@ -70,7 +72,7 @@ test('P95 of the last 24 hours has the colour of the limit it is under', async (
   const { get, monitor } = await open();
   const colours: unknown[] = [];
   for (const p95Ms of [120, 501, 3001]) {
-    Object.assign(monitor.server('orders') ?? {}, { latency: { p50Ms: 1, p95Ms, p99Ms: 1, samples: 9 } });
+    Object.assign(monitor.server('orders') ?? {}, { latency: () => ({ p50Ms: 1, p95Ms, p99Ms: 1, samples: 9 }) });
     colours.push((await get('/badge/orders/p95.json')).json);
   }
   expect(colours).toEqual([

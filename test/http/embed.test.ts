@@ -46,7 +46,9 @@ test('who has it already gets no second one', async () => {
 test('a server nobody has looked at yet has nulls, never zeros', async () => {
   const { get, monitor } = await start();
   monitor.watch({ id: 'orders', isPublic: true }, null);
-  Object.assign(monitor.server('orders') ?? {}, { latency: { p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 } });
+  Object.assign(monitor.server('orders') ?? {}, {
+    latency: () => ({ p50Ms: null, p95Ms: null, p99Ms: null, samples: 0 }),
+  });
   expect((await get('/api/embed-status/orders')).json).toMatchObject({
     status: 'unknown',
     last_probe_at: null,

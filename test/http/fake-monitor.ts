@@ -74,11 +74,11 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       status,
       pause: null,
       last: record,
-      nextProbeAt: clock.now() + 30_000,
+      nextProbeAt: () => clock.now() + 30_000,
       maintenanceUntil: null,
       tools: memory.tools.get(server.id)?.standing ?? null,
-      latency: { p50Ms: 80, p95Ms: 120, p99Ms: 150, samples: 60 },
-      beats: 'u'.repeat(48),
+      latency: () => ({ p50Ms: 80, p95Ms: 120, p99Ms: 150, samples: 60 }),
+      beats: () => 'u'.repeat(48),
     };
     servers.set(server.id, watched);
     return watched;

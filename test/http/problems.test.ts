@@ -144,7 +144,7 @@ test('an answer that does not fit its schema is our own fault, too', async () =>
   const { get, monitor } = await start();
   monitor.watch({ id: 'orders' });
   const watched = monitor.server('orders');
-  Object.assign(watched ?? {}, { latency: { p50Ms: -1, p95Ms: -1, p99Ms: -1, samples: 0 } });
+  Object.assign(watched ?? {}, { latency: () => ({ p50Ms: -1, p95Ms: -1, p99Ms: -1, samples: 0 }) });
   expect(await get('/api/v1/servers')).toMatchObject({ status: 500 });
 });
 

@@ -36,7 +36,7 @@ export function publicServer({ server, status, pause, last, latency }: WatchedSe
     name: server.name,
     status: pause === null ? statusOf(status.state) : 'unknown',
     lastProbeAt: last?.report.startedAt ?? null,
-    p95Ms: latency.p95Ms,
+    p95Ms: latency().p95Ms,
   };
 }
 
