@@ -103,15 +103,15 @@ async function discover(ask: () => Promise<DiscoverResult>): Promise<DiscoverRes
   try {
     return await ask();
   } catch (error) {
-    const isOurs = error instanceof RpcError && error.code === UNSUPPORTED_VERSION && supportedIn(error.detail);
-    if (!isOurs) throw error;
+    if (!(error instanceof RpcError && speaksModern(error))) throw error;
     return ask();
   }
 }
 
-function supportedIn(detail: unknown): boolean {
+/** Does a refusal of our revision name it among those that are spoken? */
+export function speaksModern({ code, detail }: { readonly code: number; readonly detail: unknown }): boolean {
   const supported = isObject(detail) ? detail['supported'] : undefined;
-  return Array.isArray(supported) && supported.includes(MODERN);
+  return code === UNSUPPORTED_VERSION && Array.isArray(supported) && supported.includes(MODERN);
 }
 
 function readDiscovery({ supportedVersions, capabilities, _meta: meta }: DiscoverResult): Hello {

@@ -8,11 +8,11 @@ import { createBudget } from './budget.ts';
 import { askCanaries } from './checks/canaries.ts';
 import { handshake } from './checks/handshake.ts';
 import { listTools } from './checks/list-tools.ts';
+import { createConversation } from './conversation.ts';
 import type { Dispatch, Line } from './dispatcher.ts';
 import type { EraMemory } from './era-memory.ts';
 import { eraSession } from './era-session.ts';
 import { createProbeTransport, createTransport } from './http-transport.ts';
-import { createModernSession } from './modern-session.ts';
 import { notingLine } from './noting-line.ts';
 import type { RenewableSession } from './renewable-session.ts';
 import { type Run, StepFailedError } from './run.ts';
@@ -129,8 +129,7 @@ async function converse({ line, access, visit, run, findings }: Conversing): Pro
   const url = new URL(target.url);
   const { headers } = access;
   const wire = { line, url, headers, hasCredentials: hasCredentials(server), redact: run.redact, budget, clock };
-  const connectBy: (onRefused: Access['onRefused']) => Connect = (onRefused) => (signalOf) =>
-    createProbeTransport({ onRefused, signalOf, ...wire });
+  const connect: Connect = (signalOf) => createProbeTransport({ onRefused: access.onRefused, signalOf, ...wire });
   const openLine = async (signal: AbortSignal): Promise<Line> =>
     notingLine(
       await dispatch.open({ url, timeoutMs: server.timeoutMs, signal, onPhase: () => undefined }),
@@ -138,7 +137,7 @@ async function converse({ line, access, visit, run, findings }: Conversing): Pro
     );
   const connectSse: Connect = (signalOf) =>
     createTransport(createSseConversation({ ...wire, openLine }), signalOf, access.onRefused);
-  const session = eraSession({ target, clientInfo, connect: connectBy(access.onRefused), connectSse, eras }, run);
+  const session = eraSession({ target, clientInfo, connect, connectSse, eras }, run);
   try {
     await talk(session, run, findings);
   } finally {
@@ -148,12 +147,7 @@ async function converse({ line, access, visit, run, findings }: Conversing): Pro
   }
   if (session.way() !== 'legacy' || target.protocol !== 'auto' || !isWell(findings)) return;
   // Its refusal says nothing of the credentials, so nothing is renewed for it.
-  const modern = () =>
-    createModernSession(
-      clientInfo,
-      connectBy(async (error) => error),
-    );
-  findings.alsoSpeaks = await askAlsoSpeaks(modern, eras, run);
+  findings.alsoSpeaks = await askAlsoSpeaks({ conversation: createConversation(wire), clientInfo }, eras, run);
 }
 
 /** Nothing went wrong, as far as it can be told before the judge has spoken. */
