@@ -156,7 +156,8 @@ export interface MaintenanceSpan {
 }
 
 /**
- * Remembers. Every method may be called at any time from one process; each write is one transaction.
+ * Remembers. Every method may be called at any time from one process; each write is made whole or not at
+ * all, those asked for at once perhaps together, but each is refused alone, and after what was asked for before it.
  * A commit with an incident, notice, state or counter change is on disk when it resolves; plain good results
  * are on disk within a second.
  */

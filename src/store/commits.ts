@@ -1,8 +1,9 @@
 import type { Gap } from '../core/gaps.ts';
 import type { ServerState } from '../core/signal.ts';
 import type { ServerStatus } from '../core/status.ts';
-import type { ProbeCommit } from '../core/store.ts';
+import type { ProbeCommit, Store } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
+import type { Item, Plan } from './changes.ts';
 import type { Days } from './days.ts';
 import type { Group } from './group.ts';
 import type { HeldNotices } from './held-notices.ts';
@@ -17,8 +18,9 @@ import type { Tools } from './tools.ts';
 
 /** Makes everything that follows from one probe true at once. */
 export interface Commits {
-  commit(commit: ProbeCommit): string;
-  saveStatus(status: ServerStatus): void;
+  commit(commit: ProbeCommit): string | Promise<string>;
+  saveStatus(status: ServerStatus): Promise<void>;
+  recordState(...turn: Parameters<Store['recordState']>): Promise<void>;
 }
 
 interface Parts {
@@ -34,7 +36,24 @@ interface Parts {
 }
 
 export function createCommits(parts: Parts): Commits {
-  const { roster, days, group, spans, standing, incidents, outbox, heldNotices, tools } = parts;
+  const { roster, group, standing } = parts;
+  const plans = createPlans(parts);
+  return {
+    commit(commit) {
+      const { status } = commit;
+      const server = roster.numberOf(status.serverId);
+      if (group.holdsChange(server) || !plans.isNext(status) || !plans.isPlain(server, commit))
+        return group.change({ server, plan: () => plans.of(server, commit) });
+      const item = plans.itemOf(server, commit);
+      standing.advance(status);
+      group.add(item);
+      return idOf(item.row.at);
+    },
+    ...createByHand(parts),
+  };
+}
+
+function createPlans({ days, group, spans, standing, incidents, outbox, heldNotices, tools }: Parts) {
   const keyFor = createKeys(days, group);
 
   /** A state recorded by hand is not a turn of the status: it ends with this probe, a pause not even then. */
@@ -56,42 +75,55 @@ export function createCommits(parts: Parts): Commits {
     commit.tools === undefined &&
     standing.isUnchanged(commit.status) &&
     isSpanKept(server, commit.status);
-
-  return {
-    commit(commit) {
-      const { record, status } = commit;
-      if (status.version !== standing.version(status.serverId) + 1) throw new StaleStatusError(status.serverId);
-      const server = roster.numberOf(status.serverId);
-      const at = keyFor(server, record.report.startedAt);
-      const { gap } = commit;
-      const before = standing.state(status.serverId);
-      // Where the monitor is overloaded each probe brings a gap, so they wait together like the rows.
-      const also = gap === undefined || before === null ? {} : { also: () => gapSpan(server, gap, before) };
-      const item = { server, row: toRow(record, at), ...also };
-      if (isPlain(server, commit)) {
-        standing.advance(status);
-        group.add(item);
-        return idOf(at);
-      }
-      group.write([item], () => {
-        turnSpan(server, status, record.report.startedAt);
-        standing.write(server, status);
-        incidents.put(server, commit.incidents);
-        // Before the end of an incident is queued, which is told only where its opening was.
-        for (const { id, resolvedAt } of commit.incidents) if (resolvedAt !== null) heldNotices.mute(id, resolvedAt);
-        outbox.put(server, commit.notices);
-        if (commit.tools !== undefined) tools.put(server, commit.tools);
-      });
+  const isNext = ({ serverId, version }: ServerStatus) => version === standing.version(serverId) + 1;
+  const itemOf = (server: number, { record, gap, status }: ProbeCommit): Item => {
+    const at = keyFor(server, record.report.startedAt);
+    const before = standing.state(status.serverId);
+    // Where the monitor is overloaded each probe brings a gap, so they wait together like the rows.
+    const also = gap === undefined || before === null ? {} : { also: () => gapSpan(server, gap, before) };
+    return { server, row: toRow(record, at), ...also };
+  };
+  const write = (server: number, { record, status, ...commit }: ProbeCommit) => {
+    turnSpan(server, status, record.report.startedAt);
+    standing.write(server, status);
+    incidents.put(server, commit.incidents);
+    // Before the end of an incident is queued, which is told only where its opening was.
+    for (const { id, resolvedAt } of commit.incidents) if (resolvedAt !== null) heldNotices.mute(id, resolvedAt);
+    outbox.put(server, commit.notices);
+    if (commit.tools !== undefined) tools.put(server, commit.tools);
+  };
+  const of = (server: number, commit: ProbeCommit): Plan<string> => {
+    const { status } = commit;
+    if (!isNext(status)) throw new StaleStatusError(status.serverId);
+    const item = itemOf(server, commit);
+    const accept = () => {
       standing.accept(status);
-      return idOf(at);
-    },
+      return idOf(item.row.at);
+    };
+    return { item, write: () => write(server, commit), accept };
+  };
+  return { isNext, isPlain, itemOf, of };
+}
+
+/** What is not seen by a probe, but said by a person. */
+function createByHand({ roster, group, spans, standing }: Parts): Pick<Commits, 'saveStatus' | 'recordState'> {
+  const turnTo = (server: number, state: Parameters<Spans['turn']>[1], at: number) => {
+    if (spans.current(server) !== state) spans.turn(server, state, at);
+  };
+  return {
     saveStatus(status) {
       const server = roster.numberOf(status.serverId);
-      group.write([], () => {
-        if (spans.current(server) !== status.state) spans.turn(server, status.state, status.since);
+      const write = () => {
+        turnTo(server, status.state, status.since);
         standing.write(server, status);
-      });
-      standing.accept(status);
+      };
+      return group.change({ server, plan: () => ({ item: null, write, accept: () => standing.accept(status) }) });
+    },
+    recordState(serverId, state, at) {
+      const server = roster.numberOf(serverId);
+      // After what waits: a gap that is written later would take the state back.
+      const write = () => turnTo(server, state, at);
+      return group.change({ server, plan: () => ({ item: null, write, accept: () => undefined }) });
     },
   };
 }
@@ -100,7 +132,7 @@ export function createCommits(parts: Parts): Commits {
 function createKeys(days: Days, group: Group): (server: number, startedAt: number) => number {
   const lastOf = new Map<number, number>();
   const isTaken = (server: number, at: number) =>
-    group.holds(server, at) || days.within(at, at + 1).some((day) => day.has(server, at));
+    group.holdsRow(server, at) || days.within(at, at + 1).some((day) => day.has(server, at));
   return (server, startedAt) => {
     const last = lastOf.get(server);
     let at = Math.round(startedAt);

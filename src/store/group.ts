@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Clock, Log } from '../core/ports.ts';
+import { type Batch, type Change, createChanges, type Item } from './changes.ts';
 import type { Days } from './days.ts';
-import type { ProbeRow } from './probe-row.ts';
 import { createRefusal } from './refusal.ts';
 import { isRefusal } from './sqlite-error.ts';
 import type { Texts } from './texts.ts';
@@ -12,31 +12,29 @@ const GROUP_SIZE = 500;
 /** Results held while the disk refuses them. Beyond, the oldest are dropped and counted. */
 const MAX_WAITING = 10_000;
 
-export interface Waiting {
-  readonly server: number;
-  readonly row: ProbeRow;
-  /** Writes what belongs to the row, after it. */
-  readonly also?: () => void;
-}
-
-/** Probe rows on their way to disk: many in one transaction. */
+/** What is on its way to disk: many rows and changes in one transaction. */
 export interface Group {
   /** Accepts a row that may wait. */
-  add(item: Waiting): void;
-  /** Writes what waits, `items` and what `more` writes in one transaction. Throws what SQLite throws; then what waited waits on. */
-  write(items: readonly Waiting[], more: () => void): void;
+  add(item: Item): void;
+  /** Writes what may not wait, with what waits and with others like it. Resolves once it is on disk; rejects where it is refused. */
+  change<T>(change: Change<T>): Promise<T>;
+  /** Writes all of it. Throws what SQLite throws; then the rows wait on, and the changes are refused. */
   flush(): void;
-  /** Writes what waits; where the store refuses it, it waits on. */
+  /** Writes all of it; where the store refuses, the rows wait on. */
   flushOrWait(): void;
-  /** Writes what waits, so that it can be read. Where the disk refuses it, reading must do without: no second try before the timer's. */
+  /** Writes all of it, so that it can be read. Where the disk refuses it, reading must do without: no second try of rows before the timer's. */
   flushForReading(): void;
-  /** A row of that server, at that instant or at any. */
-  holds(server: number | undefined, at?: number): boolean;
-  /** How many wait, and why the store refused the last write; null: it took it. */
+  /** Anything of that server. */
+  holds(server: number | undefined): boolean;
+  /** A row of that server at that instant. */
+  holdsRow(server: number, at: number): boolean;
+  /** A change of that server, or of any. */
+  holdsChange(server?: number): boolean;
+  /** How many rows wait, and why the store refused the last write; null: it took it. */
   figures(): { readonly waiting: number; readonly fault: string | null };
   /** Follows the removal of rows. */
   forget(): void;
-  /** Stops the timer. */
+  /** Stops the timers. */
   stop(): void;
 }
 
@@ -53,47 +51,42 @@ interface GroupParts {
 }
 
 export function createGroup({ db, path, clock, log, days, texts, onWritten }: GroupParts): Group {
-  let waiting: Waiting[] = [];
-  let cancel: (() => void) | null = null;
+  let waiting: Item[] = [];
   const refusal = createRefusal({ db, path, log });
 
-  const disarm = () => {
-    cancel?.();
-    cancel = null;
-  };
-  const write = (items: readonly Waiting[], more: (() => void) | null) => {
-    const rows = [...waiting, ...items];
-    if (rows.length === 0 && more === null) return;
+  const write = createWrite({ db, days, texts });
+  const writeAll = () => {
+    const batch = changes.take();
     try {
-      // Tables are made before the transaction: one that is undone must not take them back.
-      for (const { row } of rows) days.at(row.at);
-      db.transaction(() => {
-        for (const item of rows) insert(item, { days, texts });
-        more?.();
-      }).immediate();
+      write(waiting, batch);
     } catch (error) {
       texts.forget();
       refusal.begin(error);
+      batch.fail(error);
       throw error;
     }
-    refusal.end(rows.length);
+    refusal.end(waiting.length + batch.items.length);
     waiting = [];
-    disarm();
+    timer.stop();
+    batch.done();
+  };
+  const flush = () => {
+    if (waiting.length === 0 && !changes.holds()) return;
+    do writeAll();
+    while (changes.holds());
     onWritten();
   };
   const flushOrWait = () => {
-    disarm();
+    timer.stop();
     try {
-      write([], null);
+      flush();
     } catch (error) {
       if (!isRefusal(error)) log.error({ error }, 'results could not be written and wait in memory');
-      arm();
+      if (waiting.length > 0) timer.start();
     }
   };
-  const arm = () => {
-    cancel ??= clock.after(GROUP_MS, flushOrWait);
-  };
-
+  const timer = createTimer(clock, flushOrWait);
+  const changes = createChanges({ db, texts, due: flushOrWait });
   return {
     add(item) {
       waiting.push(item);
@@ -101,25 +94,55 @@ export function createGroup({ db, path, clock, log, days, texts, onWritten }: Gr
         waiting.shift();
         refusal.drop();
       }
-      arm();
+      timer.start();
       if (waiting.length === GROUP_SIZE) flushOrWait();
     },
-    write,
-    flush: () => write([], null),
+    change: changes.add,
+    flush,
     flushOrWait,
     flushForReading() {
-      if (refusal.fault() === null) flushOrWait();
+      if (refusal.fault() === null || changes.holds()) flushOrWait();
     },
-    holds: (server, at) => waiting.some((item) => item.server === server && item.row.at === (at ?? item.row.at)),
+    holds: (server) =>
+      server !== undefined && (changes.holds(server) || waiting.some((item) => item.server === server)),
+    holdsRow: (server, at) => waiting.some((item) => item.server === server && item.row.at === at),
+    holdsChange: changes.holds,
     figures: () => ({ waiting: waiting.length, fault: refusal.fault() }),
     forget: texts.forget,
-    stop: disarm,
+    stop() {
+      timer.stop();
+      changes.stop();
+    },
   };
 }
 
-function insert({ server, row, also }: Waiting, { days, texts }: Pick<GroupParts, 'days' | 'texts'>): void {
-  const day = days.at(row.at);
-  const said = row.said === null ? null : texts.numberOf(day, server, row.said);
-  day.insert(server, { ...row, seen: texts.numberOf(day, server, row.seen), said });
-  also?.();
+function createTimer(clock: Clock, due: () => void) {
+  let cancel: (() => void) | null = null;
+  return {
+    start: () => {
+      cancel ??= clock.after(GROUP_MS, due);
+    },
+    stop: () => {
+      cancel?.();
+      cancel = null;
+    },
+  };
+}
+
+function createWrite({ db, days, texts }: Pick<GroupParts, 'db' | 'days' | 'texts'>) {
+  const insert = ({ server, row, also }: Item): void => {
+    const day = days.at(row.at);
+    const said = row.said === null ? null : texts.numberOf(day, server, row.said);
+    day.insert(server, { ...row, seen: texts.numberOf(day, server, row.seen), said });
+    also?.();
+  };
+  const write = db.transaction((waiting: readonly Item[], batch: Batch) => {
+    for (const item of waiting) insert(item);
+    batch.write(insert);
+  });
+  return (waiting: readonly Item[], batch: Batch): void => {
+    // Tables are made before the transaction: one that is undone must not take them back.
+    for (const { row } of [...waiting, ...batch.items]) days.at(row.at);
+    write.immediate(waiting, batch);
+  };
 }

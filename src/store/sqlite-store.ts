@@ -83,12 +83,7 @@ type ProbeMethods =
   | 'recordState';
 
 function probeMethods(parts: Parts, { run, read }: Runner): Pick<Store, ProbeMethods> {
-  const { standing, commits, group, probes, rollups, spans, roster } = parts;
-  const recordState: (...turn: Parameters<Store['recordState']>) => void = (serverId, state, at) => {
-    const server = roster.numberOf(serverId);
-    // With what waits: a gap that is written later would take the state back.
-    if (spans.current(server) !== state) group.write([], () => spans.turn(server, state, at));
-  };
+  const { standing, commits, probes, rollups, spans } = parts;
   return {
     statuses: () => run(standing.all),
     commit: (commit) => run(() => commits.commit(commit)),
@@ -103,7 +98,7 @@ function probeMethods(parts: Parts, { run, read }: Runner): Pick<Store, ProbeMet
     versions: (serverId, from, to) => read(() => probes.versions(serverId, from, to), serverId),
     probeCount: (from) => read(() => probes.count(from)),
     spans: (serverIds, from, to) => read(() => spans.within(serverIds, from, to)),
-    recordState: (...turn) => run(() => recordState(...turn)),
+    recordState: (...turn) => run(() => commits.recordState(...turn)),
   };
 }
 

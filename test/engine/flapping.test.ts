@@ -34,7 +34,7 @@ async function start(entry: Readonly<Record<string, unknown>> = {}, channels: ob
 }
 
 test.each([
-  ['1s', { down: 3, up: 2, recheck: '1s' }],
+  ['2s', { down: 3, up: 2, recheck: '1s' }],
   ['5s', { down: 3, up: 2 }],
   ['10s', { down: 1, up: 1 }],
   ['30s', { down: 1, up: 1 }],

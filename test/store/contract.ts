@@ -7,6 +7,7 @@ import { outboxContract } from './contract-outbox.ts';
 import { poolContract } from './contract-pools.ts';
 import { probeContract } from './contract-probes.ts';
 import { rollContract } from './contract-rolls.ts';
+import { togetherContract } from './contract-together.ts';
 import { toolContract } from './contract-tools.ts';
 import type { StoreFactory } from './factory.ts';
 
@@ -14,6 +15,7 @@ import type { StoreFactory } from './factory.ts';
 export function storeContract(name: string, create: StoreFactory): void {
   describe(`${name}: entries`, () => entryContract(create));
   describe(`${name}: probes and states`, () => probeContract(create));
+  describe(`${name}: changes at once`, () => togetherContract(create));
   describe(`${name}: step detail`, () => detailContract(create));
   describe(`${name}: pools`, () => poolContract(create));
   describe(`${name}: latency rolled up`, () => rollContract(create));
