@@ -25,7 +25,7 @@ async function watched() {
 test('a file that is written is told', async () => {
   const { file, changes } = await watched();
   await writeFile(file, 'monitor: { demo: true }\n');
-  await vi.waitUntil(() => changes() >= 1, { timeout: 10_000 });
+  await vi.waitUntil(() => changes() >= 1, { timeout: 30_000 });
 });
 
 test('a file that is replaced, as editors do, is told, again and again', async () => {
@@ -33,7 +33,7 @@ test('a file that is replaced, as editors do, is told, again and again', async (
   for (const round of [1, 2, 3]) {
     await writeFile(join(folder, 'config.yaml~'), `# ${'x'.repeat(round)}\n`);
     await rename(join(folder, 'config.yaml~'), file);
-    await vi.waitUntil(() => changes() >= round, { timeout: 10_000 });
+    await vi.waitUntil(() => changes() >= round, { timeout: 30_000 });
   }
 });
 
@@ -41,7 +41,7 @@ test('a file that vanishes says nothing until it is back', async () => {
   const { file, changes } = await watched();
   await unlink(file);
   await writeFile(file, 'monitor: { demo: false }\n');
-  await vi.waitUntil(() => changes() >= 1, { timeout: 10_000 });
+  await vi.waitUntil(() => changes() >= 1, { timeout: 30_000 });
 });
 
 test('a change that the folder does not report, as behind a link or a mount, is seen by the regular look', async () => {
@@ -51,9 +51,9 @@ test('a change that the folder does not report, as behind a link or a mount, is 
   await writeFile(join(elsewhere, 'real.yaml'), 'monitor:\n');
   await unlink(file);
   await symlink(join(elsewhere, 'real.yaml'), file);
-  await vi.waitUntil(() => changes() >= 1, { timeout: 10_000 });
+  await vi.waitUntil(() => changes() >= 1, { timeout: 30_000 });
   await writeFile(join(elsewhere, 'real.yaml'), 'monitor: { location: elsewhere }\n');
-  await vi.waitUntil(() => changes() >= 2, { timeout: 10_000 });
+  await vi.waitUntil(() => changes() >= 2, { timeout: 30_000 });
 });
 
 test('after the end nothing is told and nothing is left running', async () => {

@@ -36,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true, maxRetries: 20, retryDelay: 100 }))
 // A scenario that does not apply exits with 0 as well, so that its checks passed has to be read.
 test.each(SCENARIOS)('the protocol’s own suite is content with us: %s', async (scenario, harness, options) => {
   const command = `${process.execPath} --import tsx ${join(import.meta.dirname, 'client.ts')}`;
-  const args = ['client', '--command', command, '--scenario', scenario, '--timeout', '20000', '-o', folder, ...options];
+  const args = ['client', '--command', command, '--scenario', scenario, '--timeout', '60000', '-o', folder, ...options];
   const said = await run(process.execPath, [...harness, ...args]);
   expect(said).toMatch(/Passed: ([1-9]\d*)\/\1, 0 failed, 0 warnings/);
   expect(said).toContain('OVERALL: PASSED');
@@ -45,6 +45,6 @@ test.each(SCENARIOS)('the protocol’s own suite is content with us: %s', async 
 /** All it printed, whatever its exit code. */
 function run(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    execFile(program, args, { cwd: repository, timeout: 25_000 }, (_, stdout, stderr) => resolve(stdout + stderr));
+    execFile(program, args, { cwd: repository, timeout: 90_000 }, (_, stdout, stderr) => resolve(stdout + stderr));
   });
 }

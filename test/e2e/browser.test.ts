@@ -13,7 +13,7 @@ const SAID = '<script>window.wasRun=2</script><b onclick="window.wasRun=3">the p
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowser();
-}, 60_000);
+});
 afterAll(() => browser.close());
 
 interface Scene {
@@ -39,7 +39,7 @@ async function scene(): Promise<Scene> {
   onTestFinished(() => context.close());
   const problems: string[] = [];
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(`${message.text()} ${message.location().url}`.trim());
@@ -57,7 +57,7 @@ async function scene(): Promise<Scene> {
 }
 
 test('a newcomer adds a server, sees it break and recover, pauses it, is told by a webhook, and deletes it', {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   const { page, program, target, problems } = await scene();
   const api = openApi(program.url);
@@ -141,7 +141,9 @@ test('a newcomer adds a server, sees it break and recover, pauses it, is told by
   expect(problems.filter((problem) => !isLate(problem))).toEqual([]);
 });
 
-test('what targets and people write is text on every page, and no script of it runs', { timeout: 60_000 }, async () => {
+test('what targets and people write is text on every page, and no script of it runs', {
+  timeout: 120_000,
+}, async () => {
   const { page, program, target, problems } = await scene();
   const api = openApi(program.url);
   await api.addServer({

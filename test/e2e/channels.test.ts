@@ -88,9 +88,9 @@ test('a channel of every kind, added over the API, is told of the beginning and 
   await api.becomes('orders', 'up');
   target.become(() => BROKEN);
   const told = (count: number) => () => channels.every(({ id }) => vendors.told(id, z.unknown()).length >= count);
-  await until(told(1), { what: 'every receiver took the opening', ms: 20_000 });
+  await until(told(1), { what: 'every receiver took the opening', ms: 60_000 });
   target.become(() => WELL);
-  await until(told(2), { what: 'every receiver took the end', ms: 20_000 });
+  await until(told(2), { what: 'every receiver took the end', ms: 60_000 });
 
   const [opened, resolved] = vendors.told('pagerduty', event);
   expect([opened?.event_action, resolved?.event_action]).toEqual(['trigger', 'resolve']);

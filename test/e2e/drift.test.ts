@@ -38,7 +38,7 @@ beforeAll(async () => {
     await here.close();
     for (const target of targets.values()) await target.close();
   };
-}, 30_000);
+});
 
 test.each(CASES)(
   'a list of tools that is another one is %s, the server %s, until it is the accepted one again',

@@ -25,7 +25,7 @@ async function startEverything(port: number): Promise<ChildProcess> {
       () => true,
       () => false,
     );
-  await until(isListening, { what: 'server-everything listens', ms: 20_000 });
+  await until(isListening, { what: 'server-everything listens', ms: 60_000 });
   return child;
 }
 
@@ -37,7 +37,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 test('a published server, registered through the API, is up; killed it is down with an incident; started again it is up', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const port = await closedPort();
   const everything = await startEverything(port);
@@ -80,7 +80,7 @@ test('a published server, registered through the API, is up; killed it is down w
   expect((await api.summary()).reached_nobody).toMatchObject({ count: 1 });
 
   await startEverything(port);
-  await api.becomes('everything', 'up', 20_000);
+  await api.becomes('everything', 'up', 60_000);
   expect(await api.incident(incident?.id ?? '')).toMatchObject({
     state: 'resolved',
     notices: [

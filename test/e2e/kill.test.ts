@@ -123,7 +123,7 @@ test('killed after it told of an incident: it does not tell it again, and tells 
 });
 
 test('killed while the receiver is away, and the server recovered meanwhile: one message tells both', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { here, target, told, answer } = await scene();
   const first = await here.serve();
@@ -143,7 +143,7 @@ test('killed while the receiver is away, and the server recovered meanwhile: one
   const after = openApi(second.url);
   await until(async () => (await after.deliveries()).every(({ status }) => status !== 'pending'), {
     what: 'nothing waits any more',
-    ms: 45_000,
+    ms: 60_000,
   });
   const [accepted, ...more] = told().slice(refused.length);
   expect(more).toEqual([]);

@@ -44,7 +44,7 @@ function verified({ headers, body: text }: ReceivedPost): z.output<typeof body> 
 }
 
 test('the pool of a server runs dry: one mail and one webhook say so, one of each that it works again', {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   const smtp = await startMailReceiver({ login: LOGIN, starttls: true });
   onTestFinished(smtp.close);
@@ -81,7 +81,7 @@ test('the pool of a server runs dry: one mail and one webhook say so, one of eac
       const found = await api.incidents('&server=pooled&state=open');
       return found.some(({ signal }) => signal === 'canary') && found.filter(({ signal }) => signal === 'canary');
     },
-    { what: 'an incident of the canary', ms: 40_000 },
+    { what: 'an incident of the canary', ms: 60_000 },
   );
   const secondsToIncident = (Date.now() - brokenAt) / 1000;
   await until(() => smtp.mails.length > 0 && hook.posts.length > 0, { what: 'mail and webhook' });
@@ -93,17 +93,17 @@ test('the pool of a server runs dry: one mail and one webhook say so, one of eac
   // Where the pool ran dry in the middle of a probe, after the health URL was asked, this one comes a probe later.
   const beside = await until(
     async () => (await api.incidents('&server=pooled&state=open')).find(({ signal }) => signal === 'health_url'),
-    { what: 'an incident of the health URL', ms: 15_000 },
+    { what: 'an incident of the health URL', ms: 60_000 },
   );
   expect(beside).toMatchObject({ attached_to: opened?.id, told: null });
 
   const repairedAt = Date.now();
   await switchFaults('reset/pooled', {});
-  await api.becomes('pooled', 'up', 30_000);
+  await api.becomes('pooled', 'up', 60_000);
   const secondsToRecovery = (Date.now() - repairedAt) / 1000;
   await until(() => smtp.mails.length > 1 && hook.posts.length > 1, { what: 'the second mail and webhook' });
   // One more probe, so that what would come twice has had its time.
-  await api.probed('pooled', (await api.probes('pooled')).length + 1, 20_000);
+  await api.probed('pooled', (await api.probes('pooled')).length + 1, 60_000);
 
   expect(hook.posts).toHaveLength(2);
   const [down, up] = hook.posts.map(verified);

@@ -83,7 +83,7 @@ test('what breaks and recovers in a window is told nobody; what is still broken 
   const { text } = await api.send('GET', '/api/v1/servers/orders/uptime?days=2');
   const days = UptimeDays.parse(JSON.parse(text)).items;
   expect(days.reduce((sum, day) => sum + day.maintenance_seconds, 0)).toBeGreaterThan(1);
-}, 60_000);
+});
 
 test('what a window holds outlives kill -9 and is told when the window ends', async () => {
   const { here, target, receiver, config } = await scene();
@@ -109,7 +109,7 @@ test('what a window holds outlives kill -9 and is told when the window ends', as
   const listed = MaintenancePage.parse(JSON.parse((await again.send('GET', '/api/v1/maintenance')).text));
   expect(listed.items).toMatchObject([{ active: false, until: null, next: [] }]);
   expect(await again.server('orders')).toMatchObject({ state: 'down', maintenance: false });
-}, 60_000);
+});
 
 test('a window written into the file takes hold while the program runs, and shows its next three times', async () => {
   const { here, target, receiver, config } = await scene();
@@ -137,4 +137,4 @@ test('a window written into the file takes hold while the program runs, and show
   await here.write('config.yaml', config([]));
   await until(() => receiver.posts.length > 0, { what: 'it is told when the window is gone' });
   expect(told(receiver)).toEqual(['orders opened']);
-}, 60_000);
+});

@@ -11,7 +11,7 @@ import { until } from '../fixtures/until.ts';
 const SECRET = 'canary-of-a-client-secret-4d1a';
 
 test('OAuth clients from file and browser: one token each, no secret anywhere, an incident when the authority fails', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -55,7 +55,7 @@ test('the monitor loses its network: one message, no server is called down, upti
   await Promise.all([...lines, control].map((line) => line.cut()));
   for (const id of IDS) expect((await api.becomes(id, 'unknown')).reason?.code).toBe('monitor_offline');
   const before = beats();
-  const [first] = await until(() => told().length > 0 && told(), { what: 'it is told', ms: 20_000 });
+  const [first] = await until(() => told().length > 0 && told(), { what: 'it is told', ms: 60_000 });
   expect(first).toMatchObject({
     event: 'incident.opened',
     server: { id: '_monitor' },
@@ -70,7 +70,7 @@ test('the monitor loses its network: one message, no server is called down, upti
 
   await Promise.all([...lines, control].map((line) => line.mend()));
   for (const id of IDS) await api.becomes(id, 'up');
-  const both = await until(() => told().length > 1 && told(), { what: 'its end is told', ms: 20_000 });
+  const both = await until(() => told().length > 1 && told(), { what: 'its end is told', ms: 60_000 });
   expect(both.map(({ event, server }) => [event, server.id])).toEqual([
     ['incident.opened', '_monitor'],
     ['incident.resolved', '_monitor'],
@@ -85,22 +85,22 @@ test('the monitor loses its network: one message, no server is called down, upti
   }
   expect(told()).toHaveLength(2);
   expect(program.stderr()).toBe('');
-}, 60_000);
+});
 
 test('a server that is gone while the control address answers is down, and so it is told', async () => {
   const { api, lines, told } = await start();
   await lines[0]?.cut();
   await api.becomes('a', 'down');
-  await until(() => told().length > 0, { what: 'it is told', ms: 20_000 });
+  await until(() => told().length > 0, { what: 'it is told', ms: 60_000 });
   expect(told()).toMatchObject([{ event: 'incident.opened', server: { id: 'a' } }]);
   expect((await api.monitor()).network).toMatchObject({ offline_since: null, control: { ok: true } });
-}, 60_000);
+});
 
 test('a control address that is gone alone is no outage of ours: those that answer are up, and who breaks is down', async () => {
   const { api, lines, control, told } = await start();
   await Promise.all([control.cut(), lines[0]?.cut()]);
-  await api.becomes('a', 'down', 20_000);
-  await until(() => told().length > 0, { what: 'it is told', ms: 20_000 });
+  await api.becomes('a', 'down', 60_000);
+  await until(() => told().length > 0, { what: 'it is told', ms: 60_000 });
   expect(told().map(({ server }) => server.id)).toEqual(['a']);
   expect((await api.server('b')).state).toBe('up');
-}, 60_000);
+});

@@ -29,7 +29,7 @@ const CASES: readonly (readonly [code: PoolReason, published: () => Publishing, 
 const idOf = (code: string): string => code.replaceAll('_', '-');
 
 test('figures that are not well open an incident of the signal pool, with their cause, and end it', {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   const targets = await Promise.all(
     CASES.map(async (each) => ({
@@ -60,7 +60,7 @@ test('figures that are not well open an incident of the signal pool, with their 
         const found = await api.incidents(`&server=${idOf(code)}&state=open`);
         return found.length > 0 && found;
       },
-      { what: `an incident of ${code}`, ms: 40_000 },
+      { what: `an incident of ${code}`, ms: 60_000 },
     );
     expect(incident).toMatchObject({
       signal: 'pool',
@@ -73,11 +73,11 @@ test('figures that are not well open an incident of the signal pool, with their 
   const metrics = z.string().parse((await api.send('GET', '/metrics')).text);
   expect(metrics).toContain('alivemcp_server_up{server="pool-exhausted",signal="pool"} 0');
   for (const { target } of targets) target.publishes(saying(healthy));
-  for (const { code } of targets) await api.becomes(idOf(code), 'up', 40_000);
+  for (const { code } of targets) await api.becomes(idOf(code), 'up', 60_000);
   expect(program.stderr()).toBe('');
 });
 
-test('a pool that drowns is looked at again without one more call', { timeout: 60_000 }, async () => {
+test('a pool that drowns is looked at again without one more call', { timeout: 120_000 }, async () => {
   const target = await startPooled({ ready: { status: 200, body: { status: 'ok', pool: healthy } } });
   onTestFinished(target.close);
   const here = await openPlace();

@@ -201,7 +201,7 @@ beforeAll(async () => {
   const program = await here.serve({ env: { NODE_EXTRA_CA_CERTS: here.path('authority.pem') } });
   api = openApi(program.url);
   closers.push(async () => expect(program.stderr()).toBe(''));
-}, 30_000);
+});
 
 afterAll(async () => {
   for (const close of closers.reverse()) await close();
@@ -209,7 +209,7 @@ afterAll(async () => {
 
 const idOf = (code: string): string => code.replaceAll('_', '-');
 
-test.for(CASES)('%s is given for a server that is %s', { timeout: 70_000 }, async ([code]) => {
+test.for(CASES)('%s is given for a server that is %s', { timeout: 120_000 }, async ([code]) => {
   // The first may be a timeout where the machine is busy, and P95 takes several.
   const seen = new Set<string>();
   const probe = await until(

@@ -9,7 +9,7 @@ async function watched(api: Api): Promise<readonly string[]> {
 }
 
 test('the configuration is edited while it runs: what is right is taken over at once, what is wrong changes nothing', {
-  timeout: 45_000,
+  timeout: 120_000,
 }, async () => {
   const target = await startMoody();
   onTestFinished(target.close);

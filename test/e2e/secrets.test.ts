@@ -48,7 +48,7 @@ const echo = ({ headers, path }: Visit): string => `you sent ${JSON.stringify(he
 const failing = (visit: Visit): Mood => ({ kind: 'status', status: 500, body: echo(visit) });
 const talking = (visit: Visit): Mood => ({ kind: 'tool_error', text: echo(visit) });
 
-test('a secret goes where it is meant to go, and nowhere else', { timeout: 60_000 }, async () => {
+test('a secret goes where it is meant to go, and nowhere else', { timeout: 120_000 }, async () => {
   const target = await startMoody();
   onTestFinished(target.close);
   // It refuses the login and repeats it.
@@ -147,7 +147,7 @@ test('a secret goes where it is meant to go, and nowhere else', { timeout: 60_00
       const tried = (await api.deliveries()).filter(({ tries }) => tries.length > 0);
       return channels.every((id) => tried.some(({ channel }) => channel === id));
     },
-    { what: 'each channel was tried', ms: 20_000 },
+    { what: 'each channel was tried', ms: 60_000 },
   );
   // The test, and one for all servers that went down together.
   await until(() => accepting.mails.length >= 2, { what: 'mails arrive' });

@@ -84,7 +84,7 @@ test('a server that is slow for seven days is as slow as usual, and says so anew
     level: 'fail',
     reason: { message: expect.stringContaining('at most 42') },
   });
-}, 60_000);
+});
 
 test('`spike: off` is off', async () => {
   const clock = createFakeClock();

@@ -140,7 +140,7 @@ test('a mail server that says nothing is tried again, and the mail comes when it
   const { wake } = courier();
   await store.commit(opening(orders, 1, clock.now(), ['ops']));
   wake();
-  await expect.poll(() => triesOf('i1-incident.opened-ops'), { timeout: 10_000 }).toMatchObject([{ ok: false }]);
+  await expect.poll(() => triesOf('i1-incident.opened-ops'), { timeout: 30_000 }).toMatchObject([{ ok: false }]);
   expect(await statusOf('i1-incident.opened-ops')).toBe('pending');
   channel('ops', 'email', settings);
   clock.advance(6000);

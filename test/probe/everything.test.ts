@@ -20,8 +20,8 @@ beforeAll(async () => {
     stdio: 'ignore',
   });
   const isUp = async () => failure(await probe({ url }))?.code !== 'tcp_refused';
-  await vi.waitUntil(isUp, { timeout: 20_000, interval: 50 });
-}, 30_000);
+  await vi.waitUntil(isUp, { timeout: 60_000, interval: 50 });
+});
 
 afterAll(async () => {
   child.kill();

@@ -159,7 +159,7 @@ test('the published everything server over HTTP+SSE is up', async () => {
   const server = startEverything(port);
   const url = `http://127.0.0.1:${port}/sse`;
   try {
-    await until(async () => failure(await probe({ url }))?.code !== 'tcp_refused', { what: 'it listens', ms: 20_000 });
+    await until(async () => failure(await probe({ url }))?.code !== 'tcp_refused', { what: 'it listens', ms: 60_000 });
     for (const transport of ['auto', 'sse'] as const) {
       const canaries = [aTool('echo', { arguments: { message: 'are you there?' } })];
       const report = await probe({ target: aTarget(url, { transport }), canaries });

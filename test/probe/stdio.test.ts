@@ -147,7 +147,7 @@ test('a probe that is called off ends its process', async () => {
   const controller = new AbortController();
   const entry = aProcess([process.execPath, STDIO_SERVER, 'silent', pidFile]);
   const pending = probe(entry, { env: OWN }, controller.signal);
-  await expect.poll(() => pidsIn(pidFile), { timeout: 5000, interval: 10 }).not.toEqual([]);
+  await expect.poll(() => pidsIn(pidFile), { timeout: 30_000, interval: 10 }).not.toEqual([]);
   controller.abort(new Error('stopping'));
   expect(failure(await pending)).toMatchObject({ code: 'not_monitored' });
   await ended(await pidsIn(pidFile));

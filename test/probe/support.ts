@@ -63,5 +63,5 @@ export function aResource(resource: string): Canary {
 
 /** Waits for something to become true, within two seconds. */
 export async function eventually(isTrue: () => boolean, what: string): Promise<void> {
-  await expect.poll(isTrue, { message: what, timeout: 15_000, interval: 5 }).toBe(true);
+  await expect.poll(isTrue, { message: what, timeout: 30_000, interval: 5 }).toBe(true);
 }

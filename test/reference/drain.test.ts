@@ -29,7 +29,7 @@ test('a server that drains and comes back is told from one that crashes', { time
   });
   const program = await here.serve();
   const api = openApi(program.url);
-  for (const id of ['drains', 'crashes']) await api.becomes(id, 'up', 30_000);
+  for (const id of ['drains', 'crashes']) await api.becomes(id, 'up', 60_000);
   const over = (id: string) =>
     until(
       async () => {
@@ -51,8 +51,8 @@ test('a server that drains and comes back is told from one that crashes', { time
     },
     { what: 'drains is gone', ms: 60_000 },
   );
-  await api.becomes('drains', 'down', 30_000);
-  await api.becomes('crashes', 'down', 30_000);
+  await api.becomes('drains', 'down', 60_000);
+  await api.becomes('crashes', 'down', 60_000);
   await Promise.all([drains.restart(), crashes.restart()]);
 
   const drained = await over('drains');

@@ -82,7 +82,7 @@ export async function openLanes(grounds: readonly Ground[], random: () => number
   });
   const program = await here.serve();
   const api = openApi(program.url);
-  for (const { id } of lanes) await api.becomes(id, 'up', 30_000);
+  for (const { id } of lanes) await api.becomes(id, 'up', 60_000);
   return {
     program,
     api,
@@ -133,7 +133,7 @@ export async function inject(
     everyMs: LOOK_MS,
   });
   const recoveredMs = performance.now() - mendedAt;
-  await api.becomes(id, 'up', 30_000);
+  await api.becomes(id, 'up', 60_000);
   const { likely_cause: cause, sentence } = named;
   return {
     name,

@@ -55,7 +55,7 @@ test('whatever is killed when, each acknowledged change is there, with its notic
     expect((await everything((query) => store.deliveries(null, query))).length).toBe(transitions * CHANNELS);
     await store.close();
   }
-}, 60_000);
+});
 
 async function everything<T>(
   read: (query: {
