@@ -16,7 +16,7 @@ export function describeFlapping(notice: Notice) {
       `${was} and well in turn, ${count(changes)} in ${lasting(since, at)}`,
     ),
     sentence: `${server.name} keeps changing: ${was} one moment, well the next.`,
-    explanation: `${count(changes)}, ${formatSince(since, at)}. You hear again once it has stayed well or stayed ${was}.`,
+    explanation: `${count(changes)} ${formatSince(since, at)}. You hear again once it has stayed well or stayed ${was}.`,
     facts: [
       ['Changing since', formatInstant(since)],
       ['Last seen', explain(incident) ?? ''],

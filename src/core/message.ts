@@ -7,6 +7,7 @@ import type { Fact } from './phrases.ts';
 import {
   adviceFor,
   capitalise,
+  closed,
   countProbes,
   evidenceFacts,
   explain,
@@ -58,21 +59,17 @@ function describeOpened(notice: Notice): Message {
   const { incident, server, at, dashboardUrl } = notice;
   const words = wordsOf(incident);
   const why = explain(incident);
-  const since = formatSince(incident.startedAt, at);
+  const since = capitalise(`${formatSince(incident.startedAt, at)}.`);
   return {
     tone: words.bad === 'DOWN' ? 'down' : 'degraded',
     severity: incident.severity,
     subject: subjectLine(words.bad, server.name, shortReason(incident)),
     sentence: headline(incident),
-    explanation: isAhead(incident)
-      ? why
-      : why === null
-        ? capitalise(`${since}.`)
-        : `${why.replace(/\.$/, '')}, ${since}.`,
+    explanation: isAhead(incident) ? why : why === null ? since : `${closed(why)} ${since}`,
     facts: [
       ...ladderFacts(incident),
       ...evidenceFacts(incident),
-      ...reasonFacts(incident),
+      ...reasonFacts(incident, why ?? ''),
       ['Since', formatInstant(incident.startedAt)],
       ...placeFacts(notice),
     ],

@@ -4,6 +4,7 @@ import type { Incident } from './incident.ts';
 import { ladderText } from './ladder.ts';
 import type { Notice } from './notice.ts';
 import { isPoolReason } from './pool-reason.ts';
+import type { Layer } from './reasons.ts';
 import type { Signal } from './signal.ts';
 import { DEGRADED, SIGNAL_WORDS, type SignalWords, selfWords } from './signal-words.ts';
 import { shownAddress } from './target.ts';
@@ -30,7 +31,7 @@ export function incidentSentence(incident: Incident, now: number): string {
     return `${headline(incident)} ${lasted}${countProbes(incident)}`;
   }
   const why = explain(incident);
-  return [headline(incident), why, capitalise(`${formatSince(startedAt, now)}.`)]
+  return [headline(incident), why && closed(why), capitalise(`${formatSince(startedAt, now)}.`)]
     .filter((part) => part !== null)
     .join(' ');
 }
@@ -69,7 +70,12 @@ export function explain({ cause, reason }: Incident): string | null {
   return cause?.explanation ?? (reason.message === '' ? null : reason.message);
 }
 
-export function adviceFor({ cause, reason }: Incident): readonly string[] {
+/** A sentence also where a target's words end it without a full stop. */
+export function closed(text: string): string {
+  return /[.!?…]["”)]?$/.test(text) ? text : `${text}.`;
+}
+
+export function adviceFor({ cause, reason }: Pick<Incident, 'cause' | 'reason'>): readonly string[] {
   const known = cause?.advice ?? [];
   const fallback = WORDINGS[reason.code].advice;
   return known.length > 0 || fallback === null ? known : [fallback];
@@ -99,11 +105,25 @@ export function placeFacts({ incident: { about }, server, location }: Notice): r
   ];
 }
 
-export function reasonFacts({ about, reason, severity, evidence }: Incident): readonly Fact[] {
-  const layer = evidence.silentFailure ? `${reason.layer} (silent failure: the protocol answers)` : reason.layer;
+const LAYER_WORDS: Readonly<Partial<Record<Layer, string>>> = {
+  transport: 'network',
+  http: 'HTTP',
+  auth: 'credentials',
+  drift: 'tools',
+  health_url: 'health URL',
+  tls: 'TLS',
+  stdio: 'process',
+};
+
+/** `said`: what stands above, which is not said again. */
+export function reasonFacts({ about, reason, severity, evidence }: Incident, said = ''): readonly Fact[] {
+  const { layer, message, code } = reason;
+  const words = LAYER_WORDS[layer] ?? layer;
   return [
-    ['Reason', `${reason.message} (${reason.code})`],
-    ...(about === undefined ? [['Layer', layer] as const] : []),
+    ['Reason', message === '' || said.includes(message) ? code : `${message} (${code})`],
+    ...(about === undefined && layer !== 'any'
+      ? [['Layer', evidence.silentFailure ? `${words} (silent failure: the protocol answers)` : words] as const]
+      : []),
     ['Severity', severity],
   ];
 }
@@ -119,8 +139,13 @@ export function evidenceFacts({ evidence, signal }: Incident): readonly Fact[] {
     .map((text): Fact => (signal === 'tools' ? ['Difference', cleanText(text)] : ['It said', `“${cleanText(text)}”`]));
   const facts = evidence.facts
     .slice(0, MAX_FACTS)
-    .map(({ label, value }) => [capitalise(label.replaceAll('_', ' ')), cleanText(value)] as const);
+    .map(({ label, value }) => [labelOf(label), cleanText(value)] as const);
   return [...texts, ...facts];
+}
+
+/** `tools_list` as `Tools list`, `health_url` as `Health URL`. */
+function labelOf(label: string): string {
+  return capitalise(label.replaceAll('_', ' ')).replace(/\b(dns|tls|url)\b/gi, (word) => word.toUpperCase());
 }
 
 export function capitalise(text: string): string {

@@ -75,7 +75,9 @@ function climbs({ samples, now, max, held }: PoolView): PoolFinding | null {
     : callersWaiting(now) <= 1 && steps >= CLIMB_STEPS && isLong(run, now);
   const isStill = held === 'pool_leak' && usedOf(now) > Math.max(...samples.map(usedOf)) - LEAK_RISE;
   if (!isLeak && !isStill) return null;
-  const figures = `${fullness(now, max)}, up from ${lowest(samples)} without a fall for ${formatDuration(now.at - first.at)}`;
+  const from = lowest(samples);
+  const rise = from < usedOf(now) ? `up from ${from} without a fall` : 'none given back';
+  const figures = `${fullness(now, max)}, ${rise} for ${formatDuration(now.at - first.at)}`;
   return { code: 'pool_leak', level: 'fail', since: first.at, figures };
 }
 

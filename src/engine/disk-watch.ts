@@ -13,6 +13,7 @@ interface DiskWatchOptions {
 
 const ABOUT = 'disk';
 const MB = 2 ** 20;
+const GB = 2 ** 30;
 /** A day of 5,000 servers; of a small disk a tenth. */
 const LOW_BYTES = 512 * MB;
 const LOW_SHARE = 0.1;
@@ -26,13 +27,13 @@ export function watchDisk({ store, self, cron, clock }: DiskWatchOptions): void 
     if (room === null) return 'nothing to look after';
     const { freeBytes, totalBytes } = room;
     const low = Math.min(LOW_BYTES, LOW_SHARE * totalBytes);
-    const left = `${Math.floor(freeBytes / MB)} MB`;
+    const left = freeBytes < GB ? `${Math.floor(freeBytes / MB)} MB` : `${(freeBytes / GB).toFixed(1)} GB`;
     const message = `The disk with the store has ${left} left. Free some space, or keep probes for a shorter time (\`monitor.retention\`).`;
     const facts = [{ label: 'room left', value: left }];
     if (freeBytes < low)
       await self.raise({ about: ABOUT, reason: reason('monitor_disk_low', null, message), facts, since: clock.now() });
     else if (freeBytes >= low * OVER) await self.settle(ABOUT);
-    return `${left} are left on the disk`;
+    return `${left} left on the disk`;
   };
   cron.add({ name: 'disk', expression: '*/5 * * * *', timezone: null, run: look });
 }

@@ -1,3 +1,4 @@
+import { adviceFor } from '../core/phrases.ts';
 import { incidentAnswer, noticeAnswer } from './incident-answer.ts';
 import { found } from './problem.ts';
 import type { App, Room } from './room.ts';
@@ -30,6 +31,7 @@ export function incidentRoutes(app: App, { monitor, store, clock, preview }: Roo
       const notices = await store.notices(id);
       return {
         ...incidentAnswer(incident, clock.now()),
+        advice: [...adviceFor(incident)],
         notices: notices.map((notice) => noticeAnswer(notice, preview)),
       };
     },

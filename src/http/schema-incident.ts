@@ -64,7 +64,8 @@ export const Incident = z.object({
   attached_to: z.string().nullable(),
 });
 export const IncidentPage = page(Incident);
-export const IncidentDetail = Incident.extend({ notices: z.array(Notice) });
+/** `advice`: what to try, most promising first. */
+export const IncidentDetail = Incident.extend({ advice: z.array(z.string()), notices: z.array(Notice) });
 
 const answerOfReceiver = z.object({ at: time, answer: z.string() });
 

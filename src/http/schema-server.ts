@@ -105,6 +105,8 @@ export const ServerDetail = ServerRow.extend({
   last_probe: Probe.nullable(),
   /** By the last probe. */
   ladder,
+  /** What to try, most promising first; nothing while it is up. */
+  advice: z.array(z.string()),
   /** The entry as written, without defaults; a secret is `{ set: true }`. Send it back changed to PATCH. */
   config: entry,
 });

@@ -1,5 +1,6 @@
 import { ladderOf } from '../core/ladder.ts';
 import type { WatchedServer } from '../core/monitor.ts';
+import { adviceFor } from '../core/phrases.ts';
 import type { Server } from '../core/server.ts';
 import { SIGNALS, type Signal } from '../core/signal.ts';
 import { badInARow, isBad } from '../core/state.ts';
@@ -84,8 +85,14 @@ export function detailAnswer(watched: WatchedServer, { uptime, openIncidents }: 
     open_incidents: [...openIncidents],
     last_probe: last && probeAnswer(last),
     ladder: last === null ? [] : [...ladderOf({ report: last.report, verdicts: last.judgement.verdicts, server })],
+    advice: adviceOf(watched),
     config: { ...watched.entry },
   };
+}
+
+function adviceOf({ status: { state, reason }, pause, last }: WatchedServer): string[] {
+  if (state === 'up' || pause !== null || reason === null) return [];
+  return [...adviceFor({ cause: last?.judgement.cause ?? null, reason })];
 }
 
 function targetAnswer(server: Server): Pick<ServerDetail, 'url' | 'command' | 'transport'> {

@@ -35,7 +35,7 @@ about('the silent failure', () => {
 
   test('says why and since when, with figures', () => {
     expect(message.explanation).toBe(
-      'Its connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use, since 12:03 UTC (40 s).',
+      'Its connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use. Since 12:03 UTC (40 s).',
     );
     expect(message.facts).toContainEqual(['Pool', '7 calls waiting, 10 of 10 connections in use']);
     expect(message.facts).toContainEqual(['It said', '“timeout exceeded when trying to connect”']);
@@ -65,6 +65,21 @@ about('the silent failure', () => {
     const { evidence } = anIncident();
     const told = describe(aNotice({ incident: anIncident({ evidence: { ...evidence, ladder } }) }));
     expect(told.facts[0]).toEqual(['Others see', 'A ping: up, 200 in 12 ms. Tool calls: fail.']);
+  });
+
+  test('names layer and steps in words, and says a reason once', () => {
+    const told = opened('tcp_refused', 'protocol', 'Nothing listens there.');
+    expect(told.explanation).toBe('Nothing listens there. Since 12:03 UTC (40 s).');
+    expect(told.facts).toContainEqual(['Reason', 'tcp_refused']);
+    const { evidence } = anIncident();
+    const plain = anIncident({
+      reason: reason('tcp_refused', 'connect'),
+      evidence: { ...evidence, silentFailure: false },
+    });
+    expect(describe(aNotice({ incident: plain })).facts).toContainEqual(['Layer', 'network']);
+    const facts = ['dns', 'tls', 'health_url'].map((label) => ({ label, value: 'ok' }));
+    const steps = describe(aNotice({ incident: anIncident({ evidence: { ...evidence, texts: [], facts } }) })).facts;
+    expect(steps.slice(0, 3).map(([label]) => label)).toEqual(['DNS', 'TLS', 'Health URL']);
   });
 
   test('says what to try and where to look', () => {
@@ -192,7 +207,7 @@ about('sentences for the page', () => {
     });
     expect(incidentSentence(incident, STARTED_AT)).toContain('health_check returned isError: boom');
     expect(describe(aNotice({ incident })).explanation).toBe(
-      'health_check returned isError: boom, since 12:03 UTC (40 s).',
+      'health_check returned isError: boom. Since 12:03 UTC (40 s).',
     );
   });
 });

@@ -84,7 +84,8 @@ test('an incident shows every notice of it, every try with the answer, and the m
     queued({ deliveries: [refusal, yes] }),
     queued({ notice: aRecovery(), status: 'pending', nextTryAt: STARTED_AT }),
   ];
-  const { notices } = IncidentDetail.parse((await get('/api/v1/incidents/inc-1')).json);
+  const { advice, notices } = IncidentDetail.parse((await get('/api/v1/incidents/inc-1')).json);
+  expect(advice[0]).toBe('Look for a query that holds connections.');
   expect(notices).toMatchObject([
     {
       id: 'note-1',

@@ -26,7 +26,7 @@ describe('a message', () => {
     const [header, what, facts, advice, link] = blocks.map((each) => each.text.text);
     expect(header).toBe(text);
     expect(what).toBe(
-      'Orders MCP answers, but its tool calls fail.\nIts connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use, since 12:03 UTC (40 s).',
+      'Orders MCP answers, but its tool calls fail.\nIts connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use. Since 12:03 UTC (40 s).',
     );
     expect(facts).toContain('*It said:* “timeout exceeded when trying to connect”');
     expect(advice).toMatch(/^\*Try:\*\n• Look for a query/);

@@ -41,7 +41,7 @@ describe('a message', () => {
     expect(texts.slice(0, 5)).toEqual([
       '🟥 DOWN · Orders MCP · tool calls fail: pool exhausted',
       'Orders MCP answers, but its tool calls fail.',
-      'Its connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use, since 12:03 UTC (40 s).',
+      'Its connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use. Since 12:03 UTC (40 s).',
       'It said',
       '“timeout exceeded when trying to connect”',
     ]);

@@ -27,7 +27,7 @@ describe('a message', () => {
   test('says server and cause, what is broken, the evidence, what to try and where to look', () => {
     expect(textOf(aNotice()).split('\n\n')).toEqual([
       '<b>🟥 DOWN · Orders MCP · tool calls fail: pool exhausted</b>',
-      'Orders MCP answers, but its tool calls fail.\nIts connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use, since 12:03 UTC (40 s).',
+      'Orders MCP answers, but its tool calls fail.\nIts connection pool is exhausted: 7 calls waiting, 10 of 10 connections in use. Since 12:03 UTC (40 s).',
       expect.stringMatching(/^<b>It said:<\/b> “timeout exceeded when trying to connect”\n/),
       '<b>Try:</b>\n• Look for a query that holds connections.\n• Set an acquire timeout of 3–5 s so that calls fail fast.',
       '<a href="http://127.0.0.1:8080/incidents/inc-1">Open the incident</a>',

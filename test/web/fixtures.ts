@@ -318,6 +318,7 @@ export const DETAIL: ServerDetail = {
   open_incidents: ['i-1'],
   last_probe: BAD_PROBE,
   ladder: LADDER,
+  advice: BAD_PROBE.likely_cause?.advice ?? [],
   config: {
     id: 'orders',
     name: 'Orders MCP',
@@ -557,6 +558,7 @@ export const NOTICE: Notice = {
 
 export const INCIDENT_DETAIL: IncidentDetail = {
   ...INCIDENT,
+  advice: BAD_PROBE.likely_cause?.advice ?? [],
   notices: [
     NOTICE,
     {

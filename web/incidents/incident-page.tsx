@@ -35,7 +35,7 @@ export function IncidentPage({ id }: { id: string }) {
 }
 
 function Whole({ incident, reload }: { incident: IncidentDetail; reload: () => void }) {
-  const { server, signal, level, likely_cause: cause, state } = incident;
+  const { server, signal, level, state } = incident;
   return (
     <>
       <h1 class="incident-title">
@@ -50,7 +50,7 @@ function Whole({ incident, reload }: { incident: IncidentDetail; reload: () => v
         <span>{incident.severity}</span>
         <code>{incident.reason.code}</code>
       </p>
-      {cause !== null && <Advice items={cause.advice} />}
+      <Advice items={incident.advice} />
       {incident.attached_to !== null && (
         <p class="attached">
           It is evidence of <a href={incidentPath(incident.attached_to)}>an incident of the same or higher severity</a>{' '}

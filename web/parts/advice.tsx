@@ -1,3 +1,5 @@
+import { Ticked } from './ticked.tsx';
+
 /** What to try, most promising first. */
 export function Advice({ items }: { items: readonly string[] }) {
   if (items.length === 0) return null;
@@ -6,7 +8,9 @@ export function Advice({ items }: { items: readonly string[] }) {
       <em>Try</em>
       <ul>
         {items.map((item) => (
-          <li key={item}>{item}</li>
+          <li key={item}>
+            <Ticked text={item} />
+          </li>
         ))}
       </ul>
     </div>

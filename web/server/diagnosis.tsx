@@ -19,13 +19,13 @@ export function Diagnosis({ server, said }: { server: ServerDetail; said: string
         </p>
       )}
       <Ladder rungs={server.ladder} />
-      {cause !== null && !said.includes(cause.explanation) && <p>{cause.explanation}</p>}
+      {cause !== null && !said.includes(cause.explanation.split(':')[0] ?? '') && <p>{cause.explanation}</p>}
       {text !== null && (
         <p>
           The canary says: <q class="mono">{text}</q>
         </p>
       )}
-      {cause !== null && <Advice items={cause.advice} />}
+      <Advice items={server.advice} />
       {server.open_incidents.length > 0 && (
         <p>
           {server.open_incidents.map((id, index) => (
