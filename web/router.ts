@@ -92,6 +92,6 @@ function isOurs(link: HTMLAnchorElement, event: MouseEvent): boolean {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return false;
   if (link.origin !== location.origin || link.target !== '' || link.hasAttribute('download')) return false;
-  if (link.hash !== '' && link.pathname === location.pathname) return false;
+  if (link.hash !== '' && link.pathname + link.search === location.pathname + location.search) return false;
   return /^\/(servers|incidents|channels|monitor)?(\/|$)/.test(link.pathname);
 }

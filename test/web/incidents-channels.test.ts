@@ -118,7 +118,7 @@ test('a mailbox is added; its mistakes stand at their fields', async () => {
     from: 'alivemcp@example.com',
     smtp: 'smtp://mail.example.com:587',
   });
-  expect(page.url()).toMatch(/\/channels$/);
+  expect(page.url()).toMatch(/\/channels#\/channels\/ops$/);
 });
 
 test('an edit of a channel keeps its secrets', async () => {
@@ -127,6 +127,7 @@ test('an edit of a channel keeps its secrets', async () => {
   await page.getByLabel('Only for servers tagged').fill('prod, eu');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The channel is saved.').waitFor();
+  await page.locator('a[href="/channels?edit=pager"]:focus').waitFor();
   expect(stage.api.changes.map(({ body }) => body)).toEqual([{ tags: ['prod', 'eu'] }]);
 });
 

@@ -270,7 +270,7 @@ test('what reached nobody, and a file not taken over, are said on every page', a
   });
   const page = await stage.open('/monitor');
   await page.getByText('This reached nobody. Add a channel.').waitFor();
-  await page.getByText('12:5 unknown key `intervall`').waitFor();
+  await page.getByText('12:5 unknown key intervall').waitFor();
   await page.getByRole('link', { name: 'Add a channel' }).click();
   await page.getByRole('heading', { name: 'Add a channel' }).waitFor();
 });

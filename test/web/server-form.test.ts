@@ -144,7 +144,7 @@ test('mistakes are said at their fields, the first one focused; others above the
   const interval = page.getByLabel('Interval');
   await expect.poll(() => interval.getAttribute('aria-invalid')).toBe('true');
   expect(await page.evaluate('document.activeElement.id')).toBe('field-interval');
-  expect(await wordsOf(page.locator('#field-interval-error'))).toBe('expected a duration such as 60s');
+  expect(await wordsOf(page.locator('#field-interval-error'))).toBe('Expected a duration such as 60s');
 });
 
 test('an id that is taken is said in the words of the monitor', async () => {

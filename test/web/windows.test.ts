@@ -159,6 +159,7 @@ test('a status page is added, edited and deleted', async () => {
   await edit.getByLabel('Notes').fill('');
   await edit.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The status page is saved.').waitFor();
+  await pages(page).locator('a:focus', { hasText: 'Edit' }).waitFor();
   await pages(page).getByRole('button', { name: 'Delete' }).click();
   await page
     .getByRole('dialog', { name: 'Delete team?' })
@@ -178,7 +179,7 @@ test('what watching and telling rest on is said in plain words', async () => {
   const ties = page.getByRole('region', { name: 'Network, heartbeat and channels' });
   await ties.getByText('hooks.example.com answered 503').waitFor();
   expect(await wordsOf(ties)).toMatch(
-    /Network is there.*Heartbeat not configured.*works, last notice accepted .* ago.*not accepted 5 times in a row since .*, so it rests, tried again .*: hooks\.example\.com answered 503 · 2 waiting · 1 given up/,
+    /Network is there.*Heartbeat not configured.*works, last notice accepted .* ago.*not accepted 5 times in a row since .*, so it rests, tried again .*, 2 waiting, 1 given up: hooks\.example\.com answered 503/,
   );
   const at = new Date(Date.now() - 60_000).toISOString();
   stage.api.answer('GET /monitor', {

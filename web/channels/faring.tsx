@@ -18,6 +18,8 @@ export function faringWord({ delivery }: Delivery): string {
 /** How a channel fares: what became of the last notice, and what happens next. */
 export function Faring({ of }: { of: Delivery }) {
   const { circuit, failures_in_a_row: failures, next_try_at: nextTry, ...delivery } = of.delivery;
+  const { pending, failed } = delivery;
+  const left = `${pending > 0 ? `, ${pending} waiting` : ''}${failed > 0 ? `, ${failed} given up` : ''}`;
   return (
     <>
       {failures > 0 ? (
@@ -29,18 +31,17 @@ export function Faring({ of }: { of: Delivery }) {
               , tried again <Ago at={nextTry} />
             </>
           )}
-          {circuit === 'trial' && nextTry === null && ', the next notice tries it again'}:{' '}
-          <span class="mono">{delivery.last_failure?.answer}</span>
+          {circuit === 'trial' && nextTry === null && ', the next notice tries it again'}
+          {left}: <span class="mono">{delivery.last_failure?.answer}</span>
         </>
       ) : delivery.last_ok === null ? (
-        'nothing sent yet'
+        `nothing sent yet${left}`
       ) : (
         <>
           works, last notice accepted <Ago at={delivery.last_ok.at} />
+          {left}
         </>
       )}
-      {delivery.pending > 0 && ` · ${delivery.pending} waiting`}
-      {delivery.failed > 0 && ` · ${delivery.failed} given up`}
     </>
   );
 }

@@ -89,12 +89,10 @@ export function TestRun({ run }: { run: Run }) {
 
 function Verdict({ probe }: { probe: Trial }) {
   const facts = [
-    probe.protocol_version === null
-      ? null
-      : `protocol ${[probe.protocol_version, ...probe.also_speaks].join(', also ')}`,
-    probe.tool_count === null ? null : counted(probe.tool_count, 'tool'),
-    probe.server_info === null ? null : `${probe.server_info.name} ${probe.server_info.version}`,
-  ].filter((fact) => fact !== null);
+    probe.protocol_version && `protocol ${[probe.protocol_version, ...probe.also_speaks].join(', also ')}`,
+    probe.tool_count !== null && counted(probe.tool_count, 'tool'),
+    probe.server_info && `${probe.server_info.name} ${probe.server_info.version}`,
+  ].filter(Boolean);
   return (
     <div class="verdict">
       <p>

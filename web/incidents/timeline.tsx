@@ -3,6 +3,7 @@ import type { IncidentDetail } from '../../src/http/wire.ts';
 import { counted, duration } from '../format.ts';
 import { Section } from '../parts/section.tsx';
 import { Moment } from '../parts/time.tsx';
+import { eventWords } from './notices.tsx';
 
 interface Happening {
   readonly at: string;
@@ -22,7 +23,7 @@ export function Timeline({ incident }: { incident: IncidentDetail }) {
           </li>
         ))}
       </ol>
-      <p class="quiet small">{counted(incident.probe_count, 'bad probe')} so far.</p>
+      <p class="quiet small">{counted(incident.probe_count, 'bad probe')}</p>
     </Section>
   );
 }
@@ -40,8 +41,7 @@ function happeningsOf(incident: IncidentDetail): Happening[] {
       at: attempt.at,
       words: (
         <>
-          {event === 'incident.resolved' ? 'Recovery' : 'Opening'} {attempt.ok ? 'told to' : 'not accepted by'}{' '}
-          <b>{channel}</b>
+          {attempt.ok ? 'Told' : 'Not accepted by'} <b>{channel}</b>: {eventWords(event)}
         </>
       ),
     })),

@@ -111,7 +111,7 @@ function CronJobs({ jobs }: { jobs: Monitor['cron'] }) {
         label="Housekeeping jobs"
         heads={['job', 'expression', 'next', 'last']}
         rows={jobs.map(({ name, expression, next_at, last }) => [
-          name,
+          name.replace('_', ' '),
           <code key="">{expression}</code>,
           <Ago key="" at={next_at} />,
           <>

@@ -1,5 +1,6 @@
 import type { Incident } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
+import { counted } from '../format.ts';
 import { Do } from '../parts/do.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
@@ -28,7 +29,7 @@ export function BrokenNow({ incidents }: { incidents: readonly Incident[] }) {
         ))}
         {told.length > SHOWN && (
           <li>
-            <a href="/incidents?state=open">and {told.length - SHOWN} more incidents</a>
+            <a href="/incidents?state=open">and {counted(told.length - SHOWN, 'more incident')}</a>
           </li>
         )}
       </ul>

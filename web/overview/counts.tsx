@@ -1,6 +1,6 @@
 import type { ServerRow } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { figure } from '../format.ts';
+import { counted, figure, MISSING } from '../format.ts';
 import { Mark } from '../parts/mark.tsx';
 import { STATES, stateTone, stateWord } from '../words.ts';
 import { href } from './address.ts';
@@ -9,7 +9,7 @@ import { href } from './address.ts';
 export function Counts({ rows }: { rows: readonly ServerRow[] }) {
   const { router, fleet } = useDashboard();
   const { query } = router.place.value;
-  const probes = fleet.summary.value?.probes_last_hour ?? null;
+  const probes = fleet.summary.value?.probes_last_hour;
   const counts = STATES.map((state) => ({ state, count: rows.filter((row) => row.state === state).length }));
   return (
     <div class="counts">
@@ -28,7 +28,7 @@ export function Counts({ rows }: { rows: readonly ServerRow[] }) {
             </li>
           ))}
       </ul>
-      <p class="quiet">{figure(probes)} probes in the last hour</p>
+      <p class="quiet">{probes === undefined ? MISSING : `${counted(probes, 'probe')} in the last hour`}</p>
     </div>
   );
 }

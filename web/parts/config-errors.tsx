@@ -1,4 +1,5 @@
 import type { Monitor } from '../../src/http/wire.ts';
+import { Ticked } from './ticked.tsx';
 
 /** The mistakes of the configuration file, by line and column. */
 export function ConfigErrors({ errors }: { errors: NonNullable<Monitor['reload']>['errors'] }) {
@@ -6,7 +7,7 @@ export function ConfigErrors({ errors }: { errors: NonNullable<Monitor['reload']
     <ul class="config-errors mono">
       {errors.map(({ line, column, message }) => (
         <li key={`${line}:${column}:${message}`}>
-          {line}:{column} {message}
+          {line}:{column} <Ticked text={message} />
         </li>
       ))}
     </ul>

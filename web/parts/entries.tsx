@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useDashboard } from '../context.ts';
 import { useAll } from '../load.ts';
 import { AddLink } from './add-link.tsx';
@@ -97,8 +98,13 @@ export function Manage<T extends Listed>({
   loss: (item: T) => string;
   onDone: () => void;
 }) {
-  const { api, fleet } = useDashboard();
+  const { api, fleet, router } = useDashboard();
   const id = encodeURIComponent(of.id);
+  const edit = useRef<HTMLAnchorElement>(null);
+  // Where its form was left, who types goes on from here.
+  useEffect(() => {
+    if (location.hash === `#${path}/${id}` && document.activeElement === document.body) edit.current?.focus();
+  }, [router.place.value]);
   if (of.source === 'config') return null;
   const remove = async () => {
     await api.send('DELETE', `${path}/${id}`);
@@ -110,7 +116,7 @@ export function Manage<T extends Listed>({
   const first = { title: `Delete ${of.id}?`, body, yes: `Delete ${name}`, dangerous: true };
   return (
     <>
-      <a class="button" href={`${home}?${query}=${id}`}>
+      <a ref={edit} class="button" href={`${home}?${query}=${id}`}>
         Edit
       </a>
       <Do name="Delete" first={first} act={remove} />
@@ -140,18 +146,24 @@ export function EntryForm({
   const config = before === null ? begin : { ...before.config, id: before.id };
   const form = useForm(config, ready);
   const title = before === null ? `Add a ${name}` : `Edit ${before.id}`;
+  const rowPath = ({ id }: Pick<Listed, 'id'>) => `${path}/${encodeURIComponent(id)}`;
   const save = async () => {
-    if (before === null) await api.send('POST', path, form.entry);
-    else await api.send('PATCH', `${path}/${encodeURIComponent(before.id)}`, patchOf(config, form.entry));
+    const { id } =
+      before === null
+        ? await api.send<Listed>('POST', path, form.entry)
+        : await api.send<Listed>('PATCH', rowPath(before), patchOf(config, form.entry));
     fleet.reload();
     onDone();
-    return [home, `The ${name} is ${before === null ? 'added' : 'saved'}.${before === null ? told : ''}`] as const;
+    return [
+      `${home}#${rowPath({ id })}`,
+      `The ${name} is ${before === null ? 'added' : 'saved'}.${before === null ? told : ''}`,
+    ] as const;
   };
   return (
     <Form form={form} label={title} onSave={save}>
       <h2>{title}</h2>
       {children(form)}
-      <FormButtons save="Save" cancel={home} />
+      <FormButtons save="Save" cancel={before === null ? home : `${home}#${rowPath(before)}`} />
     </Form>
   );
 }

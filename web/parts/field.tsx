@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { concerns } from './complaint.ts';
 import { at, type Json } from './entry.ts';
 import { useFormState } from './form.tsx';
+import { Ticked } from './ticked.tsx';
 
 interface Wiring {
   readonly id: string;
@@ -56,10 +57,7 @@ export function Field({
       })}
       {wrong.length > 0 && (
         <p class="field-error" id={`${id}-error`}>
-          {wrong
-            .join(' ')
-            .split('`')
-            .map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}
+          <Ticked text={wrong.join(' ')} />
         </p>
       )}
       {hint && (

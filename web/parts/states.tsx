@@ -22,7 +22,7 @@ export function Shown<T>({
     return of.error === null ? <Waiting>{shape}</Waiting> : <Failed what={what} error={of.error} retry={of.reload} />;
   return (
     <>
-      {of.error !== null && <Failed what={`Newer ${what.replace(/^The /, '')}`} error={of.error} retry={of.reload} />}
+      {of.error !== null && <Failed what={what} error={of.error} retry={of.reload} />}
       {children(of.value)}
     </>
   );

@@ -1,4 +1,5 @@
 import { computed } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { useDashboard } from '../context.ts';
 import { duration, epoch, exact, MISSING, moment, relative } from '../format.ts';
@@ -7,23 +8,21 @@ import { duration, epoch, exact, MISSING, moment, relative } from '../format.ts'
 export function Ago({ at }: { at: string | null }) {
   const { now } = useDashboard();
   const then = epoch(at);
-  const words = useMemo(() => computed(() => (then === null ? MISSING : relative(then, now.value))), [then]);
-  if (at === null || then === null) return <span>{MISSING}</span>;
-  return (
-    <time dateTime={at} title={exact(then)} class="nowrap">
-      {words}
-    </time>
-  );
+  const words = useMemo(() => computed(() => relative(then, now.value)), [then]);
+  return <Time at={at}>{words}</Time>;
 }
 
 /** "12:03" today, else with the date; `precise` with seconds. */
 export function Moment({ at, precise = false }: { at: string | null; precise?: boolean }) {
   const { now } = useDashboard();
-  const then = epoch(at);
-  if (at === null || then === null) return <span>{MISSING}</span>;
+  return <Time at={at}>{moment(epoch(at), now.peek(), precise)}</Time>;
+}
+
+function Time({ at, children }: { at: string | null; children: ComponentChildren }) {
+  if (at === null) return <span>{MISSING}</span>;
   return (
-    <time dateTime={at} title={exact(then)} class="nowrap">
-      {moment(then, now.peek(), precise)}
+    <time dateTime={at} title={exact(Date.parse(at))} class="nowrap">
+      {children}
     </time>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { moment } from '../format.ts';
 import type { Theme } from '../theme.ts';
+import type { Tone } from '../words.ts';
 import { pieceOf, type Row, thinned } from './thinned.ts';
 import { ticksOf, tickWords, WHOLE } from './ticks.ts';
 
@@ -17,6 +18,8 @@ export interface Band {
   readonly from: number;
   readonly to: number;
   readonly name: string;
+  /** Of an incident. */
+  readonly tone: Tone;
 }
 
 export interface ChartProps {
@@ -158,7 +161,7 @@ function options(element: HTMLElement, latest: { readonly current: ChartProps })
     ],
     series: [{}, ...latest.current.lines.map(([look]) => looks[look])],
     hooks: {
-      drawAxes: [(plot) => drawBelow(plot, latest.current, [token('--degraded-mark'), token('--down-mark'), strong])],
+      drawAxes: [(plot) => drawBelow(plot, latest.current, token)],
       setSelect: [
         (plot) => {
           const { left, width } = plot.select;
@@ -203,10 +206,9 @@ function isAlone(values: Figures, at: number): boolean {
 }
 
 /** The limit as a dashed line, stretches of time as faint bands that are strong at the top, instants as lines. */
-function drawBelow(plot: uPlot, { limit, bands }: ChartProps, colours: readonly [string, string, string]): void {
+function drawBelow(plot: uPlot, { limit, bands }: ChartProps, token: (name: string) => string): void {
   const { ctx, bbox } = plot;
   const unit = devicePixelRatio;
-  const [ofLimit, ofBand, ofInstant] = colours;
   const x = (at: number) =>
     Math.round(Math.min(Math.max(plot.valToPos(at / 1_000, 'x', true), bbox.left), bbox.left + bbox.width));
   const fill = (alpha: number, ...area: readonly [number, number, number, number]) => {
@@ -214,15 +216,15 @@ function drawBelow(plot: uPlot, { limit, bands }: ChartProps, colours: readonly 
     ctx.fillRect(...area);
   };
   ctx.save();
-  for (const { from, to } of bands) {
+  for (const { from, to, tone } of bands) {
     const left = x(from);
     const width = Math.max(x(to) - left, 2 * unit);
-    ctx.fillStyle = from === to ? ofInstant : ofBand;
+    ctx.fillStyle = token(from === to ? '--accent' : `--${tone}-mark`);
     fill(from === to ? 0.6 : 0.1, left, bbox.top, width, bbox.height);
     fill(1, left - (from === to ? 2 * unit : 0), bbox.top, from === to ? 6 * unit : width, 3 * unit);
   }
   if (limit !== null) {
-    ctx.fillStyle = ofLimit;
+    ctx.fillStyle = token('--degraded-mark');
     const y = Math.round(plot.valToPos(limit, 'y', true));
     for (let at = 0; at < bbox.width; at += 10 * unit)
       fill(1, bbox.left + at, y, Math.min(6 * unit, bbox.width - at), unit);

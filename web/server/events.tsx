@@ -1,7 +1,7 @@
 import type { Timeline } from '../../src/http/wire.ts';
 import { duration, moment } from '../format.ts';
 import { incidentPath } from '../paths.ts';
-import { signalWord, stateWord } from '../words.ts';
+import { levelTone, signalWord, stateWord } from '../words.ts';
 import type { Band } from './chart.tsx';
 
 type State = Timeline['states'][number]['state'];
@@ -25,11 +25,13 @@ export function bandsOf({ incidents, deploys, to }: Timeline): readonly Event[] 
         const [from, end] = [Date.parse(started_at), Date.parse(resolved_at ?? to)];
         const until = resolved_at === null ? 'until now' : `to ${moment(end, now)}`;
         const name = `${signalWord(signal)} incident ${moment(from, now)} ${until}`;
-        return { from, to: Math.max(end, from + 1), name, rest: message, href: incidentPath(id) };
+        const tone = levelTone(signal, 'fail');
+        return { from, to: Math.max(end, from + 1), name, tone, rest: message, href: incidentPath(id) };
       }),
     ...deploys.map(({ at, version, before }) => {
       const from = Date.parse(at);
-      return { from, to: from, name: `deploy ${moment(from, now)}`, rest: `${before} → ${version}`, href: null };
+      const name = `deploy ${moment(from, now)}`;
+      return { from, to: from, name, tone: 'unknown' as const, rest: `${before} → ${version}`, href: null };
     }),
   ];
   return events.sort((a, b) => b.from - a.from);
@@ -67,8 +69,8 @@ export function Events(props: { timeline: Timeline; bands: readonly Event[]; beg
         ))}
       </p>
       <ul class="events small">
-        {bands.slice(0, MOST).map(({ from, name, rest, href }) => (
-          <li key={`${from} ${name}`} class={href === null ? 'key deploy' : 'key incident'}>
+        {bands.slice(0, MOST).map(({ from, name, tone, rest, href }) => (
+          <li key={`${from} ${name}`} class={href === null ? 'key deploy' : `key incident ${tone}`}>
             {href === null ? name : <a href={href}>{name}</a>}: {rest}
           </li>
         ))}

@@ -46,16 +46,24 @@ function standing({ used, total, max, waiting }: Pick<Pool, 'used' | 'total' | '
 
 /** Of the connections that it may have, those that are open and those in use. */
 function Gauge({ pool }: { pool: Pool }) {
-  const { used, total, max, exhausted_in_ms: left } = pool;
+  const { used, total, max, idle, waiting, exhausted_in_ms: left } = pool;
   const size = max ?? total ?? 0;
+  // One busy connection of one is no sign.
+  const isFull = (idle === 0 && Number(waiting) > 0) || (size > 1 && used === max);
   return (
     <>
-      <p class="quiet small">
+      <p class={isFull ? 'small tone-down' : 'quiet small'}>
+        {isFull && <b>Exhausted: </b>}
         {standing(pool)}
         {left !== null && `, exhausted in about ${duration(left)} at this pace`}
       </p>
       {size > 0 && (
-        <svg class="gauge" viewBox={`0 0 ${size} 1`} preserveAspectRatio="none" aria-hidden="true">
+        <svg
+          class={isFull ? 'gauge full' : 'gauge'}
+          viewBox={`0 0 ${size} 1`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
           <rect class="open" width={total ?? 0} height="1" />
           <rect class="used" width={used ?? 0} height="1" />
         </svg>

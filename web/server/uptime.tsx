@@ -1,5 +1,5 @@
 import type { ServerDetail, UptimeDays } from '../../src/http/wire.ts';
-import { duration, percent } from '../format.ts';
+import { date, duration, percent } from '../format.ts';
 import { useRead } from '../load.ts';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
@@ -68,7 +68,7 @@ function Bars({ days }: { days: readonly Day[] }) {
         ))}
       </svg>
       <figcaption class="bars-caption quiet small">
-        <span>{days[0]?.date}</span>
+        <span>{days[0] && dayOf(days[0])}</span>
         <span>today (UTC days)</span>
       </figcaption>
     </figure>
@@ -78,6 +78,11 @@ function Bars({ days }: { days: readonly Day[] }) {
 /** Its share of the time that is known: today is not over, and a monitor may have been off. */
 function lost({ up_seconds: up, degraded_seconds: degraded, down_seconds: down }: Day, seconds: number): number {
   return seconds === 0 ? 0 : Math.max(6, (seconds / (up + degraded + down)) * HEIGHT);
+}
+
+/** Its noon is on the same date everywhere. */
+function dayOf(day: Day): string {
+  return date(Date.parse(`${day.date}T12:00`));
 }
 
 function dayWords(day: Day): string {
@@ -90,5 +95,5 @@ function dayWords(day: Day): string {
   const losses = parts
     .filter(([, seconds]) => seconds > 0)
     .map(([word, seconds]) => `${word} ${duration(seconds * 1_000)}`);
-  return `${day.date}: ${day.uptime === null ? 'nothing known' : `uptime ${percent(day.uptime)}`}${losses.length > 0 ? ` (${losses.join(', ')})` : ''}`;
+  return `${dayOf(day)}: ${day.uptime === null ? 'nothing known' : `uptime ${percent(day.uptime)}`}${losses.length > 0 ? ` (${losses.join(', ')})` : ''}`;
 }
