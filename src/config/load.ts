@@ -7,6 +7,7 @@ import { fileSchema } from './file-schema.ts';
 import { interpolate, UnreadableFileError } from './interpolate.ts';
 import { pageOf } from './page.ts';
 import { serverOf } from './server.ts';
+import { createSharing } from './sharing.ts';
 import { formatPath } from './show.ts';
 import { toMonitorSettings } from './to-monitor.ts';
 import { windowsOf } from './windows.ts';
@@ -89,6 +90,7 @@ function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): Loaded
     clientName: monitor.clientName,
   };
   const servers: ConfiguredServer[] = [];
+  const share = createSharing();
   const mistakes: Mistake[] = [];
   const writtenServers = listAt(written, 'servers');
   for (const [index, entry] of listAt(resolved, 'servers').entries()) {
@@ -98,7 +100,7 @@ function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): Loaded
       { resolved: entry, written: writtenServers[index] ?? null, source: { kind: 'config', file, line } },
       context,
     );
-    if (result.ok) servers.push(result.configured);
+    if (result.ok) servers.push({ ...result.configured, server: share(result.configured.server) });
     else mistakes.push(...result.mistakes.map((mistake) => ({ ...mistake, path: [...path, ...mistake.path] })));
   }
   const inList = <T>(key: string, entries: readonly T[] | null | undefined) => {

@@ -1,5 +1,7 @@
 import type { Clock } from '../core/ports.ts';
 import { nextSlot, phaseOf, planSlot } from '../core/schedule.ts';
+import { createAgenda } from './agenda.ts';
+import type { Queued } from './queue.ts';
 
 /** A probe that is due: of its regular slot, or an early one because the server is new or a signal is turning. */
 export interface Due {
@@ -30,15 +32,12 @@ export interface Ticker {
   stop(): void;
 }
 
-/** Node's timers hold no more than 2^31 ms; a longer wait is cut and armed anew. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
-
-interface Plan {
+interface Plan extends Queued {
+  readonly id: string;
   /** Infinity: no regular slots. */
   readonly everyMs: number;
   slotAt: number;
   earlyAt: number | null;
-  cancel: () => void;
 }
 
 export interface TickerOptions {
@@ -50,44 +49,49 @@ export interface TickerOptions {
 export function createTicker({ clock, onDue, onMissed }: TickerOptions): Ticker {
   const plans = new Map<string, Plan>();
 
-  const arm = (id: string, plan: Plan): void => {
-    plan.cancel();
-    const dueAt = Math.min(plan.earlyAt ?? Number.POSITIVE_INFINITY, plan.slotAt);
-    if (dueAt === Number.POSITIVE_INFINITY) return;
-    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, dueAt - clock.monotonic()));
-    plan.cancel = clock.after(waitMs, () => fire(id, plan));
+  const arm = (plan: Plan): void => {
+    plan.dueAt = Math.min(plan.earlyAt ?? Number.POSITIVE_INFINITY, plan.slotAt);
+    agenda.put(plan);
   };
 
-  const fire = (id: string, plan: Plan): void => {
+  const fire = (plan: Plan): void => {
+    const { id } = plan;
     const { due, missed } = takeDue(plan, clock.monotonic());
-    arm(id, plan);
+    arm(plan);
     if (missed > 0) onMissed(id, missed);
     if (due !== null) onDue({ id, kind: due.kind, scheduledAt: clock.now() - due.lateMs });
   };
 
+  const agenda = createAgenda({ clock, run: fire });
+
+  const remove = (id: string): void => {
+    const plan = plans.get(id);
+    if (plan !== undefined) agenda.remove(plan);
+    plans.delete(id);
+  };
+
   return {
     set: (id, { n, everyMs, firstAfterMs }) => {
-      plans.get(id)?.cancel();
+      remove(id);
       const now = clock.monotonic();
       const plan: Plan = {
+        id,
         everyMs: everyMs ?? Number.POSITIVE_INFINITY,
         slotAt: everyMs === null ? Number.POSITIVE_INFINITY : nextSlot(phaseOf(n, everyMs), everyMs, now),
         earlyAt: firstAfterMs === null ? null : now + firstAfterMs,
-        cancel: () => undefined,
+        dueAt: Number.POSITIVE_INFINITY,
+        place: -1,
       };
       plans.set(id, plan);
-      arm(id, plan);
+      arm(plan);
     },
     early: (id, afterMs) => {
       const plan = plans.get(id);
       if (plan === undefined) return;
       plan.earlyAt = afterMs === null ? null : clock.monotonic() + afterMs;
-      arm(id, plan);
+      arm(plan);
     },
-    remove: (id) => {
-      plans.get(id)?.cancel();
-      plans.delete(id);
-    },
+    remove,
     nextAt: (id, quietMs = 0) => {
       const plan = plans.get(id);
       const now = clock.monotonic();
@@ -95,8 +99,8 @@ export function createTicker({ clock, onDue, onMissed }: TickerOptions): Ticker 
       return nextIn === Number.POSITIVE_INFINITY ? null : clock.now() + nextIn;
     },
     stop: () => {
-      for (const plan of plans.values()) plan.cancel();
-      plans.clear();
+      for (const id of [...plans.keys()]) remove(id);
+      agenda.stop();
     },
   };
 }
