@@ -14,7 +14,7 @@ import { createTrends } from './trends.ts';
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element #app to draw into.');
 
-const api = createApi(() => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`));
+const api = createApi(() => location.assign(`/login?to=${encodeURIComponent(location.pathname + location.search)}`));
 const live = createLive(() => void api.get('/summary').catch(() => undefined));
 const fleet = createFleet(api, live);
 const asking = createAsking();

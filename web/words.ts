@@ -155,6 +155,12 @@ export function whichServers({ servers, tags }: Pick<StatusPage, 'servers' | 'ta
   return [...servers, ...tagged].join(', ') || none;
 }
 
+/** What was asked for, if it is one of those there are. */
+export function keyIn<T extends string>(known: Readonly<Record<T, unknown>>, asked: string | null): T | null {
+  const isKnown = (key: string | null): key is T => key !== null && Object.hasOwn(known, key);
+  return isKnown(asked) ? asked : null;
+}
+
 /** Those that stand for themselves; the others are evidence of one of them. */
 export function roots(open: readonly Incident[]): readonly Incident[] {
   return open.filter((incident) => incident.attached_to === null);

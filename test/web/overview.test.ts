@@ -284,7 +284,7 @@ test('while the demo runs a button leads to its control page', async () => {
 test('a session that ended leads to the sign-in page, and back', async () => {
   stage.api.answer('GET /servers', new Refused(401, { detail: 'Sign in.' }));
   const page = await stage.open('/?state=down');
-  await page.waitForURL(/\/login\?next=%2F%3Fstate%3Ddown$/);
+  await page.waitForURL(/\/login\?to=%2F%3Fstate%3Ddown$/);
 });
 
 test('the theme follows the system until a person chooses, and remembers the choice', async () => {

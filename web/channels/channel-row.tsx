@@ -10,7 +10,7 @@ import { Row } from '../parts/rows.tsx';
 import { channelPath } from '../paths.ts';
 import { sourceWords } from '../words.ts';
 import { AUDIENCES, CHANNEL } from './channel-form.tsx';
-import { Faring, faringTone, faringWord } from './faring.tsx';
+import { Faring, faring } from './faring.tsx';
 
 export function ChannelRow({ channel, onChanged }: { channel: Channel; onChanged: () => void }) {
   const { api } = useDashboard();
@@ -29,8 +29,7 @@ export function ChannelRow({ channel, onChanged }: { channel: Channel; onChanged
   };
   return (
     <Row
-      tone={faringTone(channel)}
-      label={faringWord(channel)}
+      {...faring(channel)}
       actions={
         <>
           <Do name="Send a test" busy="Sending …" act={test} />

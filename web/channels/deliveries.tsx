@@ -1,5 +1,5 @@
 import type { Delivery } from '../../src/http/wire.ts';
-import { eventWords, noticeTone, noticeWords, Resend } from '../incidents/notices.tsx';
+import { eventWords, NOTICE, Resend } from '../incidents/notices.tsx';
 import { Row } from '../parts/rows.tsx';
 import { Section } from '../parts/section.tsx';
 import { Ago } from '../parts/time.tsx';
@@ -21,7 +21,7 @@ export function Deliveries({ items, onSent }: { items: readonly Delivery[]; onSe
         {shown.map(({ id, status, ...delivery }) => (
           <Row
             key={id}
-            tone={noticeTone(status)}
+            tone={NOTICE[status].tone}
             label={status}
             actions={status === 'failed' && <Resend id={id} onSent={onSent} />}
           >
@@ -31,7 +31,7 @@ export function Deliveries({ items, onSent }: { items: readonly Delivery[]; onSe
               </a>
             </p>
             <p class="quiet small">
-              {noticeWords(status)} <Ago at={delivery.at} />
+              {NOTICE[status].words} <Ago at={delivery.at} />
               {delivery.tries.length > 0 && ': '}
               <span class="mono">{delivery.tries.at(-1)?.answer}</span>
             </p>

@@ -5,14 +5,10 @@ import type { Tone } from '../words.ts';
 
 type Delivery = Pick<Channel, 'delivery'>;
 
-export function faringTone({ delivery }: Delivery): Tone {
-  if (delivery.failures_in_a_row > 0) return 'down';
-  return delivery.last_ok === null ? 'unknown' : 'up';
-}
-
-export function faringWord({ delivery }: Delivery): string {
-  if (delivery.failures_in_a_row > 0) return 'failing';
-  return delivery.last_ok === null ? 'nothing sent yet' : 'works';
+/** Its mark in a row. */
+export function faring({ delivery }: Delivery): { readonly tone: Tone; readonly label: string } {
+  if (delivery.failures_in_a_row > 0) return { tone: 'down', label: 'failing' };
+  return delivery.last_ok === null ? { tone: 'unknown', label: 'nothing sent yet' } : { tone: 'up', label: 'works' };
 }
 
 /** How a channel fares: what became of the last notice, and what happens next. */

@@ -6,29 +6,25 @@ import { Empty, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { IncidentRows } from './incident-rows.tsx';
 
-const FILTERS = [
-  { key: null, name: 'all' },
-  { key: 'open', name: 'open' },
-  { key: 'resolved', name: 'resolved' },
-] as const;
+const FILTERS = ['all', 'open', 'resolved'] as const;
 
 /** Open ones first, as they are now; then the resolved, newest first, page by page. */
 export function IncidentsPage() {
   const { fleet, router } = useDashboard();
   const asked = router.place.value.query.get('state');
-  const state = FILTERS.find(({ key }) => key === asked)?.key ?? null;
+  const state = FILTERS.find((name) => name === asked) ?? 'all';
   const before = router.place.value.query.get('before');
   useTitle('Incidents');
   return (
     <>
       <h1>Incidents</h1>
       <ul class="chips page-chips" aria-label="Filters">
-        {FILTERS.map(({ key, name }) => (
+        {FILTERS.map((name) => (
           <li key={name}>
             <a
               class="chip"
-              href={key === null ? '/incidents' : `/incidents?state=${key}`}
-              aria-current={key === state ? 'true' : undefined}
+              href={name === 'all' ? '/incidents' : `/incidents?state=${name}`}
+              aria-current={name === state ? 'true' : undefined}
             >
               {name}
             </a>

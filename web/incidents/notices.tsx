@@ -8,7 +8,7 @@ import { Ago } from '../parts/time.tsx';
 import type { Tone } from '../words.ts';
 import { PreviewView } from './preview.tsx';
 
-const STATUS: Readonly<Record<Notice['status'], { readonly tone: Tone; readonly words: string }>> = {
+export const NOTICE: Readonly<Record<Notice['status'], { readonly tone: Tone; readonly words: string }>> = {
   pending: { tone: 'degraded', words: 'on its way' },
   delivered: { tone: 'up', words: 'delivered' },
   failed: { tone: 'down', words: 'not delivered' },
@@ -16,14 +16,6 @@ const STATUS: Readonly<Record<Notice['status'], { readonly tone: Tone; readonly 
   muted: { tone: 'unknown', words: 'not told' },
   nobody: { tone: 'unknown', words: 'reached nobody: no channel' },
 };
-
-export function noticeTone(status: Notice['status']): Tone {
-  return STATUS[status].tone;
-}
-
-export function noticeWords(status: Notice['status']): string {
-  return STATUS[status].words;
-}
 
 export function eventWords(event: Notice['event']): string {
   return event.replace('incident.', '');
@@ -58,9 +50,9 @@ function NoticeItem({ notice, onSent }: { notice: Notice; onSent: () => void }) 
   return (
     <li>
       <div class="notice-head">
-        <Mark tone={noticeTone(status)} label={status} />
+        <Mark tone={NOTICE[status].tone} label={status} />
         <span>
-          <b>{channel ?? 'nobody'}</b> · {eventWords(event)} · {noticeWords(status)}
+          <b>{channel ?? 'nobody'}</b> · {eventWords(event)} · {NOTICE[status].words}
         </span>
         <span class="quiet">
           <Ago at={at} />

@@ -6,10 +6,7 @@ import { Segments } from '../parts/segments.tsx';
 type Preview = Notice['previews'][number];
 type Mail = Extract<Preview, { kind: 'email' }>;
 
-const PARTS = [
-  { key: 'html', name: 'HTML' },
-  { key: 'text', name: 'Text' },
-] as const;
+const PARTS = { html: 'HTML', text: 'Text' } as const;
 
 /** A notice as it arrives, folded; drawn once it is unfolded. */
 export function PreviewView({ id, preview }: { id: string; preview: Preview }) {
@@ -43,7 +40,7 @@ function indented(body: string): string {
 
 /** The monitor serves the mail as a page of its own, in which no script runs. */
 function MailView({ id, mail }: { id: string; mail: Mail }) {
-  const [part, setPart] = useState<'html' | 'text'>('html');
+  const [part, setPart] = useState('html');
   return (
     <div class="mail">
       <p>

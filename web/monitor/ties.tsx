@@ -1,5 +1,5 @@
 import type { Channel, Monitor } from '../../src/http/wire.ts';
-import { Faring, faringTone, faringWord } from '../channels/faring.tsx';
+import { Faring, faring } from '../channels/faring.tsx';
 import { duration } from '../format.ts';
 import { useAll } from '../load.ts';
 import { useFollow } from '../parts/follow.ts';
@@ -36,7 +36,7 @@ export function Ties({ monitor: { network, heartbeat } }: { monitor: Monitor }) 
           </Row>
         )}
         {channels.value?.map((channel) => (
-          <Row key={channel.id} tone={faringTone(channel)} label={faringWord(channel)}>
+          <Row key={channel.id} {...faring(channel)}>
             <p>
               <a href="/channels">
                 <b>{channel.id}</b>

@@ -1,14 +1,14 @@
 import type { ServerRow } from '../../src/http/wire.ts';
-import { STATES, type State } from '../words.ts';
+import { keyIn, STATES, type State } from '../words.ts';
 
-export type Sort = 'state' | 'name' | 'p95' | 'uptime' | 'tag';
-export const SORTS: readonly { readonly key: Sort; readonly name: string }[] = [
-  { key: 'state', name: 'worst first' },
-  { key: 'name', name: 'name' },
-  { key: 'p95', name: 'slowest first' },
-  { key: 'uptime', name: 'least uptime' },
-  { key: 'tag', name: 'grouped by tag' },
-];
+export const SORTS = {
+  state: 'worst first',
+  name: 'name',
+  p95: 'slowest first',
+  uptime: 'least uptime',
+  tag: 'grouped by tag',
+} as const;
+export type Sort = keyof typeof SORTS;
 
 /** What the address bar says about which servers are wanted. `broken`: everything a person should look at. */
 export interface Filter {
@@ -24,7 +24,7 @@ export function readFilter(query: URLSearchParams): Filter {
     state: state === 'broken' ? 'broken' : (STATES.find((known) => known === state) ?? null),
     tag: query.get('tag'),
     text: query.get('q') ?? '',
-    sort: SORTS.find(({ key }) => key === query.get('sort'))?.key ?? 'state',
+    sort: keyIn(SORTS, query.get('sort')) ?? 'state',
   };
 }
 

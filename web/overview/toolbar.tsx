@@ -33,7 +33,7 @@ export function Toolbar({
             router.adjust({ sort: event.currentTarget.value === 'state' ? null : event.currentTarget.value })
           }
         >
-          <Options of={Object.fromEntries(SORTS.map(({ key, name }) => [key, name]))} />
+          <Options of={SORTS} />
         </select>
       </label>
       <Bulk rows={shown} />

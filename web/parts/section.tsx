@@ -19,7 +19,7 @@ export function Section({
       {beside === undefined ? (
         heading
       ) : (
-        <div class="title-line">
+        <div class={kind === 'panel' ? 'panel-head' : 'title-line'}>
           {heading}
           {beside}
         </div>

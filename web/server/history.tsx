@@ -5,18 +5,13 @@ import { moment } from '../format.ts';
 import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
+import { keyIn } from '../words.ts';
 import { bandsOf, Events } from './events.tsx';
 import { LatencyPanel } from './latency-panel.tsx';
 import { PoolPanel } from './pool-panel.tsx';
 import { useSeries } from './series.ts';
 
-const WINDOWS = [
-  { key: '1h', name: '1 h' },
-  { key: '24h', name: '24 h' },
-  { key: '7d', name: '7 d' },
-  { key: '30d', name: '30 d' },
-  { key: '365d', name: '1 y' },
-] as const;
+const WINDOWS = { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d', '365d': '1 y' } as const;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -31,7 +26,7 @@ export function History({ server, newest }: { server: ServerDetail; newest: stri
   const [usual] = useState(() => usualWindow(server));
   const [from, to] = [query.get('from'), query.get('to')];
   const isZoomed = from !== null && to !== null && Date.parse(from) < Date.parse(to);
-  const window = WINDOWS.find(({ key }) => key === query.get('window'))?.key ?? usual;
+  const window = keyIn(WINDOWS, query.get('window')) ?? usual;
   const span = new URLSearchParams(isZoomed ? { from, to } : { window }).toString();
   const timeline = useSeries<Timeline>(`${serverPath(server.id)}/timeline?${span}`, isZoomed ? null : newest);
 

@@ -2,6 +2,8 @@ import type { ComponentChildren } from 'preact';
 import type { Latency, Step } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
+import { Options } from '../parts/options.tsx';
+import { Section } from '../parts/section.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
 import { stepWord } from '../words.ts';
@@ -28,28 +30,28 @@ export function LatencyPanel({ children, ...shared }: Shared & { children: Compo
   const step = steps.find((name) => name === asked) ?? 'initialize';
   const series = useSeries<Latency>(`${serverPath(server.id)}/latency?${span}&step=${step}`, newest);
   return (
-    <section class="panel" aria-labelledby="latency-title">
-      <div class="panel-head">
-        <h2 id="latency-title">Latency</h2>
-        <select
-          aria-label="Step"
-          value={step}
-          onChange={({ currentTarget }) =>
-            router.adjust({ step: currentTarget.value === STEPS[0] ? null : currentTarget.value })
-          }
-        >
-          {steps.map((name) => (
-            <option key={name} value={name}>
-              {stepWord(name)}
-            </option>
-          ))}
-        </select>
-        {children}
-      </div>
+    <Section
+      title="Latency"
+      kind="panel"
+      beside={
+        <>
+          <select
+            aria-label="Step"
+            value={step}
+            onChange={({ currentTarget }) =>
+              router.adjust({ step: currentTarget.value === STEPS[0] ? null : currentTarget.value })
+            }
+          >
+            <Options of={Object.fromEntries(steps.map((name) => [name, stepWord(name)]))} />
+          </select>
+          {children}
+        </>
+      }
+    >
       <Shown of={series} what="The latency figures" shape={<div class="chart-shape" />}>
         {(value) => <Figures series={value} {...shared} />}
       </Shown>
-    </section>
+    </Section>
   );
 }
 

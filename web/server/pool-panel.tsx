@@ -1,6 +1,7 @@
 import type { Pool, Pools } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { duration, epoch, figure } from '../format.ts';
+import { Section } from '../parts/section.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
@@ -15,28 +16,30 @@ export function PoolPanel(shared: Shared) {
   const { router } = useDashboard();
   const series = useSeries<Pools>(`${serverPath(server.id)}/pools?${span}`, newest);
   const known = server.pools.length > 0 ? server.pools : (series.value?.pools ?? []);
-  const names = known.map(({ name }) => ({ key: name, name }));
+  const names = known.map(({ name }) => name);
   const asked = router.place.value.query.get('pool');
-  const chosen = names.find(({ key }) => key === asked) ?? names[0];
-  const now = server.pools.find(({ name }) => name === chosen?.key);
+  const chosen = names.find((name) => name === asked) ?? names[0];
+  const now = server.pools.find(({ name }) => name === chosen);
   return (
-    <section class="panel" aria-labelledby="pool-title">
-      <div class="panel-head">
-        <h2 id="pool-title">Connection pool</h2>
-        {names.length > 1 && (
+    <Section
+      title="Connection pool"
+      kind="panel"
+      beside={
+        names.length > 1 && (
           <Segments
             label="Pool"
-            options={names}
-            chosen={chosen?.key ?? ''}
+            options={Object.fromEntries(names.map((name) => [name, name]))}
+            chosen={chosen ?? ''}
             onChoose={(pool) => router.adjust({ pool })}
           />
-        )}
-      </div>
+        )
+      }
+    >
       {now !== undefined && <Gauge pool={now} />}
       <Shown of={series} what="The pool figures" shape={<div class="chart-shape" />}>
-        {(value) => value.pools.filter(({ name }) => name === chosen?.key).map((pool) => chart(value, pool, shared))}
+        {(value) => value.pools.filter(({ name }) => name === chosen).map((pool) => chart(value, pool, shared))}
       </Shown>
-    </section>
+    </Section>
   );
 }
 

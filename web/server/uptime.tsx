@@ -1,6 +1,7 @@
 import type { ServerDetail, UptimeDays } from '../../src/http/wire.ts';
 import { date, duration, percent } from '../format.ts';
 import { useRead } from '../load.ts';
+import { Section } from '../parts/section.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
 
@@ -16,9 +17,10 @@ export function Uptime({ server }: { server: ServerDetail }) {
   const path = `${serverPath(server.id)}/uptime?days=${DAYS}`;
   const days = useRead<UptimeDays>(path);
   return (
-    <section class="panel" aria-labelledby="uptime-title">
-      <div class="panel-head">
-        <h2 id="uptime-title">Uptime</h2>
+    <Section
+      title="Uptime"
+      kind="panel"
+      beside={
         <dl class="uptime-figures">
           {(['24h', '7d', '30d', '90d'] as const).map((window) => (
             <div key={window}>
@@ -27,11 +29,12 @@ export function Uptime({ server }: { server: ServerDetail }) {
             </div>
           ))}
         </dl>
-      </div>
+      }
+    >
       <Shown of={days} what="The uptime of each day" shape={<div class="bars-shape" />}>
         {({ items }) => <Bars days={sinceKnown(items)} />}
       </Shown>
-    </section>
+    </Section>
   );
 }
 

@@ -65,18 +65,8 @@ function Answers({ probe }: { probe: Probe }) {
         .map((canary, index) => (
           <Said key={index} name={`canary ${canary.tool ?? canary.resource ?? ''}`} text={canaryWords(canary, probe)} />
         ))}
-      {health !== null && (
-        <Said
-          name={`health URL ${health.ready.status ?? ''}`}
-          text={health.ready.text ?? health.ready.reason?.message ?? null}
-        />
-      )}
-      {health !== null && health.live !== null && (
-        <Said
-          name={`live URL ${health.live.status ?? ''}`}
-          text={health.live.text ?? health.live.reason?.message ?? null}
-        />
-      )}
+      {health !== null && <HealthSaid name="health URL" of={health.ready} />}
+      {health?.live && <HealthSaid name="live URL" of={health.live} />}
       {probe.protocol_version !== null && <Said name="server" text={identityWords(probe, probe.protocol_version)} />}
     </dl>
   );
@@ -100,6 +90,10 @@ function canaryWords(canary: CanaryResult, probe: Probe): string | null {
   const text = canary.text ?? canary.reason?.message ?? null;
   const said = probe.steps.some(({ error }) => text !== null && error?.message.includes(text));
   return text === null || said ? null : text + survived;
+}
+
+function HealthSaid({ name, of }: { name: string; of: NonNullable<Probe['health_url']>['ready'] }) {
+  return <Said name={`${name} ${of.status ?? ''}`} text={of.text ?? of.reason?.message ?? null} />;
 }
 
 /** What the target said, always as text. */
