@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -24,11 +23,9 @@ export async function openBrowser(...more: readonly string[]): Promise<Browser> 
 }
 
 /** Builds the page as it ships, in a process of its own: this one is in test mode, which bundles differently. */
-export async function buildPages(): Promise<string> {
-  const outDir = await mkdtemp(join(tmpdir(), 'alivemcp-web-'));
+export async function buildPages(outDir: string): Promise<void> {
   const vite = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
   const config = fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url));
   const env = { ...process.env, NODE_ENV: 'production' };
   await run(process.execPath, [vite, 'build', '--config', config, '--outDir', outDir, '--emptyOutDir'], { env });
-  return outDir;
 }

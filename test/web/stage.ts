@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { buildPages, openBrowser } from './browser.ts';
+import { inject } from 'vitest';
+import { openBrowser } from './browser.ts';
 import { type FakeApi, startFakeApi } from './fake-api.ts';
 
 /** The built page in a real browser, over a fake API that a test may change before it opens the page. */
@@ -16,7 +16,7 @@ export interface Stage {
 }
 
 export async function openStage(): Promise<Stage> {
-  const pages = await buildPages();
+  const pages = inject('pages');
   const browser: Browser = await openBrowser();
   const seen: string[] = [];
   let api = await startFakeApi(pages);
@@ -54,7 +54,6 @@ export async function openStage(): Promise<Stage> {
     async close() {
       await closePages();
       await browser.close();
-      await rm(pages, { recursive: true, force: true });
     },
   };
 }
