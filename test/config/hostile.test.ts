@@ -119,7 +119,7 @@ test('any text is either a configuration or a list of mistakes within it', async
   });
   await fc.assert(
     fc.asyncProperty(text, (pieces) => isJudged(pieces.join(''))),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
@@ -130,7 +130,7 @@ test('any YAML of the right words is either a configuration or a list of mistake
   );
   await fc.assert(
     fc.asyncProperty(file, (value) => isJudged(stringify(value))),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
@@ -141,7 +141,7 @@ test('any JSON from the browser is either a server or a list of mistakes', () =>
       const checked = checkServerEntry(value, context);
       if (!checked.ok) expect(checked.errors.length).toBeGreaterThan(0);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 

@@ -173,7 +173,7 @@ test('a channel is never told the same change of a signal twice in a row, and of
         told.set(key, { event: notice.event, id: notice.incident.id });
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -190,7 +190,7 @@ test('the incidents of a signal follow one another, and each began before it was
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -208,7 +208,7 @@ test('what was told began and ended: an incident that is over is over wherever i
         expect(channels('incident.resolved')).toEqual(channels('incident.opened'));
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -218,7 +218,7 @@ test('the same probes give the same commits, ids and all', () => {
       const reports = reportsOf(all);
       expect(play(reports)).toEqual(play(reports));
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -230,7 +230,7 @@ test('counters, incidents and memories survive being written and read at every s
       const written = (commits: readonly ProbeCommit[]) => JSON.parse(JSON.stringify(commits));
       expect(written(play(reports, { between: restart }))).toEqual(written(play(reports)));
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -253,7 +253,7 @@ test('time comes from the reports alone: the same probes a year later change not
       const then = play(reportsOf(credentials(all), NOON + days * DAY));
       expect(movedBack(then, days * DAY)).toBe(movedBack(now, 0));
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -277,7 +277,7 @@ test('probes that learnt nothing neither count nor reset: with and without them 
       expect(telling(with_)).toEqual(telling(without));
       expect(ends(with_)).toEqual(ends(without));
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -309,7 +309,7 @@ test('people hear of each incident and its end, or that a signal flaps and how t
         true,
       );
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 

@@ -77,7 +77,7 @@ const SCENES = [
   [500, 'a control address', 'tcp_timeout', 'connect', CONTROL],
   [40, 'the hosts of the list', 'tcp_timeout', 'connect', undefined],
   [40, 'a control address, names not looked up', 'dns_failed', 'dns', CONTROL],
-  [500, 'the hosts of the list, names not looked up', 'dns_failed', 'dns', undefined],
+  [40, 'the hosts of the list, names not looked up', 'dns_failed', 'dns', undefined],
 ] as const;
 
 test.each(SCENES)(
