@@ -27,13 +27,9 @@ export interface Figures {
   readonly missed: number;
 }
 
-/** Writes the configuration of a fleet at that origin. */
-export async function configure(
-  here: Place,
-  origin: string,
-  { servers, everyMs }: Pick<Fleet, 'servers' | 'everyMs'>,
-): Promise<void> {
-  await here.write('config.yaml', {
+/** The configuration of a fleet at that origin. */
+export function fleetOf(origin: string, { servers, everyMs }: Pick<Fleet, 'servers' | 'everyMs'>) {
+  return {
     monitor: { store: 'sqlite:data/alivemcp.db', concurrency: { total: 200, per_origin: 200 } },
     defaults: { interval: `${everyMs}ms`, canary: { tool: 'tool_0', arguments: { query: 'x' } }, channels: [] },
     servers: Array.from({ length: servers }, (_, n) => ({
@@ -41,7 +37,12 @@ export async function configure(
       url: `${origin}/mcp/${n}`,
       tags: [`group-${n % 20}`],
     })),
-  });
+  };
+}
+
+/** Writes it. */
+export async function configure(here: Place, origin: string, fleet: Pick<Fleet, 'servers' | 'everyMs'>): Promise<void> {
+  await here.write('config.yaml', fleetOf(origin, fleet));
 }
 
 /** What a probe costs the built monitor, judged, stored and pushed to one browser, beside the floor. */

@@ -9,7 +9,7 @@ import { authority, certificate } from '../test/fixtures/targets/certificates.ts
  * part of it run in a process that trusts a certificate made for it; they are compiled first, as the monitor is when it
  * serves: a loader that compiles on the way makes every function dearer.
  */
-const OUTSIDE = ['serve', 'reads', 'web', 'kuma'];
+const OUTSIDE = ['serve', 'reads', 'loop', 'web', 'kuma'];
 const INSIDE = ['probe', 'scheduler'];
 const [name = 'probe', ...rest] = process.argv.slice(2);
 if (![...OUTSIDE, ...INSIDE].includes(name)) {
