@@ -10,15 +10,24 @@ export interface Fleet {
   readonly servers: number;
   readonly everyMs: number;
   readonly seconds: number;
+  /** More is due than can be done. */
+  readonly isTooMuch?: boolean;
   /** null: in the clear. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string; readonly caFile: string } | null;
 }
 
+/** What doing probes took: processor time, and so many were done a second. */
+export interface Cost {
+  readonly msEach: number;
+  readonly perSecond: number;
+}
+
 export interface Figures {
-  readonly probesPerSecond: number;
-  readonly cpuMsPerProbe: number;
+  readonly cost: Cost;
   /** Bare undici doing the same requests at the same pace, right after. */
-  readonly floorMsPerProbe: number;
+  readonly floor: Cost;
+  /** Bare undici doing them as fast as it can, as many at once as the monitor may; null: the fleet is not too much. */
+  readonly floorFlatOut: Cost | null;
   readonly rssMb: number;
   readonly lagP99Ms: number | null;
   readonly lagMaxMs: number | null;
@@ -27,10 +36,13 @@ export interface Figures {
   readonly missed: number;
 }
 
+/** Probes under way at once, all of one origin. */
+const AT_ONCE = 200;
+
 /** The configuration of a fleet at that origin. */
 export function fleetOf(origin: string, { servers, everyMs }: Pick<Fleet, 'servers' | 'everyMs'>) {
   return {
-    monitor: { store: 'sqlite:data/alivemcp.db', concurrency: { total: 200, per_origin: 200 } },
+    monitor: { store: 'sqlite:data/alivemcp.db', concurrency: { total: AT_ONCE, per_origin: AT_ONCE } },
     defaults: { interval: `${everyMs}ms`, canary: { tool: 'tool_0', arguments: { query: 'x' } }, channels: [] },
     servers: Array.from({ length: servers }, (_, n) => ({
       id: `server-${String(n).padStart(5, '0')}`,
@@ -63,16 +75,15 @@ export async function measure(fleet: Fleet): Promise<Figures> {
       ms: 300_000,
       everyMs: 500,
     });
-    const seen = await costOf(program, target, fleet.seconds);
+    const cost = await costOf(program, target, fleet.seconds);
     const { lag, event_loop: loop, slots } = await api.monitor();
     const rssMb = rssMbOf(program.pid);
     stream.destroy();
     await program.stop();
-    const floorMsPerProbe = await floor(fleet, target, seen.perSecond);
     return {
-      probesPerSecond: seen.perSecond,
-      cpuMsPerProbe: seen.msEach,
-      floorMsPerProbe,
+      cost,
+      floor: await floorOf(fleet, target, [String(cost.perSecond)]),
+      floorFlatOut: fleet.isTooMuch === true ? await floorOf(fleet, target, ['flat', String(AT_ONCE)]) : null,
       rssMb,
       lagP99Ms: lag.p99_ms,
       lagMaxMs: lag.max_ms,
@@ -84,11 +95,6 @@ export async function measure(fleet: Fleet): Promise<Figures> {
     await here.close();
     target.close();
   }
-}
-
-interface Cost {
-  readonly perSecond: number;
-  readonly msEach: number;
 }
 
 /** What a process spends on each probe that the target sees meanwhile. */
@@ -103,17 +109,18 @@ export async function costOf(
   return { perSecond: (count * 1000) / ms, msEach: used / count };
 }
 
-async function floor(
+/** What it costs bare undici; `pace` as floor.ts takes it. */
+async function floorOf(
   { tls, seconds }: Fleet,
   target: Awaited<ReturnType<typeof startTarget>>,
-  perSecond: number,
-): Promise<number> {
+  pace: readonly string[],
+): Promise<Cost> {
   const ca = tls === null ? {} : { NODE_EXTRA_CA_CERTS: tls.caFile };
-  const child = startScript('floor.ts', [`${target.origin}/mcp`, String(perSecond)], { ...process.env, ...ca });
+  const child = startScript('floor.ts', [`${target.origin}/mcp`, ...pace], { ...process.env, ...ca });
   try {
     await firstLine(child);
     await wait(2000);
-    return (await costOf({ pid: child.pid ?? 0 }, target, Math.min(seconds, 30))).msEach;
+    return await costOf({ pid: child.pid ?? 0 }, target, Math.min(seconds, 30));
   } finally {
     child.stdin.end();
   }

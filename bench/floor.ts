@@ -2,10 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { bare } from './contenders.ts';
 
 /*
- * Bare undici doing the requests of a probe, each probe on a connection of its own, at an even pace until its input ends.
- * Usage: floor.ts URL PER_SECOND. Says `ready` once it is warm.
+ * Bare undici doing the requests of a probe, each probe on a connection of its own, until its input ends: at an even
+ * pace, or `flat` out with so many at once.
+ * Usage: floor.ts URL PER_SECOND | floor.ts URL flat AT_ONCE. Says `ready` once it is warm.
  */
-const [, , url = '', perSecond = '50'] = process.argv;
+const [, , url = '', pace = '50', atOnce = '1'] = process.argv;
 let isOver = false;
 process.stdin
   .on('end', () => {
@@ -15,9 +16,20 @@ process.stdin
 
 for (let n = 0; n < 100; n += 1) await bare(url);
 console.log('ready');
-const startedAt = performance.now();
-for (let slot = 0; !isOver; slot += 1) {
-  await wait(Math.max(0, startedAt + (slot * 1000) / Number(perSecond) - performance.now()));
-  void bare(url);
-}
+await (pace === 'flat' ? flatOut(Number(atOnce)) : paced(Number(pace)));
 process.exit();
+
+async function paced(perSecond: number): Promise<void> {
+  const startedAt = performance.now();
+  for (let slot = 0; !isOver; slot += 1) {
+    await wait(Math.max(0, startedAt + (slot * 1000) / perSecond - performance.now()));
+    void bare(url);
+  }
+}
+
+async function flatOut(many: number): Promise<void> {
+  const work = async (): Promise<void> => {
+    while (!isOver) await bare(url);
+  };
+  await Promise.all(Array.from({ length: many }, work));
+}

@@ -29,18 +29,18 @@ const here = createRequire(join(resolve(folder), 'package.json'));
 const { version } = here('./package.json');
 const kuma = await ofKuma();
 const ours = await measure({ servers: SERVERS, everyMs: EVERY_MS, seconds, tls: null });
-const times = (ms: number): string => (ms / ours.floorMsPerProbe).toFixed(2);
+const times = (ms: number): string => (ms / ours.floor.msEach).toFixed(2);
 console.log(`${machine()}; ${SERVERS} servers × ${EVERY_MS / 1000} s, ${seconds} s each\n`);
 console.log(
   table(
     ['who', 'one check is', 'CPU ms a check', 'ratio', 'RSS MB'],
     [
-      ['bare undici', '5 requests', ours.floorMsPerProbe.toFixed(2), '1.00', '–'],
+      ['bare undici', '5 requests', ours.floor.msEach.toFixed(2), '1.00', '–'],
       [
         'AliveMCP',
         '5 requests, judged, stored, shown',
-        ours.cpuMsPerProbe.toFixed(2),
-        times(ours.cpuMsPerProbe),
+        ours.cost.msEach.toFixed(2),
+        times(ours.cost.msEach),
         ours.rssMb.toFixed(0),
       ],
       [

@@ -11,7 +11,7 @@ test('a probe costs at most twice as much, beside bare undici, as when it was la
   onTestFinished(tls.remove);
   const plain = await measure({ ...FLEET, tls: null });
   const secure = await measure({ ...FLEET, tls });
-  const ratios = [plain, secure].map(({ cpuMsPerProbe, floorMsPerProbe }) => cpuMsPerProbe / floorMsPerProbe);
+  const ratios = [plain, secure].map(({ cost, floor }) => cost.msEach / floor.msEach);
   console.info(
     `${ratios.map((ratio) => ratio.toFixed(2)).join(' in the clear, ')} over TLS; RSS ${plain.rssMb.toFixed(0)} MB`,
   );
