@@ -1,11 +1,19 @@
-import { PerformanceObserver } from 'node:perf_hooks';
+import { type EventLoopUtilization, PerformanceObserver, performance } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** How much more than what was alive the heap may hold before all of it is collected. V8 would take up to 300 % on a machine with much memory. */
 const GROWTH_PERCENT = 30;
 /** The space for new objects: 2 MB when Node starts, four times as much to probe with. V8 would take 32 MB; with 2 MB probes cost a third more. */
 const YOUNG_BYTES = 8 * 1024 * 1024;
+/**
+ * What V8 would take, for a process that has more to do than it can: then hundreds of probes are under way at once, all
+ * of which are moved whenever the space is collected. With 8 MB each of them costs a fifth more.
+ */
+const LOADED_BYTES = 32 * 1024 * 1024;
 const YOUNG_GROWTH = 4;
+/** Without rest for so long is no start and no passing rush. */
+const LOADED_MS = 10_000;
+const LOADED_SHARE = 0.95;
 
 /**
  * Keeps the memory of this process near what is alive. What a probe leaves behind is garbage as soon as it is stored, and
@@ -17,15 +25,30 @@ export function keepHeapSmall(): void {
 
 /** Lets the space for new objects grow to what probing needs. To be called when the start is over, whose garbage is none of probes. */
 export function growYoungSpace(): void {
-  const observer = new PerformanceObserver(boundHeap);
-  observer.observe({ type: 'gc' });
-  boundHeap();
+  const isLoaded = watchLoad();
+  const bound = (): void => boundHeap(isLoaded() ? LOADED_BYTES : YOUNG_BYTES);
+  new PerformanceObserver(bound).observe({ type: 'gc' });
+  bound();
 }
 
 /** Said anew after each collection: V8 forgets it when a thread is started, and lets the space shrink when there is little to do. */
-function boundHeap(): void {
+function boundHeap(wanted: number): void {
   const youngBytes = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
-  setFlags(youngBytes < YOUNG_BYTES ? YOUNG_GROWTH : 1);
+  setFlags(youngBytes < wanted ? YOUNG_GROWTH : 1);
+}
+
+/** Had the event loop next to no rest, as far as the last whole stretch of time tells? */
+function watchLoad(): () => boolean {
+  let from: EventLoopUtilization = performance.eventLoopUtilization();
+  let isLoaded = false;
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { idle, active, utilization } = performance.eventLoopUtilization(now, from);
+    if (idle + active < LOADED_MS) return isLoaded;
+    isLoaded = utilization > LOADED_SHARE;
+    from = now;
+    return isLoaded;
+  };
 }
 
 function setFlags(youngGrowth: number): void {
