@@ -44,7 +44,9 @@ export function isInPause(spans: readonly StateSpan[]): boolean {
 
 /** What lies before `at`. */
 function before(spans: readonly StateSpan[], at: number): readonly StateSpan[] {
-  return spans.filter(({ from }) => from < at).map((span) => ({ ...span, to: Math.min(span.to ?? at, at) }));
+  // Those that ended stay what they are: where the monitor is overloaded there are many, and each probe brings a gap.
+  const isOver = ({ to }: StateSpan): boolean => to !== null && to <= at;
+  return spans.filter(({ from }) => from < at).map((span) => (isOver(span) ? span : { ...span, to: at }));
 }
 
 /** Neighbours of one state are one span. */

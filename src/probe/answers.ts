@@ -73,10 +73,13 @@ export function sessionIdOf(headers: Headers): string | null {
 /** Where to send the request again: a redirect that keeps the method and stays within the origin. Null: not one of those. */
 export function redirectedPath(
   { status, headers }: { readonly status: number; readonly headers: Headers },
-  from: URL,
+  path: string,
+  base: URL,
 ): string | null {
   const location = one(headers['location']);
-  if ((status !== 307 && status !== 308) || location === undefined || !URL.canParse(location, from.href)) return null;
+  if ((status !== 307 && status !== 308) || location === undefined) return null;
+  const from = new URL(path, base);
+  if (!URL.canParse(location, from.href)) return null;
   const to = new URL(location, from);
   const isSameOrigin = to.origin === from.origin && to.username === '' && to.password === '';
   return isSameOrigin ? to.pathname + to.search : null;

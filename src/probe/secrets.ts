@@ -115,6 +115,6 @@ function processSecrets({ command, shown, env }: StdioTarget): readonly string[]
 }
 
 function longValues(url: string): readonly string[] {
-  if (!URL.canParse(url)) return [];
+  if (!url.includes('?') || !URL.canParse(url)) return [];
   return [...new URL(url).searchParams.values()].filter((value) => value.length >= SECRET_LENGTH);
 }

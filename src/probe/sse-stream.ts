@@ -106,7 +106,7 @@ function begin({ options, line, path, mailbox, closing, signal }: Attempt): Prom
     const request = { method: 'GET', path, headers: { ...headers, accept: 'text/event-stream' } } as const;
     const reading = { spend: budget.bytes, maxBytes: () => LIMITS.errorBytes, accept, look };
     exchange<never>(line, request, { ...reading, signal: closing.signal }).then((received) => {
-      const next = state === 'asked' ? redirectedPath(received, new URL(path, url)) : null;
+      const next = state === 'asked' ? redirectedPath(received, path, url) : null;
       if (next === null) return failed(endError(received, state === 'begun', options));
       signal.removeEventListener('abort', stop);
       resolve({ kind: 'redirect', path: next });

@@ -74,7 +74,7 @@ export function createStreamable({ line, url, headers, budget, clock }: Streamab
       for (let hops = 0; ; hops += 1) {
         budget.request();
         const received = await roundTrip({ method: 'POST', path, headers: all, body }, id, signal);
-        const next = hops < LIMITS.redirects ? redirectedPath(received, new URL(path, url)) : null;
+        const next = hops < LIMITS.redirects ? redirectedPath(received, path, url) : null;
         if (next === null) return received;
         path = next;
       }
