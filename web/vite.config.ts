@@ -93,6 +93,8 @@ export default defineConfig({
     // The page's policy allows no data: URLs for styles and fonts, so nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // How long plugins took is nothing to whoever starts the monitor for the first time.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: { proxy: { '/api': MONITOR, '/login': MONITOR, '/badge': MONITOR } },
 });
