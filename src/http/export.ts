@@ -17,6 +17,7 @@ const FORMATS = {
 
 /** Every probe that is kept of one server as a file, newest first, read and sent piece by piece. */
 export function exportRoutes(app: App, { monitor, store }: Room): void {
+  const itsTurn = createTurns();
   app.get(
     '/servers/:id/export',
     {
@@ -30,7 +31,7 @@ export function exportRoutes(app: App, { monitor, store }: Room): void {
     async ({ params: { id }, query: { format } }, reply) => {
       found(monitor.server(id), 'server', id);
       const { type, head, line } = FORMATS[format];
-      const pieces = Readable.from(exported(store, id, { head, line }), { objectMode: false });
+      const pieces = Readable.from(exported({ store, itsTurn }, id, { head, line }), { objectMode: false });
       return reply
         .type(type)
         .header('content-disposition', `attachment; filename="${id}-probes.${format}"`)
@@ -44,17 +45,31 @@ interface Format {
   readonly line: (record: ProbeRecord) => string;
 }
 
-/** One page of probes a piece, a piece a turn of the event loop. The reader's pace is ours: nothing is read ahead of what was sent. */
-async function* exported(store: Pick<HttpStore, 'probes'>, id: string, { head, line }: Format): AsyncGenerator<string> {
+/** Resolves for one caller in each turn of the event loop, in the order they came. */
+export function createTurns(): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    last = last.then(() => nextTurn());
+    return last;
+  };
+}
+
+interface Source {
+  readonly store: Pick<HttpStore, 'probes'>;
+  readonly itsTurn: () => Promise<void>;
+}
+
+/** One page of probes a piece, one piece of all exports a turn of the event loop. The reader's pace is ours: nothing is read ahead of what was sent. */
+async function* exported({ store, itsTurn }: Source, id: string, { head, line }: Format): AsyncGenerator<string> {
   let piece = head();
   let cursor: string | null = null;
   do {
+    await itsTurn();
     const page: Awaited<ReturnType<HttpStore['probes']>> = await store.probes(id, { limit: PAGE, cursor });
     piece += page.items.map(line).join('');
     if (piece !== '') yield piece;
     piece = '';
     cursor = page.next;
-    await nextTurn();
   } while (cursor !== null);
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { reason } from '../../src/core/reasons.ts';
+import { createTurns } from '../../src/http/export.ts';
 import { Probe } from '../../src/http/schema-probe.ts';
 import { aFailure, aReport } from '../fixtures/facts.ts';
 import { start } from './start.ts';
@@ -64,4 +65,17 @@ test('a server without probes gives the head alone as CSV and nothing as JSON', 
   const { get } = await withProbes(0);
   expect((await get('/api/v1/servers/orders/export')).text.split('\r\n')).toHaveLength(2);
   expect((await get('/api/v1/servers/orders/export?format=ndjson')).text).toBe('');
+});
+
+test('exports that run at once take turns: one piece of all of them, then others', async () => {
+  const itsTurn = createTurns();
+  const order: string[] = [];
+  const piece = async (name: string): Promise<void> => {
+    await itsTurn();
+    order.push(name);
+    // What others wait with lies between any two pieces.
+    setImmediate(() => order.push('others'));
+  };
+  await Promise.all(['a', 'b', 'c', 'd'].map(piece));
+  expect(order.filter((name, at) => name !== 'others' && order[at + 1] === 'others')).toEqual(['a', 'b', 'c']);
 });
