@@ -7,6 +7,9 @@ export const BUSY_MS = 250;
 
 const MAX_CHECKED_BYTES = 64 * 2 ** 20;
 
+/** Pages held in memory, in kilobytes, where better-sqlite3 would take 16 MB: the system has them cached anyway. */
+const CACHE_KB = 4000;
+
 /**
  * Opens a SQLite file (or `:memory:`), refuses what is not a sound store of ours, and brings its schema up to date.
  * `saveOld` is called before the schema of an existing store is changed. Throws StoreErrors and SQLite's own.
@@ -33,6 +36,7 @@ export async function connect(
     // Far beyond what checkpoints.ts leaves: only for when its thread cannot.
     db.pragma('wal_autocheckpoint = 16000');
     db.pragma('foreign_keys = ON');
+    db.pragma(`cache_size = -${CACHE_KB}`);
     if (schema > 0 && schema < known) await saveOld(db, schema);
     migrate(db, schema, migrations);
     return db;
