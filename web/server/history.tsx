@@ -53,7 +53,7 @@ export function History({ server, newest }: { server: ServerDetail; newest: stri
           onChoose={(key) => router.adjust({ window: key === usual ? null : key, from: null, to: null })}
         />
         <div class="zoom">
-          <button type="button" onClick={() => move(0.25, 0.75)}>
+          <button type="button" disabled={!isZoomed && shown === null} onClick={() => move(0.25, 0.75)}>
             Zoom in
           </button>
           {isZoomed && (
