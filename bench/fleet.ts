@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { request } from 'undici';
 import { openApi } from '../test/fixtures/api.ts';
@@ -123,6 +124,8 @@ async function floorOf(
     return await costOf({ pid: child.pid ?? 0 }, target, Math.min(seconds, 30));
   } finally {
     child.stdin.end();
+    // Before the target goes: what is under way would fail.
+    await once(child, 'exit');
   }
 }
 

@@ -7,21 +7,15 @@ import { bare } from './contenders.ts';
  * Usage: floor.ts URL PER_SECOND | floor.ts URL flat AT_ONCE. Says `ready` once it is warm.
  */
 const [, , url = '', pace = '50', atOnce = '1'] = process.argv;
-let isOver = false;
-process.stdin
-  .on('end', () => {
-    isOver = true;
-  })
-  .resume();
+process.stdin.on('end', () => process.exit()).resume();
 
 for (let n = 0; n < 100; n += 1) await bare(url);
 console.log('ready');
 await (pace === 'flat' ? flatOut(Number(atOnce)) : paced(Number(pace)));
-process.exit();
 
 async function paced(perSecond: number): Promise<void> {
   const startedAt = performance.now();
-  for (let slot = 0; !isOver; slot += 1) {
+  for (let slot = 0; ; slot += 1) {
     await wait(Math.max(0, startedAt + (slot * 1000) / perSecond - performance.now()));
     void bare(url);
   }
@@ -29,7 +23,7 @@ async function paced(perSecond: number): Promise<void> {
 
 async function flatOut(many: number): Promise<void> {
   const work = async (): Promise<void> => {
-    while (!isOver) await bare(url);
+    for (;;) await bare(url);
   };
   await Promise.all(Array.from({ length: many }, work));
 }
