@@ -3,7 +3,7 @@ import { judge } from '../../src/core/judge.ts';
 import { aServer, type ServerChanges } from '../fixtures/facts.ts';
 import { type Hostile, startHostile } from '../fixtures/targets/hostile.ts';
 import type { RowName } from '../fixtures/targets/rows.ts';
-import { aProber, aTool, eventually, failure, faults, stepOf } from './support.ts';
+import { aProber, aTool, BUSY_MS, eventually, failure, faults, stepOf } from './support.ts';
 
 /*
  * Servers that give as much as they may, and no more. They are asked as by whoever keeps lists of tools and knows
@@ -27,7 +27,7 @@ async function ask(row: RowName, changes: ServerChanges = {}) {
   const [memory, from] = [process.memoryUsage().rss, performance.now()];
   const report = await aProber().probe({ server, scheduledAt: 0, signal, knownToolHashes: ['another'] });
   const figures = { ms: performance.now() - from, bytes: process.memoryUsage().rss - memory };
-  expect(figures.ms, 'ms in all').toBeLessThan(STEP_MS + 500);
+  expect(figures.ms, 'ms in all').toBeLessThan(STEP_MS + BUSY_MS);
   expect(figures.bytes, 'bytes of memory').toBeLessThan(MEMORY);
   await eventually(() => target.connections() === 0, 'connections left behind');
   return { report, state: judge(report, server).state };

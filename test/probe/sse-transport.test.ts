@@ -11,7 +11,7 @@ import { closedPort } from '../fixtures/targets/deaf.ts';
 import { startModern } from '../fixtures/targets/modern.ts';
 import { type SseRow, type SseTarget, startSse } from '../fixtures/targets/sse-server.ts';
 import { until } from '../fixtures/until.ts';
-import { ANYWHERE, aTool, eventually, failure, faults, probe } from './support.ts';
+import { ANYWHERE, aTool, BUSY_MS, eventually, failure, faults, probe } from './support.ts';
 
 let target: SseTarget;
 beforeAll(async () => {
@@ -111,7 +111,7 @@ test.each<[row: SseRow, code: string, step: string, message: RegExp]>([
 ])('%s is %s at %s', async (row, code, step, message) => {
   const from = performance.now();
   expect(failure(await pinned(row))).toMatchObject({ code, step, message: expect.stringMatching(message) });
-  expect(performance.now() - from).toBeLessThan(2 * STEP_MS + 500);
+  expect(performance.now() - from).toBeLessThan(2 * STEP_MS + BUSY_MS);
   await eventually(() => target.connections() === 0, 'no connection is left');
 });
 

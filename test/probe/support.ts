@@ -16,6 +16,9 @@ const log: Log = {
   error: (fields, message) => void faults.push({ ...fields, message }),
 };
 
+/** What a busy machine may add to a deadline, in ms; one that does not hold is missed by more. */
+export const BUSY_MS = 5000;
+
 export const ANYWHERE = { mode: 'private', allow: [], deny: [] } as const;
 
 /** A real prober, for several probes. */
