@@ -21,10 +21,13 @@ export function extend(
   const gaps = spans.filter((span) => span.state === 'not_monitored' && (span.to ?? since) > since);
   let turned = [...before(spans, since), from(since)];
   for (const gap of gaps) turned = [...before(turned, gap.from), gap, from(gap.to ?? since)];
-  return joined(turned).filter(({ to }) => to === null || to >= since - DAY_MS);
+  return recent(joined(turned), since);
 }
 
-/** Labels time in which nobody watched; after it the state of before goes on. A pause is labelled already. */
+/**
+ * Labels time in which nobody watched; after it the state of before goes on. A pause is labelled already. Forgets what is
+ * older than a day.
+ */
 export function withGap(
   spans: readonly StateSpan[],
   serverId: string,
@@ -33,13 +36,17 @@ export function withGap(
 ): readonly StateSpan[] {
   if (isInPause(spans)) return spans;
   const gap: readonly StateSpan[] = from < to ? [{ serverId, state: 'not_monitored', from, to }] : [];
-  return joined([...before(spans, Math.min(from, to)), ...gap, { serverId, state, from: to, to: null }]);
+  return recent(joined([...before(spans, Math.min(from, to)), ...gap, { serverId, state, from: to, to: null }]), to);
 }
 
 /** Does it end in a pause that nothing ended? */
 export function isInPause(spans: readonly StateSpan[]): boolean {
   const last = spans.at(-1);
   return last?.state === 'paused' && last.to === null;
+}
+
+function recent(spans: readonly StateSpan[], at: number): readonly StateSpan[] {
+  return spans.filter(({ to }) => to === null || to >= at - DAY_MS);
 }
 
 /** What lies before `at`. */

@@ -246,3 +246,12 @@ test('whatever comes, memory and store agree on what was, and a gap stays one', 
   };
   await fc.assert(fc.asyncProperty(fc.array(turn, { maxLength: 12 }), run), { numRuns: 60 });
 });
+
+test('of a monitor that stays overloaded the gaps of a day are kept in memory', () => {
+  let spans = extend([], 'orders', 'up', 0);
+  for (let hour = 1; hour <= 48; hour += 1)
+    spans = withGap(spans, 'orders', { from: hour * HOUR - MINUTE, to: hour * HOUR }, 'up');
+  expect(spans[0]?.to).toBeGreaterThanOrEqual(24 * HOUR);
+  expect(spans.at(-1)).toEqual({ serverId: 'orders', state: 'up', from: 48 * HOUR, to: null });
+  expect(spans.filter(({ state }) => state === 'not_monitored')).toHaveLength(25);
+});
