@@ -163,13 +163,15 @@ test('a pasted mcp.json fills the form', async () => {
   await page
     .getByLabel('MCP server')
     .fill(
-      '{"mcpServers":{"orders":{"url":"https://o.example/mcp","headers":{"X-Key":"k"}},"files":{"command":"npx"}}}',
+      '{"mcpServers":{"orders":{"url":"https://o.example/mcp","headers":{"X-Key":"k"}},"files":{"command":"npx","args":["-y","files"],"env":{"TOKEN":"t"}}}}',
     );
   expect(await page.getByLabel('MCP server').inputValue()).toBe('https://o.example/mcp');
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('orders');
-  await page.getByText('files: started by a command').waitFor();
-  const yaml = await wordsOf(page.getByRole('region', { name: 'YAML of this server' }));
-  expect(yaml).toContain('headers: { X-Key: "${ORDERS_HEADERS_X_KEY}" }');
+  const yaml = () => wordsOf(page.getByRole('region', { name: 'YAML of this server' }));
+  expect(await yaml()).toContain('headers: { X-Key: "${ORDERS_HEADERS_X_KEY}" }');
+  await page.getByRole('button', { name: 'files: a command, for the file only' }).click();
+  await expect.poll(yaml).toContain('command: [npx, "-y", files] env: { TOKEN: "${FILES_ENV_TOKEN}" }');
+  expect(await yaml()).not.toMatch(/url:|headers:/);
 });
 
 test('stored secrets are shown as set, kept when left alone, and sent when replaced', async () => {

@@ -7,7 +7,7 @@ export function entryOf(draft: Entry): Entry {
   return {
     id: text(id) || idFrom(text(name) || text(url)),
     ...(name !== undefined && { name }),
-    url: text(url),
+    ...(more['command'] === undefined && { url: text(url) }),
     ...(headersOf(headers).length > 0 && { headers: Object.fromEntries(headersOf(headers)) }),
     ...(auth !== undefined && { auth: at({ auth }, 'auth.scope') === '' ? without(mapOf(auth), 'scope') : auth }),
     ...(canary !== undefined && { canary: canaryValue(canary) }),
@@ -80,7 +80,12 @@ export function withoutSecrets(entry: Entry): Entry {
     const pairs = Object.entries(mapOf(entry[group])).map(([key, value]) => [key, isSecret.test(key) ? HIDDEN : value]);
     return pairs.length > 0 && { [group]: Object.fromEntries(pairs) };
   };
-  return { ...entry, ...hide('headers', /(?:)/), ...hide('auth', /token|password|secret|private/) };
+  return {
+    ...entry,
+    ...hide('headers', /(?:)/),
+    ...hide('env', /(?:)/),
+    ...hide('auth', /token|password|secret|private/),
+  };
 }
 
 /** A stable id from a name or a URL's host: `https://orders.example.com/mcp` becomes `orders-example-com`. */

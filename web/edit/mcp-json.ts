@@ -1,7 +1,7 @@
 import { type Entry, isMap, mapOf, text } from '../parts/entry.ts';
 
-/** One server of a client's configuration (`mcpServers` or `servers`). null: started by a command, nothing to reach over HTTP. */
-export type Found = readonly [name: string, entry: Entry | null];
+/** One server of a client's configuration (`mcpServers` or `servers`) as an entry, with a URL or with a command. */
+export type Found = readonly [name: string, entry: Entry];
 
 /** The servers named in a pasted client configuration; null when the text is not one. */
 export function readClientConfig(words: string): readonly Found[] | null {
@@ -15,9 +15,11 @@ export function readClientConfig(words: string): readonly Found[] | null {
   const servers = parsed['mcpServers'] ?? parsed['servers'];
   if (!isMap(servers)) return null;
   return Object.entries(servers).flatMap(([name, value]): readonly Found[] => {
-    const { url, serverUrl, command, headers } = mapOf(value);
+    const { url, serverUrl, command, args, env, headers } = mapOf(value);
     const address = text(url) || text(serverUrl);
-    if (address === '') return text(command) === '' ? [] : [[name, null]];
-    return [[name, { name, url: address, ...(isMap(headers) && { headers }) }]];
+    if (address !== '') return [[name, { name, url: address, ...(isMap(headers) && { headers }) }]];
+    if (text(command) === '') return [];
+    const words = [text(command), ...(Array.isArray(args) ? args : [])];
+    return [[name, { name, command: words, ...(isMap(env) && { env }) }]];
   });
 }

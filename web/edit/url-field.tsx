@@ -8,47 +8,36 @@ import { type Found, readClientConfig } from './mcp-json.ts';
 export function UrlField({ isNew }: { isNew: boolean }) {
   const { draft, put } = useFormState();
   const [found, setFound] = useState<readonly Found[]>([]);
-  const take = (entry: Entry | null) => {
-    for (const key of ['name', 'url', 'headers']) put(key, entry?.[key]);
+  const take = (entry: Entry | undefined, keys = ['name', 'url', 'headers', 'command', 'env']) => {
+    for (const key of keys) put(key, entry?.[key]);
   };
   const enter = (words: string) => {
     const servers = isNew ? readClientConfig(words) : null;
-    if (servers === null) return put('url', words.trim());
+    if (servers === null) return take({ url: words.trim() }, ['url', 'command', 'env']);
     setFound(servers);
-    return take(servers[0]?.[1] ?? null);
+    return take(servers[0]?.[1]);
   };
   return (
     <>
       <TextField
         label="MCP server"
         path="url"
-        hint={isNew ? 'Paste the URL of its MCP endpoint, or an mcp.json.' : 'The URL of its MCP endpoint.'}
+        hint={isNew ? 'Paste the URL of its MCP endpoint, or an mcp.json.' : ''}
         placeholder="https://orders.example.com/mcp"
         look="wide url"
         onInput={enter}
       />
       {found.length > 0 && (
-        <div class="found">
-          <p class="quiet small">In what you pasted:</p>
-          <ul class="chips">
-            {found.map(([name, entry]) => (
-              <li key={name}>
-                {entry === null ? (
-                  <span class="chip">{name}: started by a command, which only the configuration file can name</span>
-                ) : (
-                  <button
-                    type="button"
-                    class="chip"
-                    aria-pressed={entry['url'] === draft['url']}
-                    onClick={() => take(entry)}
-                  >
-                    {name}
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
-        </div>
+        <ul class="chips found" aria-label="In what you pasted">
+          {found.map(([name, entry]) => (
+            <li key={name}>
+              <button type="button" class="chip" aria-pressed={name === draft['name']} onClick={() => take(entry)}>
+                {name}
+                {entry['command'] !== undefined && ': a command, for the file only'}
+              </button>
+            </li>
+          ))}
+        </ul>
       )}
     </>
   );
