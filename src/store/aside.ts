@@ -1,6 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
+import { StoreError } from '../core/store.ts';
+
+/** Copies, checks and checkpoints under way end with the store. */
+export class ClosingError extends StoreError {
+  constructor() {
+    super('The backup was ended because the store is closing. Start it again.');
+    this.name = 'ClosingError';
+  }
+}
 
 /** What would keep everything else waiting for seconds, where the store is large. */
 export type Task =

@@ -30,7 +30,7 @@ export async function copyStore(db: Database.Database, file: string, signal: Abo
     const before = countRows(db);
     await db.backup(draft, {
       progress: () => {
-        if (signal.aborted) throw new StoreError('The backup was ended because the store is closing. Start it again.');
+        signal.throwIfAborted();
         return PAGES_PER_STEP;
       },
     });

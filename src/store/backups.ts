@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../core/store.ts';
-import { type Aside, createAside } from './aside.ts';
+import { type Aside, ClosingError, createAside } from './aside.ts';
 import { COUNTED, copyStore } from './backup.ts';
 import { faultOf } from './connection.ts';
 import { createPrivate, syncToDisk } from './files.ts';
@@ -46,7 +46,7 @@ export function createBackups(db: Database, path: string): Backups {
     check: () => during('check', isFile ? aside.do({ kind: 'check', path }) : asPromise(() => faultOf(db))),
     checkpoint: () => during('checkpoint', aside.do({ kind: 'checkpoint', path })),
     async end() {
-      const reason = new StoreError('The backup was ended because the store is closing. Start it again.');
+      const reason = new ClosingError();
       closing.abort(reason);
       await aside.end(reason);
       await Promise.allSettled(running.values());

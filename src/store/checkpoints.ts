@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { Log } from '../core/ports.ts';
+import { ClosingError } from './aside.ts';
 import type { Backups } from './backups.ts';
 
 /** Pages in the write-ahead log, 8 MB of them, from which they are moved to their place. */
@@ -34,7 +35,8 @@ export function createCheckpoints({
       await backups.checkpoint();
       hasFailed = false;
     } catch (error) {
-      if (!hasFailed && db.open) log.warn({ error }, 'a checkpoint of the store failed; it is tried again');
+      if (!hasFailed && db.open && !(error instanceof ClosingError))
+        log.warn({ error }, 'a checkpoint of the store failed; it is tried again');
       hasFailed = true;
     } finally {
       isRunning = false;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
+import { ClosingError } from './aside.ts';
 import { copyStore } from './backup.ts';
 import { connect, isLarge } from './connection.ts';
 import { createPrivate } from './files.ts';
@@ -62,6 +63,6 @@ async function checkBeside(store: Store, path: string, log: Log): Promise<void> 
         `the store ${path} is damaged: stop the monitor, move it away and restore the newest backup`,
       );
   } catch (error) {
-    log.warn({ error }, 'the store could not be checked');
+    if (!(error instanceof ClosingError)) log.warn({ error }, 'the store could not be checked');
   }
 }
