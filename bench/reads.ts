@@ -91,9 +91,10 @@ async function reads({ url, pid }: Program, { exact }: Seeded): Promise<readonly
     return `${((100 * Math.abs(p95 - right)) / right).toFixed(2)} %`;
   };
   const { event_loop: loop, store } = await openApi(url).monitor();
+  const exactly = await lastDay(api);
   return [
     ['P95 of one server over 24 h', both(day), '≤ 2 ms'],
-    ['its error', errorOf(day, await exactDay(api)), '0'],
+    ['its error', errorOf(exactly.answer, exactly.right), '0'],
     ['P95 of one server over 30 d', both(month), '≤ 10 ms'],
     ['its error', errorOf(month, exact.month), '≤ 1 %'],
     ['P95 of one server over 1 y', both(year), '≤ 20 ms'],
@@ -112,15 +113,20 @@ async function reads({ url, pid }: Program, { exact }: Seeded): Promise<readonly
   ];
 }
 
-/** From the probes themselves, as they are exported. */
-async function exactDay(api: string): Promise<number> {
-  const { text } = await timed(`${api}/servers/${idOf(0)}/export?format=csv`, 1);
-  const [head = '', ...lines] = text.trimEnd().split('\r\n');
-  const names = head.split(',');
-  const [started, initialize] = [names.indexOf('started_at'), names.indexOf('initialize_ms')];
-  const cells = lines.map((line) => line.split(','));
-  const recent = cells.filter((row) => Date.parse(row[started] ?? '') >= Date.now() - 24 * 3_600_000);
-  return percentile(ascending(recent.map((row) => Number(row[initialize]))), 0.95) ?? 0;
+/** P95 of the last day as it is answered, and of that day's probes as they are exported. */
+async function lastDay(api: string): Promise<{ readonly answer: Timed; readonly right: number }> {
+  const to = Date.now();
+  const [first, last] = [to - 24 * 3_600_000, to].map((at) => new Date(at).toISOString());
+  const answer = await timed(`${api}/servers/${idOf(0)}/latency?from=${first}&to=${last}`, 1);
+  const { text } = await timed(`${api}/servers/${idOf(0)}/export?format=ndjson`, 1);
+  const times: number[] = [];
+  for (const line of text.trimEnd().split('\n')) {
+    const { started_at: started, steps } = JSON.parse(line);
+    const at = Date.parse(started);
+    if (at < to - 24 * 3_600_000 || at >= to) continue;
+    for (const { name, status, ms } of steps) if (name === 'initialize' && status === 'ok') times.push(ms);
+  }
+  return { answer, right: percentile(ascending(times), 0.95) ?? 0 };
 }
 
 interface Timed {
