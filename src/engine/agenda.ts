@@ -36,12 +36,16 @@ export function createAgenda<T extends Queued>({
     timer = null;
     isRunning = true;
     const now = clock.monotonic();
-    for (let item = queue.first(); item !== undefined && item.dueAt <= now; item = queue.first()) {
-      queue.remove(item);
-      run(item);
+    try {
+      for (let item = queue.first(); item !== undefined && item.dueAt <= now; item = queue.first()) {
+        queue.remove(item);
+        run(item);
+      }
+    } finally {
+      // Whatever became of one item, the others are still due: all of them hang on this timer.
+      isRunning = false;
+      wait();
     }
-    isRunning = false;
-    wait();
   };
 
   return {
