@@ -123,13 +123,13 @@ test.each([
   expect(idFrom(words)).toBe(id);
 });
 
-test('a pasted mcp.json gives its servers: URLs with their headers, commands by name', () => {
+test('a pasted mcp.json gives its servers: URLs with their headers, commands with their arguments', () => {
   const found = readClientConfig(
     '{"mcpServers":{"orders":{"url":"https://o.example/mcp","headers":{"X-Key":"k"}},"files":{"command":"npx","args":["x"]},"odd":7}}',
   );
   expect(found).toEqual([
     ['orders', { name: 'orders', url: 'https://o.example/mcp', headers: { 'X-Key': 'k' } }],
-    ['files', null],
+    ['files', { name: 'files', command: ['npx', 'x'] }],
   ]);
 });
 
