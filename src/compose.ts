@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Config, LoadedConfig } from './config/config.ts';
+import { readPasted } from './config/pasted.ts';
 import type { CheckedServer, EntryRules } from './core/entries.ts';
 import { asEntry } from './core/entries.ts';
 import type { Monitor, ReloadResult } from './core/monitor.ts';
@@ -181,6 +182,7 @@ async function serve(
     password,
     previewers: previewers(),
     channelForms: [...notifierKinds.values()].map(({ form }) => form),
+    readPasted,
     isScheduling: engine.isRunning,
   });
   closers.push(() => app.close());

@@ -1,4 +1,16 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import type { Json } from '../core/json.ts';
 import type { Path, Place, PlacedMistake } from './config.ts';
 import { syntaxMistakes, tagMistakes } from './yaml-mistakes.ts';
@@ -17,8 +29,8 @@ export interface YamlText {
   place(path: Path, at: 'key' | 'value'): Place;
 }
 
-/** Reads one YAML 1.2 document as JSON. Never throws: what is wrong is a mistake. */
-export function readYaml(text: string): YamlText {
+/** Reads one YAML 1.2 document as JSON, `maxNodes` values at most. Never throws: what is wrong is a mistake. */
+export function readYaml(text: string, maxNodes = MAX_NODES): YamlText {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
     lineCounter,
@@ -36,7 +48,8 @@ export function readYaml(text: string): YamlText {
   const { mistakes: syntax, readable } = syntaxMistakes(text, document, placeAt);
   const anchors = new Map<string, Node>();
   const found: { offset: number; path: Path; message: string }[] = [];
-  const reader = createReader(anchors, (node, path, message) => found.push({ offset: start(node), path, message }));
+  const complain: Complain = (node, path, message) => found.push({ offset: start(node), path, message });
+  const reader = createReader(anchors, complain, maxNodes);
   const value = readable ? reader(document.contents, [], 0) : undefined;
   return {
     value: found.some(({ message }) => message === TOO_MUCH || message === TOO_DEEP) ? undefined : value,
@@ -49,6 +62,19 @@ export function readYaml(text: string): YamlText {
   };
 }
 
+/**
+ * Whether a text of strangers nests so deep that reading it would end the process: the parser goes down by recursion,
+ * and a regular expression compiled near the end of the stack is fatal to V8. Its tokens are taken one after the other.
+ */
+export function isTooDeep(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
 const TOO_MUCH = 'the aliases (`*name`) of this file unfold into too much; write the values out.';
 const TOO_DEEP = `this is nested deeper than ${MAX_DEPTH} levels, or contains itself.`;
 
@@ -59,8 +85,8 @@ function unknownAlias(name: string): string {
 type Complain = (node: Node, path: Path, message: string) => void;
 
 /** Turns nodes into JSON, with a budget over the whole document so that aliases cannot multiply without end. */
-function createReader(anchors: Map<string, Node>, complain: Complain) {
-  let budget = MAX_NODES;
+function createReader(anchors: Map<string, Node>, complain: Complain, maxNodes: number) {
+  let budget = maxNodes;
   const read = (node: Node | null, path: Path, depth: number): Json => {
     if (node === null || !isWithinBudget(node, path, depth)) return null;
     if (isAlias(node)) return read(follow(node, path), path, depth + 1);

@@ -6,6 +6,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Monitor } from '../core/monitor.ts';
 import type { Notice } from '../core/notice.ts';
+import type { ReadPasted } from '../core/pasted.ts';
 import type { Clock, Log, Preview } from '../core/ports.ts';
 import { absentRoutes } from './absent.ts';
 import { guardAccess, sessionOf } from './access.ts';
@@ -27,6 +28,7 @@ import { maintenanceRoutes } from './maintenance.ts';
 import { createMetrics, metricsRoute } from './metrics.ts';
 import { monitorRoutes } from './monitor.ts';
 import { createOpenApi } from './openapi.ts';
+import { pastedRoutes } from './pasted.ts';
 import { poolRoutes } from './pools.ts';
 import { probeRoutes } from './probes.ts';
 import { nothingThere, sendProblem } from './problem.ts';
@@ -60,6 +62,7 @@ export interface AppOptions {
   readonly password: string | null;
   /** How a notice that had no channel would have arrived, one for each way to send worth showing. */
   readonly previewers: readonly ((notice: Notice) => Preview)[];
+  readonly readPasted: ReadPasted;
   /** Every kind of channel there is, as a form offers it. */
   readonly channelForms: readonly ChannelForm[];
   readonly isScheduling: () => boolean;
@@ -160,6 +163,7 @@ function apiRoutes(api: App, room: Room, login: LoginParts): void {
   exportRoutes(api, room);
   toolRoutes(api, room);
   tryRoutes(api, room);
+  pastedRoutes(api, room);
   incidentRoutes(api, room);
   channelRoutes(api, room);
   deliveryRoutes(api, room);

@@ -9,6 +9,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Monitor } from '../core/monitor.ts';
+import type { ReadPasted } from '../core/pasted.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import type { EventHub } from './event-hub.ts';
@@ -48,6 +49,7 @@ export interface Room {
   readonly preview: PreviewNotice;
   /** Where people reach the monitor, for links. */
   readonly publicUrl: string;
+  readonly readPasted: ReadPasted;
   /** Every kind of channel there is, as a form offers it. */
   readonly channelForms: readonly ChannelForm[];
   readonly hasPassword: boolean;

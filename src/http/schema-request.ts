@@ -62,6 +62,8 @@ export const Entry = entry.superRefine((body, context) => {
       message: 'A command can be set in the configuration file only.',
     });
 });
+/** What a person pasted; how long it may be says whoever reads it. */
+export const PasteBody = z.strictObject({ text: z.string() });
 export const PauseBody = z.strictObject({ until: z.iso.datetime({ offset: true }).nullish() }).nullish();
 /** `hash`: only if it is still that list. */
 export const AcceptToolsBody = z.strictObject({ hash: z.string().max(64).nullish() }).nullish();

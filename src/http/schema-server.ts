@@ -196,3 +196,16 @@ export const UptimeDays = z.object({
   ),
   uptime: share.nullable(),
 });
+
+export const PastedServers = z.object({
+  items: z.array(
+    z.object({
+      /** What to call it where several were found. */
+      title: z.string(),
+      /** As the configuration file would hold it, with a `url` or a `command`. Nothing in it was checked. */
+      entry,
+      /** What only the file can follow (`${NAME}`), by the key it stands under. */
+      unresolved: z.array(z.object({ path: z.string(), message: z.string() })),
+    }),
+  ),
+});

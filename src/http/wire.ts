@@ -20,6 +20,7 @@ export type LikelyCause = z.infer<typeof probe.LikelyCause>;
 export type CanaryResult = z.infer<typeof probe.CanaryResult>;
 export type Probe = z.infer<typeof probe.Probe>;
 export type ServerRow = z.infer<typeof server.ServerRow>;
+export type PastedServers = z.infer<typeof server.PastedServers>;
 export type Beats = z.infer<typeof server.Beats>;
 export type ServerDetail = z.infer<typeof server.ServerDetail>;
 export type Latency = z.infer<typeof server.Latency>;

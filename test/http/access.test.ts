@@ -23,6 +23,7 @@ const ROUTES = [
   ['GET', '/api/v1/servers/orders/latency'],
   ['GET', '/api/v1/servers/orders/uptime'],
   ['POST', '/api/v1/probe'],
+  ['POST', '/api/v1/entries/read'],
   ['GET', '/api/v1/incidents'],
   ['GET', '/api/v1/incidents/inc-1'],
   ['POST', '/api/v1/incidents/inc-1/acknowledge'],

@@ -92,6 +92,7 @@ test('a page of another site changes nothing, whatever it sends', async () => {
     ['POST', '/api/v1/servers/orders/pause'],
     ['DELETE', '/api/v1/servers/orders'],
     ['POST', '/api/v1/probe'],
+    ['POST', '/api/v1/entries/read'],
     ['POST', '/login'],
   ] as const)
     expect(await call(method, path, undefined, foreign)).toMatchObject({ status: 403 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Dispatcher, request } from 'undici';
 import { onTestFinished } from 'vitest';
+import { readPasted } from '../../src/config/pasted.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { createFakeClock, type FakeClock } from '../fixtures/clock.ts';
@@ -56,6 +57,7 @@ export async function start(changes: Partial<AppOptions> = {}): Promise<Started>
       }),
       () => ({ kind: 'http', method: 'POST', headers: { 'webhook-id': 'n1' }, body: '{"version":1}' }),
     ],
+    readPasted,
     channelForms: [],
     isScheduling: () => true,
     ...changes,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { copyOf, entryOf, idFrom, mistakesOf, opened, withoutSecrets } from '../../web/edit/entry.ts';
-import { readClientConfig } from '../../web/edit/mcp-json.ts';
 import { patchOf, withAt } from '../../web/parts/entry.ts';
 
 const ENTRY = {
@@ -121,23 +120,4 @@ test.each([
   [`${'a'.repeat(63)}.b`, 'a'.repeat(63)],
 ])('the id suggested for %s is %s', (words, id) => {
   expect(idFrom(words)).toBe(id);
-});
-
-test('a pasted mcp.json gives its servers: URLs with their headers, commands with their arguments', () => {
-  const found = readClientConfig(
-    '{"mcpServers":{"orders":{"url":"https://o.example/mcp","headers":{"X-Key":"k"}},"files":{"command":"npx","args":["x"]},"odd":7}}',
-  );
-  expect(found).toEqual([
-    ['orders', { name: 'orders', url: 'https://o.example/mcp', headers: { 'X-Key': 'k' } }],
-    ['files', { name: 'files', command: ['npx', 'x'] }],
-  ]);
-});
-
-test('a URL, broken JSON and other JSON are no client configuration', () => {
-  expect(['https://o.example', '{"mcpServers":', '{"a":1}', '{"mcpServers":[]}'].map(readClientConfig)).toEqual([
-    null,
-    null,
-    null,
-    null,
-  ]);
 });

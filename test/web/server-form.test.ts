@@ -1,5 +1,7 @@
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Refused, Streamed } from './fake-api.ts';
+import { readPasted } from '../../src/config/pasted.ts';
+import { type Asked, Refused, Streamed } from './fake-api.ts';
 import { DETAIL, probe, steps, UI_DETAIL } from './fixtures.ts';
 import { TOOLS } from './fixtures-tools.ts';
 import { openStage, type Stage, wordsOf } from './stage.ts';
@@ -158,20 +160,83 @@ test('an id that is taken is said in the words of the monitor', async () => {
   await page.getByRole('alert').getByText('config.yaml:31').waitFor();
 });
 
-test('a pasted mcp.json fills the form', async () => {
+/** As a person does it: copied from elsewhere, put in where the cursor is. */
+async function paste(page: Page, into: Locator, text: string): Promise<void> {
+  await page.evaluate(`(() => {
+    const from = document.body.appendChild(document.createElement('textarea'));
+    from.value = ${JSON.stringify(text)};
+    from.select();
+  })()`);
+  await page.keyboard.press('Control+c');
+  await page.evaluate("document.body.querySelector(':scope > textarea').remove()");
+  await into.focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+v');
+}
+
+/** The real reader behind the fake API. */
+function readsPasted(): void {
+  stage.api.answer('POST /entries/read', ({ body }: Asked) => {
+    const pasted = readPasted(Object(body).text);
+    return pasted.ok ? { items: pasted.servers } : new Refused(422, { detail: pasted.message });
+  });
+}
+
+test('a pasted mcp.json fills the form; of its commands there is the YAML', async () => {
+  readsPasted();
   const page = await stage.open('/servers/new');
-  await page
-    .getByLabel('MCP server')
-    .fill(
-      '{"mcpServers":{"orders":{"url":"https://o.example/mcp","headers":{"X-Key":"k"}},"files":{"command":"npx","args":["-y","files"],"env":{"TOKEN":"t"}}}}',
-    );
-  expect(await page.getByLabel('MCP server').inputValue()).toBe('https://o.example/mcp');
+  const field = page.getByLabel('MCP server');
+  await paste(
+    page,
+    field,
+    '{\n"mcpServers":{"orders":{"url":"https://o.example/mcp","headers":{"X-Key":"k"}},"files":{"command":"npx","args":["-y","files"],"env":{"TOKEN":"t"}}}\n}',
+  );
+  await expect.poll(() => field.inputValue()).toBe('https://o.example/mcp');
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('orders');
   const yaml = () => wordsOf(page.getByRole('region', { name: 'YAML of this server' }));
   expect(await yaml()).toContain('headers: { X-Key: "${ORDERS_HEADERS_X_KEY}" }');
   await page.getByRole('button', { name: 'files: a command, for the file only' }).click();
   await expect.poll(yaml).toContain('command: [npx, "-y", files] env: { TOKEN: "${FILES_ENV_TOKEN}" }');
   expect(await yaml()).not.toMatch(/url:|headers:/);
+  await field.fill('uvx mcp-server-fetch --all');
+  await field.blur();
+  await expect
+    .poll(yaml)
+    .toBe('- id: mcp-server-fetch name: mcp-server-fetch command: [uvx, mcp-server-fetch, "--all"]');
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  await page.getByText('A command is for the file only.').waitFor();
+});
+
+test('pasted YAML fills the form; where it cannot be read it stays, with a sentence that names the line', async () => {
+  readsPasted();
+  stage.api.answer('POST /servers', UI_DETAIL);
+  const page = await stage.open('/servers/new');
+  const field = page.getByLabel('MCP server');
+  const wrong = 'servers:\n  - id: orders\n    url: https://o.example/mcp\n   interval: 30s';
+  await paste(page, field, wrong);
+  await expect.poll(() => wordsOf(page.locator('#field-url-error'))).toMatch(/^Line 4: a bracket, a comma/);
+  expect(await field.inputValue()).toBe(wrong);
+  expect(await wordsOf(page.getByRole('region', { name: 'YAML of this server' }))).not.toContain('o.example');
+  expect(await page.evaluate('document.activeElement.id')).toBe('field-url');
+  const rest =
+    'cron: "*/5 * * * *"\n    auth: { type: bearer, token: "${TOKEN}" }\n    health_url: https://o.example/ready\n    tags: [prod, eu]\n    canary: [{ tool: ping }]';
+  await field.fill(wrong.replace('   interval: 30s', `    ${rest}`));
+  await field.blur();
+  await page.getByText('${TOKEN} works in the configuration file only.').waitFor();
+  expect(await field.inputValue()).toBe('https://o.example/mcp');
+  await page.getByLabel('Token').fill('s3cret');
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  await expect
+    .poll(() => stage.api.changes.at(-1)?.body)
+    .toEqual({
+      id: 'orders',
+      url: 'https://o.example/mcp',
+      cron: '*/5 * * * *',
+      auth: { type: 'bearer', token: 's3cret' },
+      health_url: 'https://o.example/ready',
+      tags: ['prod', 'eu'],
+      canary: { tool: 'ping' },
+    });
 });
 
 test('stored secrets are shown as set, kept when left alone, and sent when replaced', async () => {

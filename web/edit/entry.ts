@@ -62,8 +62,11 @@ export function copyOf(entry: Entry): Entry {
 export function mistakesOf(draft: Entry): Complaint[] {
   const mistakes: Complaint[] = [];
   const complain = (path: string, message: string) => mistakes.push({ path, message });
-  if (text(draft['url']) === '')
-    complain('url', 'Give the address of the MCP endpoint, such as https://example.com/mcp.');
+  if (!/^\S+$/.test(text(draft['url'])))
+    complain(
+      'url',
+      'Give the address of the MCP endpoint, such as https://example.com/mcp. A command is for the file only.',
+    );
   if (argumentsOf(at(draft, 'canary.arguments')) === null)
     complain('canary.arguments', 'This is not a JSON object. Write it as {"query": "select 1"}.');
   const names = headersOf(draft['headers']).map(([name]) => name);
@@ -74,7 +77,7 @@ export function mistakesOf(draft: Entry): Complaint[] {
 
 const HIDDEN = { set: true };
 
-/** The entry with every secret hidden, typed ones too: what may be shown and copied. */
+/** The entry with every secret hidden, typed ones too, and without a pasted text nobody has read: what may be shown and copied. */
 export function withoutSecrets(entry: Entry): Entry {
   const hide = (group: string, isSecret: RegExp) => {
     const pairs = Object.entries(mapOf(entry[group])).map(([key, value]) => [key, isSecret.test(key) ? HIDDEN : value]);
@@ -82,6 +85,7 @@ export function withoutSecrets(entry: Entry): Entry {
   };
   return {
     ...entry,
+    ...(/\s/.test(text(entry['url'])) && { url: '' }),
     ...hide('headers', /(?:)/),
     ...hide('env', /(?:)/),
     ...hide('auth', /token|password|secret|private/),

@@ -132,9 +132,10 @@ const WAYS = { interval: 'at an interval', cron: 'by a cron expression' } as con
 
 function EveryField() {
   const { draft, put } = useFormState();
-  const [way, setWay] = useState(draft['cron'] === undefined ? 'interval' : 'cron');
+  const [isCron, setCron] = useState(false);
+  const way = isCron || draft['cron'] !== undefined ? 'cron' : 'interval';
   const choose = (next: string) => {
-    setWay(next);
+    setCron(next === 'cron');
     put(way, undefined);
   };
   return (

@@ -10,8 +10,11 @@ interface TextProps extends FieldProps {
   /** What is shown and done instead of what stands under the path. */
   readonly value?: string;
   readonly onInput?: (value: string) => void;
+  readonly onChange?: () => void;
+  /** Answers whether it is done with what was pasted. */
+  readonly onPaste?: (text: string) => boolean;
   /** Lines; without it there is one. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** What it is likely to be one of. */
   readonly among?: readonly string[];
   readonly look?: 'wide' | 'wide url';
@@ -25,6 +28,8 @@ interface TextProps extends FieldProps {
 export function TextField({
   value,
   onInput,
+  onChange,
+  onPaste,
   rows,
   among = [],
   look,
@@ -36,12 +41,17 @@ export function TextField({
 }: TextProps) {
   const [stored, put] = useAnswer(field.path);
   const common = {
+    class: look ?? '',
     spellcheck: false,
     autocomplete: 'off',
     placeholder,
     value: value ?? text(stored),
     onInput: ({ currentTarget }: { currentTarget: { readonly value: string } }) =>
       (onInput ?? put)(currentTarget.value),
+    onChange,
+    onPaste: (event: ClipboardEvent) => {
+      if (onPaste?.(event.clipboardData?.getData('text') ?? '')) event.preventDefault();
+    },
   } as const;
   return (
     <Field {...field}>
@@ -51,7 +61,6 @@ export function TextField({
             <input
               {...wiring}
               {...common}
-              class={look ?? ''}
               inputMode={look === 'wide url' ? 'url' : 'text'}
               readOnly={readOnly}
               {...(isTime && { type: 'datetime-local' as const })}

@@ -20,8 +20,8 @@ export interface FormState {
   readonly places: Set<string>;
   readonly busy: boolean;
   put(path: string, value: Json | undefined): void;
-  /** Does something whose complaints belong to the fields. */
-  attempt(action: () => Promise<void>): Promise<void>;
+  /** Does something whose complaints belong to the fields, and to the one of `path` where they name none. */
+  attempt(action: () => Promise<void>, path?: string): Promise<void>;
   save(action: () => Promise<Saved>): Promise<void>;
 }
 
@@ -43,12 +43,15 @@ export function useForm(before: Entry, ready: (draft: Entry) => Entry, begin = b
   const places = useRef(new Set<string>()).current;
   const entry = ready(draft);
   const free = useGuard(JSON.stringify(entry) !== JSON.stringify(ready(stored)));
-  const attempt = async (action: () => Promise<void>) => {
+  const attempt = async (action: () => Promise<void>, path = '') => {
     setComplaints([]);
-    await action().catch((error: unknown) => {
-      const { fields, message } = asApiError(error);
-      setComplaints(fields.length > 0 ? fields : [{ path: '', message }]);
-    });
+    await action().then(
+      () => setComplaints([]),
+      (error: unknown) => {
+        const { fields, message } = asApiError(error);
+        setComplaints(fields.length > 0 ? fields : [{ path, message }]);
+      },
+    );
   };
   const save = async (action: () => Promise<Saved>) => {
     setBusy(true);
