@@ -21,6 +21,7 @@ const LOOKS = [
 ] as const;
 /** After it nothing more is on its way: charts and small curves are there. */
 const SETTLED_MS = 1_200;
+const GROWN_MS = 300;
 
 export async function createCamera(browser: Browser, folder: string): Promise<Camera> {
   await mkdir(folder, { recursive: true });
@@ -40,12 +41,19 @@ export async function createCamera(browser: Browser, folder: string): Promise<Ca
         await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
         await act?.(page);
         await page.waitForTimeout(SETTLED_MS);
+        await page.setViewportSize({ width, height: Math.max(height, await heightOf(page)) });
+        await page.waitForTimeout(GROWN_MS);
         const path = join(folder, `${name}-${width}-${colorScheme}.png`);
-        await page.screenshot({ path, fullPage: true, animations: 'disabled', caret: 'hide' });
+        await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
         await context.close();
         await after?.();
       }
       console.log(`${name}: 4 pictures`);
     },
   };
+}
+
+/** The window is made as high as the page: a picture of more than the window is one of a mouse, not of a finger. */
+async function heightOf(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollHeight');
 }
