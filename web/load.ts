@@ -17,8 +17,15 @@ interface Kept<T> {
   readonly error: ApiError | null;
 }
 
-/** Reads once per `key`, and again on `reload`. A key of null reads nothing. Leaving the view ends the request. */
-export function useLoad<T>(key: string | null, read: (key: string, signal: AbortSignal) => Promise<T>): Loaded<T> {
+/**
+ * Reads once per `key`, and again on `reload` and for another `stamp`: then what was shown stays until the new answer is
+ * here. A key of null reads nothing. Leaving the view ends the request.
+ */
+export function useLoad<T>(
+  key: string | null,
+  read: (key: string, signal: AbortSignal) => Promise<T>,
+  stamp = '',
+): Loaded<T> {
   const [kept, keep] = useState<Kept<T>>({ key, value: null, error: null });
   const [turn, setTurn] = useState(0);
   const reader = useRef(read);
@@ -35,7 +42,7 @@ export function useLoad<T>(key: string | null, read: (key: string, signal: Abort
         keep((last) => ({ key, value: last.key === key ? last.value : null, error: asApiError(error) })),
     );
     return () => abort.abort();
-  }, [key, turn]);
+  }, [key, stamp, turn]);
 
   const current = kept.key === key ? kept : { value: null, error: null };
   return {
@@ -46,10 +53,19 @@ export function useLoad<T>(key: string | null, read: (key: string, signal: Abort
   };
 }
 
-/** Reads an address once, and again on `reload` and for another `stamp`. */
-export function useRead<T>(path: string, stamp: string | null = null): Loaded<T> {
+/** Reads an address once, and again on `reload`. */
+export function useRead<T>(path: string): Loaded<T> {
   const { api } = useDashboard();
-  return useLoad(`${path}#${stamp}`, (_, signal) => api.get<T>(path, signal));
+  return useLoad(path, (key, signal) => api.get<T>(key, signal));
+}
+
+/**
+ * Reads an address, and again for another `stamp`. What was shown stays until what was asked for instead is here, another
+ * address too, so that nothing jumps: for views of one thing only.
+ */
+export function useLatest<T>(path: string, stamp: string | null): Loaded<T> {
+  const { api } = useDashboard();
+  return useLoad('', (_, signal) => api.get<T>(path, signal), path + stamp);
 }
 
 /** Reads a list to its end. */

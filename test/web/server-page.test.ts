@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NOTHING, Refused } from './fake-api.ts';
-import { ago, BAD_PROBE, DETAIL, latencyOf, poolsOf, timelineOf, UI_DETAIL } from './fixtures.ts';
+import { ago, BAD_PROBE, DETAIL, latencyOf, PROBES, poolsOf, timelineOf, UI_DETAIL } from './fixtures.ts';
 import { openStage, type Stage, wordsOf } from './stage.ts';
 
 let stage: Stage;
@@ -48,6 +48,19 @@ test('the newest probe that failed is open, its failed step with its message', a
   expect(await second.getByText('tools/list').isVisible()).toBe(false);
   await second.locator('summary').click();
   await second.getByText('tools/list').waitFor();
+
+  // A newer one comes: what is being read stays where it is, the same elements and open.
+  await newest.evaluate((element) => element.setAttribute('data-seen', ''));
+  const newer = { ...BAD_PROBE, id: 'p-10' };
+  stage.api.answer('GET /servers/:id', { ...DETAIL, last_probe: newer });
+  stage.api.answer('GET /servers/:id/probes', { items: [newer, ...PROBES], next: null });
+  stage.api.push('server', { items: [DETAIL], removed: [] });
+  await expect.poll(() => page.locator('.probes details').count()).toBe(PROBES.length + 1);
+  const states = await page
+    .locator('.probes details')
+    .evaluateAll((all) => all.map((each) => each.hasAttribute('open')));
+  expect(states.slice(0, 3)).toEqual([false, true, true]);
+  expect(await page.locator('.probes details').nth(1).getAttribute('data-seen')).toBe('');
 });
 
 /** What was asked for the charts, as `latency window=7d`. */

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ServerDetail, Timeline } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { moment } from '../format.ts';
+import { useLatest } from '../load.ts';
 import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
@@ -9,7 +10,6 @@ import { keyIn } from '../words.ts';
 import { bandsOf, Events } from './events.tsx';
 import { LatencyPanel } from './latency-panel.tsx';
 import { PoolPanel } from './pool-panel.tsx';
-import { useSeries } from './series.ts';
 
 const WINDOWS = { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d', '365d': '1 y' } as const;
 
@@ -28,7 +28,7 @@ export function History({ server, newest }: { server: ServerDetail; newest: stri
   const isZoomed = from !== null && to !== null && Date.parse(from) < Date.parse(to);
   const window = keyIn(WINDOWS, query.get('window')) ?? usual;
   const span = new URLSearchParams(isZoomed ? { from, to } : { window }).toString();
-  const timeline = useSeries<Timeline>(`${serverPath(server.id)}/timeline?${span}`, isZoomed ? null : newest);
+  const timeline = useLatest<Timeline>(`${serverPath(server.id)}/timeline?${span}`, isZoomed ? null : newest);
 
   const zoom = (begin?: number, end?: number) =>
     router.adjust(begin === undefined || end === undefined ? { from: null, to: null } : stretch(begin, end));

@@ -2,13 +2,14 @@ import type { ComponentChildren } from 'preact';
 import type { Latency, Step } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { counted, latency } from '../format.ts';
+import { useLatest } from '../load.ts';
 import { Options } from '../parts/options.tsx';
 import { Section } from '../parts/section.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
 import { stepWord } from '../words.ts';
 import { LazyChart } from './lazy-chart.tsx';
-import { gapOf, type Shared, useSeries } from './series.ts';
+import { gapOf, type Shared } from './series.ts';
 
 const LINES = [
   ['thin', 'P50'],
@@ -28,7 +29,7 @@ export function LatencyPanel({ children, ...shared }: Shared & { children: Compo
     (name) => name === STEPS[0] || server.last_probe?.steps.some((step) => step.name === name),
   );
   const step = steps.find((name) => name === asked) ?? 'initialize';
-  const series = useSeries<Latency>(`${serverPath(server.id)}/latency?${span}&step=${step}`, newest);
+  const series = useLatest<Latency>(`${serverPath(server.id)}/latency?${span}&step=${step}`, newest);
   return (
     <Section
       title="Latency"

@@ -1,6 +1,6 @@
 import type { Pool, Probe, ServerDetail } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
-import { counted, duration, figure, latency, MISSING } from '../format.ts';
+import { counted, duration, epoch, figure, latency, MISSING } from '../format.ts';
 import { Mark } from '../parts/mark.tsx';
 import { levelTone, levelWord, SIGNALS, type Signal, signalWord } from '../words.ts';
 
@@ -58,18 +58,23 @@ function canaryFigure(probe: Probe | null): string {
   const canary = probe?.canary ?? null;
   if (canary?.is_error === true) return 'isError';
   const step = probe?.steps.find(({ name }) => name === 'canary');
-  return step?.error == null ? latency(step?.ms ?? null) : step.error.code.replace(/^canary_/, '').replaceAll('_', ' ');
+  return step?.error == null ? latency(step?.ms ?? null) : wordsOf(step.error.code.replace(/^canary_/, ''));
+}
+
+function wordsOf(code: string): string {
+  return code.replaceAll('_', ' ');
 }
 
 function healthFigure(probe: Probe | null): string {
   const ready = probe?.health_url?.ready;
   if (ready === undefined) return MISSING;
-  return ready.status === null ? (ready.reason?.code ?? MISSING) : String(ready.status);
+  return ready.status === null ? wordsOf(ready.reason?.code ?? MISSING) : String(ready.status);
 }
 
 function toolsFigure({ tool_count: count, tools_since: since, standing }: ServerDetail, now: number): string {
-  if (since === null) return figure(count);
-  const span = inDays(Math.max(0, now - Date.parse(since)));
+  const age = now - (epoch(since) ?? now);
+  if (age <= 0) return figure(count);
+  const span = inDays(age);
   const isDrift = standing.some(({ reason }) => reason?.code.startsWith('tools_changed'));
   return `${figure(count)}, ${isDrift ? `changed ${span} ago` : `unchanged ${span}`}`;
 }

@@ -1,12 +1,13 @@
 import type { Pool, Pools } from '../../src/http/wire.ts';
 import { useDashboard } from '../context.ts';
 import { duration, epoch, figure } from '../format.ts';
+import { useLatest } from '../load.ts';
 import { Section } from '../parts/section.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { Shown } from '../parts/states.tsx';
 import { serverPath } from '../paths.ts';
 import { LazyChart } from './lazy-chart.tsx';
-import { gapOf, type Shared, useSeries } from './series.ts';
+import { gapOf, type Shared } from './series.ts';
 
 type Series = Pools['pools'][number];
 
@@ -14,7 +15,7 @@ type Series = Pools['pools'][number];
 export function PoolPanel(shared: Shared) {
   const { server, span, newest } = shared;
   const { router } = useDashboard();
-  const series = useSeries<Pools>(`${serverPath(server.id)}/pools?${span}`, newest);
+  const series = useLatest<Pools>(`${serverPath(server.id)}/pools?${span}`, newest);
   const known = server.pools.length > 0 ? server.pools : (series.value?.pools ?? []);
   const names = known.map(({ name }) => name);
   const asked = router.place.value.query.get('pool');

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Page, Probe, ServerDetail } from '../../src/http/wire.ts';
 import { latency } from '../format.ts';
-import { useRead } from '../load.ts';
+import { useLatest } from '../load.ts';
 import { StateMark } from '../parts/mark.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
@@ -13,7 +13,9 @@ const SHOWN = 20;
 
 export function Probes({ server, newest }: { server: ServerDetail; newest: string | null }) {
   const [limit, setLimit] = useState(SHOWN);
-  const probes = useRead<Page<Probe>>(`${serverPath(server.id)}/probes?limit=${limit}`, newest);
+  // Stays open when newer ones come: somebody reads it.
+  const [first] = useState(newest);
+  const probes = useLatest<Page<Probe>>(`${serverPath(server.id)}/probes?limit=${limit}`, newest);
   return (
     <Shown of={probes} what="The probes" lines={[50, 50, 50]}>
       {({ items, next }) =>
@@ -24,8 +26,8 @@ export function Probes({ server, newest }: { server: ServerDetail; newest: strin
         ) : (
           <>
             <ul class="probes">
-              {items.map((probe, index) => (
-                <ProbeRow key={probe.id} probe={probe} open={index === 0 && probe.state !== 'up'} />
+              {items.map((probe) => (
+                <ProbeRow key={probe.id} probe={probe} open={probe.id === first && probe.state !== 'up'} />
               ))}
             </ul>
             {next !== null && (

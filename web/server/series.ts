@@ -1,6 +1,4 @@
-import { useRef } from 'preact/hooks';
 import type { ServerDetail } from '../../src/http/wire.ts';
-import { type Loaded, useRead } from '../load.ts';
 import type { Band, ChartProps } from './chart.tsx';
 
 /** What the charts of one server share. */
@@ -22,12 +20,4 @@ const HANGS_MS = 10_000;
 /** Points further apart are a gap. `slack`: how much of the usual distance they may be late. */
 export function gapOf({ schedule }: ServerDetail, bucketMs: number, slack: number): number {
   return (1 + slack) * Math.max(bucketMs, schedule.interval_ms ?? 0) + HANGS_MS;
-}
-
-/** As `useRead`; what was shown stays until what was asked for instead is here, so that nothing jumps. */
-export function useSeries<T>(path: string, newest: string | null): Loaded<T> {
-  const load = useRead<T>(path, newest);
-  const last = useRef(load.value);
-  last.current = load.value ?? last.current;
-  return { ...load, value: last.current };
 }

@@ -1,11 +1,11 @@
 import type { Incident, Page, ServerDetail } from '../../src/http/wire.ts';
 import { IncidentRows } from '../incidents/incident-rows.tsx';
-import { useRead } from '../load.ts';
+import { useLatest } from '../load.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 
 export function ServerIncidents({ server }: { server: ServerDetail }) {
   const path = `/incidents?server=${encodeURIComponent(server.id)}`;
-  const incidents = useRead<Page<Incident>>(path, server.open_incidents.join());
+  const incidents = useLatest<Page<Incident>>(path, server.open_incidents.join());
   return (
     <Shown of={incidents} what="The incidents" lines={[60, 60]}>
       {({ items }) =>

@@ -13,8 +13,11 @@ import { Differences } from './differences.tsx';
 export function Tools({ server, onAccepted }: { server: ServerDetail; onAccepted: () => void }) {
   const { api } = useDashboard();
   const path = `${serverPath(server.id)}/tools`;
-  const read = useLoad(`${path}#${server.tools_since}${server.signals.tools}`, (_, signal) =>
-    Promise.all([api.get<ToolsAnswer>(path, signal), api.get<Page<ToolChange>>(`${path}/changes?limit=50`, signal)]),
+  const read = useLoad(
+    path,
+    (_, signal) =>
+      Promise.all([api.get<ToolsAnswer>(path, signal), api.get<Page<ToolChange>>(`${path}/changes?limit=50`, signal)]),
+    `${server.tools_since}${server.signals.tools}`,
   );
   return (
     <Shown of={read} what="The tools" lines={[50, 50, 50]}>
