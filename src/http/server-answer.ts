@@ -31,7 +31,7 @@ function wholeRow(watched: WatchedServer, uptime30d: number | null): WholeRow {
     state: pause === null ? status.state : 'paused',
     since: isoTime(pause?.at ?? status.since),
     reason,
-    sentence: reason?.message ?? standingSentence(watched),
+    sentence: reason?.message.replace(/^The server (?=[a-z])/, `${server.name} `) ?? standingSentence(watched),
     signals: signalLevels(status.signals, (signal) => isConfigured(server, signal)),
     turning: turningAnswer(watched),
     silent_failure: status.signals.protocol.level === 'ok' && status.signals.canary.level === 'fail',

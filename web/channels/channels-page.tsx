@@ -58,7 +58,7 @@ export function ChannelsPage() {
 
 function NoChannels() {
   return (
-    <Empty title="Nobody is told yet" actions={<AddLink href="/channels?new=email" what="channel" />}>
+    <Empty title="Nobody is told yet" actions={<AddLink href="/channels?new=email" what="channel" kind="primary" />}>
       <p>
         A channel is where notices go when a server breaks and when it works again: a mailbox, a chat, a phone, a pager
         or a webhook. Without one, incidents are only seen here.

@@ -7,7 +7,7 @@ import { ArgumentFields } from './argument-fields.tsx';
 const NAMES = { none: 'none: only the protocol is probed', tool: 'call a tool', resource: 'read a resource' } as const;
 
 const WHY =
-  'One real call on every probe. It finds servers that list their tools but cannot use them. Pick one that reads and changes nothing.';
+  'One real call on every probe. It finds servers that list their tools but cannot use them. Pick one that only reads.';
 
 /** `tools`: what the last test found, to pick from; empty: the name is typed. */
 export function CanaryField({ tools }: { tools: readonly Tool[] }) {

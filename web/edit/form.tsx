@@ -106,7 +106,7 @@ export function ServerForm({
         <h2>The same in the configuration file</h2>
         <CopyBlock label="YAML of this server" text={entryYaml(withoutSecrets(entry), id)} />
         <p class="quiet small">
-          Under <code>servers:</code>. Secrets are references to environment variables.
+          Goes under <code>servers</code>. Secrets are references to environment variables.
         </p>
       </aside>
     </Form>

@@ -73,8 +73,8 @@ function NoIncidents() {
   return (
     <Empty title="No incidents">
       <p>
-        An incident is the time a signal of a server is bad. It opens after several bad probes in a row and says at
-        which layer the server fails, since when, why, and who was told. There is none here.
+        When a server fails several probes in a row, an incident opens here by itself. It says at which layer, since
+        when, why, and who was told.
       </p>
     </Empty>
   );

@@ -9,7 +9,7 @@ import type { Tone } from '../words.ts';
 import { PreviewView } from './preview.tsx';
 
 export const NOTICE: Readonly<Record<Notice['status'], { readonly tone: Tone; readonly words: string }>> = {
-  pending: { tone: 'degraded', words: 'on its way' },
+  pending: { tone: 'degraded', words: 'queued' },
   delivered: { tone: 'up', words: 'delivered' },
   failed: { tone: 'down', words: 'not delivered' },
   merged: { tone: 'unknown', words: 'told together with the recovery' },
