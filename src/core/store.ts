@@ -67,6 +67,7 @@ export interface Page<T> {
 export interface PageQuery {
   /** 1..1000 */
   readonly limit: number;
+  /** The last page's `next`; anything else rejects with CursorError. */
   readonly cursor: string | null;
 }
 
@@ -266,6 +267,7 @@ export interface Store {
     query: PageQuery,
   ): Promise<Page<Incident>>;
   incident(id: string): Promise<Incident | null>;
+  /** A note of null keeps the one that is there. */
   acknowledge(id: string, at: number, note: string | null): Promise<Incident | null>;
   /** Keeps an incident that no probe caused (core/self.ts) and queues its notices, in one transaction. */
   saveIncident(incident: Incident, notices: ProbeCommit['notices']): Promise<void>;
@@ -346,6 +348,14 @@ export class StaleStatusError extends Error {
   constructor(serverId: string) {
     super(`the status of ${serverId} changed while it was being probed`);
     this.name = 'StaleStatusError';
+  }
+}
+
+/** A cursor that no page gave out. */
+export class CursorError extends Error {
+  constructor() {
+    super('the cursor was given out by no page');
+    this.name = 'CursorError';
   }
 }
 

@@ -65,7 +65,9 @@ export function createEventHub(clock: Clock, boot: string): EventHub {
     const here = `retry: 2000\nid: ${boot}-${last}\n`;
     if (lastEventId === null) return [Buffer.from(`${here}\n`)];
     const missed = kept.since(numberOf(lastEventId, boot), last);
-    return missed === null ? [Buffer.from(`${here}event: reset\ndata: {}\n\n`)] : [Buffer.from(`${here}\n`), ...missed];
+    if (missed === null) return [Buffer.from(`${here}event: reset\ndata: {}\n\n`)];
+    // Its own id still: one that is cut off while it reads what it missed comes back for the rest.
+    return [Buffer.from(`retry: 2000\nid: ${lastEventId}\n\n`), ...missed];
   }
 
   return {

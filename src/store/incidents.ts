@@ -52,7 +52,7 @@ export function createIncidents(db: Database): Incidents {
   );
   const find = db.prepare<[string], IncidentRow>(`SELECT ${COLUMNS} FROM incident WHERE id = ?`);
   const acknowledge = db.prepare<[number, string | null, string]>(
-    'UPDATE incident SET acknowledged_at = ?, acknowledged_note = ? WHERE id = ?',
+    'UPDATE incident SET acknowledged_at = ?, acknowledged_note = coalesce(?, acknowledged_note) WHERE id = ?',
   );
   const end = db.prepare<[number, number, string]>(
     "UPDATE incident SET resolved_at = ?, body = json_set(body, '$.resolvedAt', ?) WHERE id = ? AND resolved_at IS NULL",

@@ -1,9 +1,6 @@
-import type { Page, PageQuery } from '../core/store.ts';
+import { CursorError, type Page, type PageQuery } from '../core/store.ts';
 
-/**
- * One page of rows numbered by `n`, highest first. The cursor is the number of the page's last row; one that is not
- * a number starts at the top.
- */
+/** One page of rows numbered by `n`, highest first. The cursor is the number of the page's last row. */
 export function pageOf<Row extends { readonly n: number }, T>(
   { limit, cursor }: PageQuery,
   read: (before: number, limit: number) => readonly Row[],
@@ -15,7 +12,9 @@ export function pageOf<Row extends { readonly n: number }, T>(
   return { items: shown.map(convert), next: rows.length > limit && last !== undefined ? String(last.n) : null };
 }
 
-/** The number of which a cursor speaks; the top for none or one that is not ours. */
-export function cursorOf(cursor: string | null): number {
-  return cursor !== null && /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER;
+/** The number of which a cursor speaks; the top for none. Throws CursorError for one that is not ours. */
+function cursorOf(cursor: string | null): number {
+  if (cursor === null) return Number.MAX_SAFE_INTEGER;
+  if (!/^\d{1,15}$/.test(cursor)) throw new CursorError();
+  return Number(cursor);
 }

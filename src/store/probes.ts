@@ -1,12 +1,13 @@
 import type { StepName } from '../core/step.ts';
-import type {
-  LatencySample,
-  Page,
-  PageQuery,
-  PoolFigures,
-  PoolRecord,
-  ProbeRecord,
-  VersionTurn,
+import {
+  CursorError,
+  type LatencySample,
+  type Page,
+  type PageQuery,
+  type PoolFigures,
+  type PoolRecord,
+  type ProbeRecord,
+  type VersionTurn,
 } from '../core/store.ts';
 import type { Days } from './days.ts';
 import { parseOwn } from './json.ts';
@@ -40,7 +41,7 @@ export function createProbes(days: Days, roster: Roster): Probes {
   };
   return {
     page(serverId, { limit, cursor }) {
-      const found = newest(serverId, startOf(cursor ?? '') ?? Number.MAX_SAFE_INTEGER, limit + 1);
+      const found = newest(serverId, beforeOf(cursor), limit + 1);
       const items = found.slice(0, limit);
       return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
@@ -116,4 +117,11 @@ function versions(days: Days, server: number | undefined, { from, to }: { from: 
   for (const { at, version } of days.within(from, to).flatMap((day) => day.versions(server, from, to)))
     if (version !== null && version !== turns.at(-1)?.version) turns.push({ at, version });
   return turns;
+}
+
+/** The instant before which a page's probes were started. */
+function beforeOf(cursor: string | null): number {
+  const at = cursor === null ? Number.MAX_SAFE_INTEGER : startOf(cursor);
+  if (at === null) throw new CursorError();
+  return at;
 }

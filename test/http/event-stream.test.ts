@@ -81,6 +81,8 @@ test('who comes back gets what was missed', async () => {
   app.monitor.emit({ kind: 'config' });
   const back = await follow(app, first?.id ?? '');
   expect(await back.next()).toMatchObject({ event: 'incident', data: { id: 'while-away' } });
+  // Cut off here it would come back with an id that is older than what it has not read.
+  expect(back.asides.join('\n')).toContain(`id: ${first?.id}`);
   expect(await back.next()).toMatchObject({ event: 'config' });
   app.monitor.emit({ kind: 'incident', incident: anIncident({ id: 'now' }) });
   expect(await back.next()).toMatchObject({ event: 'incident', data: { id: 'now' } });

@@ -119,6 +119,7 @@ export function incidentContract(create: StoreFactory): void {
     expect(await store.acknowledge('i1', NOON + 5, 'on it')).toEqual({ ...about, acknowledged });
     await store.commit(commit('orders', 2, NOON + 9, { incidents: [{ ...about, probeCount: 9 }] }));
     expect(await store.incident('i1')).toEqual({ ...about, probeCount: 9, acknowledged });
+    expect((await store.acknowledge('i1', NOON + 6, null))?.acknowledged).toEqual({ at: NOON + 6, note: 'on it' });
     expect(await store.acknowledge('i2', NOON, null)).toBeNull();
   });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import { reason } from '../../src/core/reasons.ts';
-import type { Store } from '../../src/core/store.ts';
+import { CursorError, type Store } from '../../src/core/store.ts';
 import type { StoreFactory } from './factory.ts';
 import { commit, DAY_MS, incident, judgement, NOON, notice, report, status, steps } from './samples.ts';
 
@@ -128,6 +128,16 @@ export function probeContract(create: StoreFactory): void {
       cursor = page.next;
     } while (cursor !== null);
     expect(seen).toEqual(starts.toReversed());
+  });
+
+  test('a cursor that no page gave out is refused: it would lead back to the top, and a script that pages would never end', async () => {
+    const { store } = await create();
+    await store.commit(commit('orders', 1, NOON));
+    const query = { limit: 4, cursor: 'zzz' };
+    await expect(store.probes('orders', query)).rejects.toThrow(CursorError);
+    await expect(store.incidents({ state: null, serverId: null }, query)).rejects.toThrow(CursorError);
+    await expect(store.deliveries(null, query)).rejects.toThrow(CursorError);
+    await expect(store.toolChanges('orders', query)).rejects.toThrow(CursorError);
   });
 
   test('ids grow with time, also for probes of the same millisecond', async () => {
