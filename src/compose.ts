@@ -28,6 +28,7 @@ import { testChannel } from './notify/test-channel.ts';
 import { createHttpPost } from './probe/http-post.ts';
 import { createLookout } from './probe/lookout.ts';
 import { createProber } from './probe/prober.ts';
+import { reload } from './reload.ts';
 import { channelFromFile, createRules, fromFile } from './rules.ts';
 import { openStore } from './store/open.ts';
 
@@ -101,7 +102,9 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
 
   const takeOver = (next: Config): Promise<void> => {
     current.config = next;
-    const channels = next.channels.map((channel) => channelFromFile(channel, { openChannel: open, calendar }));
+    const channels = next.channels.map((channel) =>
+      channelFromFile(channel, { openChannel: open, calendar, file: next.file }),
+    );
     return engine.takeOver({
       channels,
       servers: [...next.servers.map(fromFile), ...demoServers(demo, rules, next)],
@@ -115,7 +118,11 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
   const rollupsMs = (): number => current.config.monitor.retentionRollupsMs;
   startJanitor({ store, cron: engine.cron, clock, retentionMs, rollupsMs, backups: backupsOf(config) });
   const inTurn = createTurns();
-  return { url, monitor: engine.monitor, reload: () => inTurn(() => reload(given, engine, takeOver)) };
+  return {
+    url,
+    monitor: engine.monitor,
+    reload: () => inTurn(() => reload({ ...given, takeOver, note: engine.noteReload })),
+  };
 }
 
 interface Inside {
@@ -190,38 +197,6 @@ async function serve(
   const bound = app.server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : listen.port;
   return addressOf(listen.host, port);
-}
-
-/** The file is read whole first: where it has a mistake, everything stays as it was. */
-async function reload(
-  { readConfig, clock, log, config }: ComposeOptions,
-  engine: Engine,
-  takeOver: (next: Config) => Promise<void>,
-): Promise<ReloadResult> {
-  const loaded = await readConfig();
-  const at = clock.now();
-  const result: ReloadResult = { at, file: config.file, errors: loaded.ok ? [] : loaded.errors };
-  const { file } = config;
-  if (loaded.ok) {
-    await takeOver(loaded.config);
-    log.info({ file }, 'the configuration was taken over');
-    const keys = needRestart(config, loaded.config);
-    if (keys.length > 0) log.warn({ file, keys }, 'these keys take effect at the next start');
-  } else log.error({ file, mistakes: loaded.errors.length }, 'the configuration has mistakes; nothing was changed');
-  engine.noteReload(result);
-  return result;
-}
-
-/** What of `monitor` is read at the start only and is another one now. */
-function needRestart(before: Config, after: Config): readonly string[] {
-  const now = new Map(readOnce(after));
-  return readOnce(before).flatMap(([key, value]) => (now.get(key) === value ? [] : [`monitor.${key}`]));
-}
-
-function readOnce({ monitor }: Config): readonly (readonly [string, string])[] {
-  const { listen, publicUrl, store, location, password, concurrency, network, demo } = monitor;
-  const keys = { listen, public_url: publicUrl, store, location, password, concurrency, network, demo };
-  return Object.entries(keys).map(([key, value]) => [key, JSON.stringify(value)]);
 }
 
 /** The bundled servers, checked by the rules for every other entry. They belong to the file that switched them on. */

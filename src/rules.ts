@@ -55,12 +55,12 @@ export function fromFile({ server, entry, secrets }: ConfiguredServer): CheckedS
 
 /** A channel of the file in the engine's form. */
 export function channelFromFile(
-  { id, kind, severity, tags, quiet, settings, entry }: ConfiguredChannel,
-  { openChannel, calendar }: Pick<RulesOptions, 'openChannel' | 'calendar'>,
+  { id, kind, severity, tags, quiet, settings, entry, line }: ConfiguredChannel,
+  { openChannel, calendar, file }: Pick<RulesOptions, 'openChannel' | 'calendar'> & { readonly file: string },
 ): CheckedChannel {
   const hours = quietOf(quiet, calendar);
   const channel = openChannel({ id, type: kind, source: 'config', severity, tags, settings, ...hours });
-  return { channel, masked: entry, secrets: [] };
+  return { channel, masked: entry, secrets: [], place: { file, line } };
 }
 
 function quietOf(quiet: ConfiguredChannel['quiet'], calendar: Calendar): Pick<ChannelSpec, 'quiet'> {

@@ -14,6 +14,8 @@ export type Path = readonly (string | number)[];
 export interface Config {
   /** As it was given on the command line. */
   readonly file: string;
+  /** There is nothing in the file, or comments alone. */
+  readonly isBlank: boolean;
   readonly monitor: MonitorSettings;
   /** What servers added in the browser start from, references resolved. Holds secrets. */
   readonly defaults: Entry;

@@ -115,7 +115,7 @@ function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): Loaded
   mistakes.push(...windows.mistakes);
   if (mistakes.length > 0) return refused(file, placed(mistakes, yaml));
   const lists = { servers, channels, maintenance: windows.checked, statusPages };
-  return { ok: true, config: { file, monitor, defaults, ...lists } };
+  return { ok: true, config: { file, isBlank: yaml.value === null, monitor, defaults, ...lists } };
 }
 
 function objectAt(value: Json, key: string): JsonObject {

@@ -3,7 +3,7 @@ import { isJsonObject } from './json.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
 import { InvalidEntryError } from './monitor.ts';
 import type { Channel } from './ports.ts';
-import type { Server } from './server.ts';
+import type { Place, Server } from './server.ts';
 import type { StatusPage } from './status-page.ts';
 
 export type Entry = JsonObject;
@@ -28,6 +28,8 @@ export interface CheckedChannel {
   readonly channel: Channel;
   readonly masked: Entry;
   readonly secrets: readonly (readonly string[])[];
+  /** Where the file has it; left out: it was made in the browser. */
+  readonly place?: Place;
 }
 
 /** A maintenance window's entry that passed every check. It has no secrets. */

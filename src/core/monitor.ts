@@ -4,7 +4,7 @@ import type { Json } from './json.ts';
 import type { MaintenanceWindow, Occurrence } from './maintenance.ts';
 import type { Channel } from './ports.ts';
 import type { Step } from './probe.ts';
-import type { Server } from './server.ts';
+import type { Place, Server } from './server.ts';
 import type { ServerStatus } from './status.ts';
 import type { StatusPage } from './status-page.ts';
 import type { Pause, ProbeRecord, Store } from './store.ts';
@@ -207,6 +207,8 @@ export interface ListedChannel {
   readonly channel: Channel;
   /** The entry as written, secrets as `{ set: true }`. */
   readonly entry: Readonly<Record<string, Json>>;
+  /** Where the file has it; left out: it was made in the browser. */
+  readonly place?: Place;
 }
 
 export interface ListedWindow {

@@ -38,9 +38,13 @@ export interface Server {
   readonly paused: boolean;
 }
 
-export type ServerSource =
-  | { readonly kind: 'config'; readonly file: string; readonly line: number }
-  | { readonly kind: 'ui' };
+export type ServerSource = ({ readonly kind: 'config' } & Place) | { readonly kind: 'ui' };
+
+/** Where something stands in the configuration file. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
 
 export type Auth =
   | { readonly type: 'bearer'; readonly token: string }

@@ -5,7 +5,7 @@ import type { ListedChannel } from '../core/monitor.ts';
 import { ConflictError } from '../core/monitor.ts';
 import type { Channel, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import { createEntryList, type EntryList } from './entry-list.ts';
+import { createEntryList, type EntryList, inFile } from './entry-list.ts';
 import type { createTurns } from './in-turn.ts';
 
 /** The one list of channels. */
@@ -24,7 +24,11 @@ interface ChannelListOptions {
 }
 
 export async function createChannelList({ store, rules, inTurn, log }: ChannelListOptions): Promise<ChannelList> {
-  const listed = ({ channel, masked }: CheckedChannel): ListedChannel => ({ channel, entry: masked });
+  const listed = ({ channel, masked, ...more }: CheckedChannel): ListedChannel => ({
+    channel,
+    entry: masked,
+    ...(more.place === undefined ? {} : { place: more.place }),
+  });
   const list = await createEntryList<ListedChannel>({
     noun: 'channel',
     shelf: { load: store.channels, save: store.saveChannel, remove: store.removeChannel },
@@ -34,6 +38,7 @@ export async function createChannelList({ store, rules, inTurn, log }: ChannelLi
       return { value: listed(checked), stored };
     },
     merge: rules.merge,
+    place: ({ place }) => (place === undefined ? '' : inFile(place)),
     inTurn,
     log,
   });

@@ -2,7 +2,7 @@ import type { EntryRules } from '../core/entries.ts';
 import type { Json } from '../core/json.ts';
 import { ConflictError, InvalidEntryError } from '../core/monitor.ts';
 import type { Log } from '../core/ports.ts';
-import type { ServerSource } from '../core/server.ts';
+import type { Place, ServerSource } from '../core/server.ts';
 import type { StoredEntry } from '../core/store.ts';
 import type { createTurns } from './in-turn.ts';
 
@@ -69,8 +69,11 @@ export async function createEntryList<T>(options: EntryListOptions<T>): Promise<
   const add = async (entry: Json): Promise<T> => {
     const checked = check(entry);
     const { id } = checked.stored;
-    if (own.has(id) || fromFile.has(id))
-      throw new ConflictError(`There is a ${noun} “${id}” already. Choose another id, or change that one.`);
+    const filed = fromFile.get(id);
+    if (own.has(id) || filed !== undefined) {
+      const where = filed === undefined ? '' : place(filed);
+      throw new ConflictError(`There is a ${noun} “${id}” already${where}. Choose another id, or change that one.`);
+    }
     return keep(checked);
   };
 
@@ -104,7 +107,11 @@ export async function createEntryList<T>(options: EntryListOptions<T>): Promise<
 
 /** For `place`: where a source is, where it is known. */
 export function placeOf(source: ServerSource): string {
-  return source.kind === 'config' ? ` (${source.file}:${source.line})` : '';
+  return source.kind === 'config' ? inFile(source) : '';
+}
+
+export function inFile({ file, line }: Place): string {
+  return ` (${file}:${line})`;
 }
 
 function readStored<T>(stored: StoredEntry, { noun, check, log }: EntryListOptions<T>): readonly T[] {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Monitor } from '../core/monitor.ts';
 import type { Notice } from '../core/notice.ts';
@@ -46,6 +46,7 @@ import { timelineRoutes } from './timeline.ts';
 import { toolRoutes } from './tools.ts';
 import { tryRoutes } from './try-entry.ts';
 import { createUptimes } from './uptimes.ts';
+import { readBySchema } from './validation.ts';
 
 export interface AppOptions {
   readonly monitor: Monitor;
@@ -123,7 +124,7 @@ function createFastify(): App {
     genReqId: () => randomUUID(),
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply, nothingThere()),
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(readBySchema);
   app.setSerializerCompiler(serializerCompiler);
   acceptJson(app);
   return app;

@@ -1,8 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ConflictError, InvalidEntryError } from '../core/monitor.ts';
 import type { Log } from '../core/ports.ts';
+import { CursorError } from '../core/store.ts';
+import { badCursor } from './paging.ts';
 import { nothingThere, ProblemError, sendProblem } from './problem.ts';
+import { InvalidRequestError } from './validation.ts';
 
 /** Fastify's own refusals, in words that say what to do. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
@@ -40,8 +42,9 @@ function problemOf(error: Partial<FastifyError> & Error): ProblemError | null {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidEntryError)
     return new ProblemError(422, 'The entry cannot be used; nothing was changed.', { errors: error.errors });
+  if (error instanceof CursorError) return badCursor(error);
   if (error instanceof ConflictError) return new ProblemError(409, error.message);
-  if (hasZodFastifySchemaValidationErrors(error)) return invalid(error);
+  if (error instanceof InvalidRequestError) return invalid(error);
   const refusal = REFUSALS[error.code ?? ''];
   if (refusal !== undefined) return new ProblemError(...refusal);
   // The static files' way of saying that a path leads out of their folder, or to a hidden file.
@@ -51,16 +54,7 @@ function problemOf(error: Partial<FastifyError> & Error): ProblemError | null {
   return null;
 }
 
-interface Invalid {
-  readonly validationContext?: string | undefined;
-  readonly validation: readonly { readonly instancePath: string; readonly message?: string | undefined }[];
-}
-
-function invalid({ validationContext, validation }: Invalid): ProblemError {
-  const errors = validation.map(({ instancePath, message }) => ({
-    path: instancePath.slice(1).replaceAll('/', '.'),
-    message: message ?? 'is not valid',
-  }));
+function invalid({ validationContext, issues: errors }: InvalidRequestError): ProblemError {
   if (validationContext === 'body')
     return new ProblemError(422, 'The body cannot be used; nothing was changed.', { errors });
   if (validationContext === 'params') return nothingThere();

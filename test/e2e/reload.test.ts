@@ -49,7 +49,16 @@ test('the configuration is edited while it runs: what is right is taken over at 
   expect(errors).toEqual([{ line: 2, column: 49, message: expect.stringContaining('Did you mean `interval`?') }]);
   expect((await api.summary()).config_errors).toMatchObject({ file: 'config.yaml', errors });
   expect(await watched(api)).toEqual(['first', 'second']);
-  expect(program.stdout()).toContain('the configuration has mistakes; nothing was changed');
+  expect(program.stdout()).toMatch(
+    /2:49 {2}servers\[0\]\.intervall: .*the configuration has mistakes; nothing was changed/,
+  );
+  await here.write('config.yaml', '');
+  await until(
+    async () => (await api.monitor()).reload?.errors[0]?.message.startsWith('there is nothing in this file'),
+    {
+      what: 'a file that was emptied is a mistake',
+    },
+  );
   expect((await api.send('GET', '/metrics')).text).toMatch(/^alivemcp_config_last_reload_successful 0$/m);
   target.forgetVisits();
   await until(() => countsOf(target, 'first') >= 2 && countsOf(target, 'second') >= 2, { what: 'probing goes on' });

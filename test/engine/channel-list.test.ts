@@ -39,7 +39,10 @@ test('where file and browser have the same id, the file’s channel holds as lon
   await reload(FILED);
   expect(monitor.channels().map(({ channel }) => channel.source)).toEqual(['config']);
   await expect(monitor.changeChannel('pager', { severity: 'major' })).rejects.toThrow(
-    'comes from the configuration file',
+    'The channel “pager” comes from the configuration file (/etc/alivemcp/config.yaml:1). Change it there.',
+  );
+  await expect(monitor.addChannel(pager)).rejects.toThrow(
+    'There is a channel “pager” already (/etc/alivemcp/config.yaml:1).',
   );
   await expect(monitor.removeChannel('pager')).rejects.toThrow('comes from the configuration file');
   await reload('');

@@ -184,7 +184,7 @@ export async function startEngine(yaml = '', given: Given = {}) {
     current.config = await load(text);
     const { channels, servers, maintenance, statusPages } = current.config;
     await engine.takeOver({
-      channels: channels.map((one) => channelFromFile(one, { openChannel: open, calendar })),
+      channels: channels.map((one) => channelFromFile(one, { openChannel: open, calendar, file: current.config.file })),
       servers: servers.map(fromFile),
       maintenance,
       statusPages,

@@ -101,15 +101,16 @@ test.each([
 });
 
 test.each([
-  ['/api/v1/servers?limit=0', 'limit'],
-  ['/api/v1/servers?limit=1001', 'limit'],
-  ['/api/v1/servers?sort=colour', 'sort'],
-  ['/api/v1/servers?state=great', 'state.0'],
-  ['/api/v1/incidents?state=sometimes', 'state'],
-  ['/api/v1/deliveries?status=lost', 'status'],
-])('GET %s is refused at %s', async (path, field) => {
+  ['/api/v1/servers?limit=0', 'limit', 'Expected at least 1.'],
+  ['/api/v1/servers?limit=1001', 'limit', 'Expected at most 1000.'],
+  ['/api/v1/servers?limit=many', 'limit', 'Expected a number, found text.'],
+  ['/api/v1/servers?sort=colour', 'sort', 'Expected state, name, p95 or uptime.'],
+  ['/api/v1/servers?state=great', 'state.0', expect.stringMatching(/^Expected unknown, up, .* or paused\.$/)],
+  ['/api/v1/incidents?state=sometimes', 'state', 'Expected open or resolved.'],
+  ['/api/v1/deliveries?status=lost', 'status', expect.stringMatching(/^Expected /)],
+])('GET %s is refused at %s', async (path, field, message) => {
   const { get } = await start();
-  expect(await get(path)).toMatchObject({ status: 400, json: { errors: [{ path: field }] } });
+  expect(await get(path)).toMatchObject({ status: 400, json: { errors: [{ path: field, message }] } });
 });
 
 test('a cursor that is not ours is refused', async () => {
@@ -123,7 +124,19 @@ test('a cursor that is not ours is refused', async () => {
 test('an unknown field in an action is refused instead of being ignored', async () => {
   const { call, monitor } = await start();
   monitor.watch({ id: 'orders' });
-  expect(await call('POST', '/api/v1/servers/orders/pause', { untill: null })).toMatchObject({ status: 422 });
+  const refused = async (body: object | undefined) => (await call('POST', '/api/v1/servers/orders/pause', body)).json;
+  expect(await refused({ untill: null })).toMatchObject({
+    status: 422,
+    errors: [{ path: '', message: 'There is no key “untill” here.' }],
+  });
+  expect(await refused({ until: 'tomorrow' })).toMatchObject({
+    status: 422,
+    errors: [{ path: 'until', message: 'Expected a time such as 2026-12-24T22:00:00Z.' }],
+  });
+  expect(await refused([])).toMatchObject({
+    status: 422,
+    errors: [{ path: '', message: 'Expected a JSON object, found a list.' }],
+  });
 });
 
 test('our own fault is a 500 with an id to look for in the log, and no word of what broke', async () => {
