@@ -18,13 +18,13 @@ Exit code: 0 the copy is there, 1 it is not, 2 usage or configuration.
 export async function backupCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArgs('backup', {
     args: [...args],
-    options: { store: { type: 'string' }, config: { type: 'string', default: defaultFile() } },
+    options: { store: { type: 'string' }, config: { type: 'string' } },
     allowPositionals: true,
   });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0)
     throw new UsageError('name one file, such as `alivemcp backup alivemcp-copy.db`.');
-  const url = values.store ?? (await configured(values.config));
+  const url = values.store ?? (await configured(values.config ?? defaultFile('; name the store with --store')));
   if (url === null) return EXIT.usage;
   const startedAt = performance.now();
   await snapshotStore(url, file);

@@ -18,11 +18,11 @@ export interface CheckConfigIo extends Pick<LoadDeps, 'env' | 'readFile' | 'cale
 
 /** `alivemcp check-config [FILE]`. Resolves with the exit code. */
 export async function checkConfigCommand(args: readonly string[], io: CheckConfigIo): Promise<0 | 2> {
-  const [file = defaultFile(), ...more] = args;
   if (args.includes('--help') || args.includes('-h')) {
     io.out(CHECK_CONFIG_HELP);
     return 0;
   }
+  const [file = defaultFile('; name the configuration'), ...more] = args;
   if (more.length > 0 || file.startsWith('-')) {
     io.err(
       `check-config takes one file, found ${args.map((arg) => `\`${arg}\``).join(' ')}. See \`alivemcp check-config --help\`.\n`,
@@ -41,12 +41,16 @@ export function report(file: string, loaded: LoadedConfig): string {
     return `${file} is fine: ${count(servers.length, 'server')}, ${count(channels.length, 'channel')}.\n`;
   }
   const lines = loaded.errors.map(formatMistake);
-  return `${lines.join('\n')}\n\n${file} has ${count(lines.length, 'mistake')}.\n`;
+  const inFile = loaded.errors.filter(({ message }) => !OPTION.test(message)).length;
+  return `${lines.join('\n')}\n${inFile === 0 ? '' : `\n${file} has ${count(inFile, 'mistake')}.\n`}`;
 }
 
+/** The command line's part in a mistake: it has no line. */
+const OPTION = /^--\w+: /;
+
 /** `config.yaml:12:5  servers[0].interval: …` */
-export function formatMistake({ file, line, column, message }: ConfigMistake): string {
-  return `${file}:${line}:${column}  ${message}`;
+function formatMistake({ file, line, column, message }: ConfigMistake): string {
+  return OPTION.test(message) ? message : `${file}:${line}:${column}  ${message}`;
 }
 
 function count(amount: number, thing: string): string {

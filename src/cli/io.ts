@@ -19,9 +19,11 @@ export function err(text: string): void {
   process.stderr.write(text);
 }
 
-/** The configuration where none is named (contract, "Commands"). */
-export function defaultFile(): string {
-  return existsSync('config.yaml') ? 'config.yaml' : 'config.example.yaml';
+/** The configuration where none is named (contract, "Commands"). Throws UsageError; `wanted` says in it what for. */
+export function defaultFile(wanted = ''): string {
+  const found = ['config.yaml', 'config.example.yaml'].find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new UsageError(`there is neither config.yaml nor config.example.yaml in this folder${wanted}.`);
 }
 
 /** The version in package.json, which lies beside `src` and `dist` alike. */

@@ -1,6 +1,7 @@
 import { formatInstant, formatLatency } from '../core/duration.ts';
 import type { Step } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
+import type { ProbeState } from '../core/signal.ts';
 import type { ProbeRecord } from '../core/store.ts';
 import { addressOf } from '../core/target.ts';
 import { err } from './io.ts';
@@ -23,6 +24,11 @@ export function line({ name, status, ms, error }: Step): string {
   return `  ${mark} ${name.padEnd(12)} ${took.padStart(9)}${error === null ? '' : `  ${error.message} (${error.code})`}`;
 }
 
+const SAYS: { readonly [state in ProbeState]?: string } = {
+  auth_required: 'needs credentials',
+  rate_limited: 'is rate limited',
+};
+
 /** What came out, and why. */
 export function summary(
   server: Server,
@@ -39,7 +45,7 @@ export function summary(
     ...(cause === null ? [] : [cause.explanation, ...cause.advice.map((advice) => `Try: ${advice}`)]),
   ];
   return [
-    `${nameOf(server)} is ${state.replace('_', ' ')}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`,
+    `${nameOf(server)} ${SAYS[state] ?? `is ${state}`}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`,
     ...why,
   ].join('\n');
 }

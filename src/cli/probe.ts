@@ -144,9 +144,11 @@ function isUrl(text: string): boolean {
 /** Where only the options matter: the address is that of the file. */
 const ANY_URL = 'http://localhost/';
 
+const ADDRESS = 'an address starts with `http://` or `https://`';
+
 /** A server of the file; options of the command line go before what it says there. */
 async function configured(target: string, values: Values): Promise<Task> {
-  const file = values.config ?? defaultFile();
+  const file = values.config ?? defaultFile(` to look \`${target}\` up in; ${ADDRESS}`);
   const loaded = await loadConfig(file, loadDeps());
   if (!loaded.ok) throw new UsageError(`\n${report(file, loaded)}`);
   const { servers, monitor } = loaded.config;
@@ -156,7 +158,7 @@ async function configured(target: string, values: Values): Promise<Task> {
   if (found === undefined) {
     const known = servers.map(({ server }) => server.id).slice(0, 20);
     throw new UsageError(
-      `${file} has no server \`${target}\`.${known.length === 0 ? '' : ` It has ${known.join(', ')}.`}`,
+      `${file} has no server \`${target}\`.${known.length === 0 ? '' : ` It has ${known.join(', ')}.`}${/[:./]/.test(target) ? ` To name an address: ${ADDRESS}.` : ''}`,
     );
   }
   if (found.target.kind === 'stdio') refuseHttpOptions(values);

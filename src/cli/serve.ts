@@ -34,7 +34,7 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
     args: [...args],
     options: { config: { type: 'string' }, listen: { type: 'string' }, store: { type: 'string' } },
   });
-  const file = values.config ?? defaultFile();
+  const file = values.config ?? defaultFile('; name the configuration with --config');
   const overrides = { listen: values.listen, store: values.store };
   const read = () => loadConfig(file, { ...loadDeps(), overrides });
   const loaded = await read();

@@ -22,15 +22,16 @@ const DEADLINE_MS = 60_000;
 export async function testChannelCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArgs('test-channel', {
     args: [...args],
-    options: { config: { type: 'string', default: defaultFile() } },
+    options: { config: { type: 'string' } },
     allowPositionals: true,
   });
   const [id, ...more] = positionals;
   if (id === undefined || more.length > 0)
     throw new UsageError('name one channel, such as `alivemcp test-channel ops`.');
-  const loaded = await loadConfig(values.config, loadDeps());
+  const file = values.config ?? defaultFile('; name the configuration with --config');
+  const loaded = await loadConfig(file, loadDeps());
   if (!loaded.ok) {
-    err(report(values.config, loaded));
+    err(report(file, loaded));
     return EXIT.usage;
   }
   const { channels, monitor } = loaded.config;
@@ -38,7 +39,7 @@ export async function testChannelCommand(args: readonly string[]): Promise<numbe
   if (found === undefined) {
     const known =
       channels.length === 0 ? 'It has none.' : `It has ${channels.map((channel) => channel.id).join(', ')}.`;
-    throw new UsageError(`${values.config} has no channel \`${id}\`. ${known}`);
+    throw new UsageError(`${file} has no channel \`${id}\`. ${known}`);
   }
   const clock = systemClock;
   const post = createHttpPost({ network: monitor.network, clock });

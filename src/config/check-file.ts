@@ -5,7 +5,7 @@ import { checkServerKeys } from './cross-checks.ts';
 import { explain, issueWords } from './explain.ts';
 import { fileSchema } from './file-schema.ts';
 import { isLoopback, parseListen } from './listen.ts';
-import { hidesInFile } from './show.ts';
+import { hidesInFile, valueAtPath } from './show.ts';
 import { checkWindowKeys } from './window-checks.ts';
 
 export interface Rules {
@@ -21,12 +21,20 @@ export function checkFile(written: Json, resolved: Json, { calendar, channelKind
   const { monitor, channels, defaults, servers, maintenance, status_pages: pages } = resolved;
   const surroundings = { calendar, channelIds: isJsonObject(channels) ? Object.keys(channels) : [], defaults };
   const entries = Array.isArray(servers) ? servers : [];
+  const inText = valueAtPath(written, ['servers']);
+  const asWritten: readonly Json[] = Array.isArray(inText) ? inText : [];
   const windows = Array.isArray(maintenance) ? maintenance : [];
   return [
     ...issues,
     ...checkListen(monitor),
-    ...checkServerKeys(defaults ?? null, ['defaults'], { ...surroundings, defaults: undefined }),
-    ...entries.flatMap((entry: Json, index) => checkServerKeys(entry, ['servers', index], surroundings)),
+    ...checkServerKeys(defaults ?? null, ['defaults'], {
+      ...surroundings,
+      defaults: undefined,
+      written: valueAtPath(written, ['defaults']),
+    }),
+    ...entries.flatMap((entry: Json, index) =>
+      checkServerKeys(entry, ['servers', index], { ...surroundings, written: asWritten[index] }),
+    ),
     ...checkIds(entries, { at: 'servers', what: 'server' }),
     ...windows.flatMap((entry: Json, index) => checkWindowKeys(entry, ['maintenance', index], { calendar })),
     ...checkIds(windows, { at: 'maintenance', what: 'window' }),

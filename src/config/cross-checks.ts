@@ -6,6 +6,7 @@ import { parseDuration } from './duration.ts';
 import { isTimezone } from './fields.ts';
 import { HTTP_ONLY } from './merge.ts';
 import { didYouMean } from './nearest.ts';
+import { valueAtPath } from './show.ts';
 import { list } from './words.ts';
 
 /** What a server's entry is checked against beyond its own schema. */
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly calendar: Calendar;
   readonly channelIds: readonly string[];
   readonly defaults: Json | undefined;
+  /** The entry as written, where its references are resolved in the one that is checked: what may be quoted. */
+  readonly written?: Json | undefined;
 }
 
 /** What is wrong between the keys of one server (or of `defaults`), and between it and the rest. Takes anything. */
@@ -24,7 +27,7 @@ export function checkServerKeys(entry: Json, base: Path, surroundings: Surroundi
     ...canaries(entry['canary']).flatMap(({ canary, path }) => checkCanary(canary, path)),
     ...checkCanaryTargets(entry, surroundings),
     ...checkLatency(entry),
-    ...checkChannels(entry['channels'], surroundings.channelIds),
+    ...checkChannels(entry['channels'], surroundings),
     ...checkAuthorization(entry),
     ...checkClientCredentials(entry['auth']),
   ];
@@ -138,7 +141,7 @@ function checkLatency(entry: Keys): readonly Mistake[] {
   });
 }
 
-function checkChannels(channels: Json | undefined, known: readonly string[]): readonly Mistake[] {
+function checkChannels(channels: Json | undefined, { channelIds: known, written }: Surroundings): readonly Mistake[] {
   if (!Array.isArray(channels)) return [];
   return channels.flatMap((id, index) => {
     if (typeof id !== 'string' || id === '' || known.includes(id)) return [];
@@ -153,10 +156,15 @@ function checkChannels(channels: Json | undefined, known: readonly string[]): re
       {
         path: ['channels', index],
         at: 'value' as const,
-        message: `there is no channel \`${id.slice(0, 64)}\`.${help}`,
+        message: `there is no channel \`${quoted(id, valueAtPath(written ?? null, ['channels', index]))}\`.${help}`,
       },
     ];
   });
+}
+
+/** A reference may stand for a secret in the wrong place. */
+function quoted(value: string, written: Json | undefined): string {
+  return (typeof written === 'string' ? written : value).slice(0, 64);
 }
 
 function checkAuthorization(entry: Keys): readonly Mistake[] {

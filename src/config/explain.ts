@@ -103,7 +103,8 @@ function hint(issue: Issue, value: string): string {
 }
 
 function unitHint(issue: Issue, value: Json): string {
-  return issue.message === DURATION_EXPECTED && typeof value === 'number' ? `. Did you mean \`${value}s\`?` : '';
+  const isSpan = typeof value === 'number' && Number.isInteger(value) && value > 0;
+  return issue.message === DURATION_EXPECTED && isSpan ? `. Did you mean \`${value}s\`?` : '';
 }
 
 /** Text where more than text belongs may be a secret in the wrong place, as in `auth: Bearer …`. */

@@ -109,12 +109,17 @@ export const headerMap = z.record(
 );
 
 const COMMAND_EXPECTED = 'expected a list of the program and its arguments, such as `[npx, -y, some-server]`';
-const WORD_EXPECTED = 'expected text of at most 8192 characters; put it in quotes';
-const NO_NUL = /^[^\0]{0,8192}$/;
+const WORD_MAX = 8192;
+
+/** A word of a command line, or a variable's value: C reads both up to the first NUL. */
+const word = z
+  .string({ error: 'expected text; put it in quotes' })
+  .max(WORD_MAX, { error: `expected at most ${WORD_MAX} characters` })
+  .regex(/^[^\0]*$/, { error: 'expected text without the character NUL' });
 
 /** What starts a server as a process; no shell reads it. */
 export const commandList = z
-  .array(z.string({ error: WORD_EXPECTED }).regex(NO_NUL, { error: WORD_EXPECTED }), { error: COMMAND_EXPECTED })
+  .array(word, { error: COMMAND_EXPECTED })
   .min(1, { error: `is empty; ${COMMAND_EXPECTED}`, abort: true })
   .max(100, { error: 'expected at most 100 arguments' })
   .refine(([program]) => program?.trim() !== '', { error: COMMAND_EXPECTED });
@@ -124,7 +129,7 @@ export const environment = z.record(
   z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, {
     error: 'is not a variable’s name; expected letters, digits and _',
   }),
-  z.string({ error: WORD_EXPECTED }).regex(NO_NUL, { error: WORD_EXPECTED }),
+  word,
   { error: 'expected names and their values, such as `{ LOG_LEVEL: error }`' },
 );
 

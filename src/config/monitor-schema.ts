@@ -40,7 +40,10 @@ export const monitorSchema = z.strictObject(
     store: z.string({ error: STORE_EXPECTED }).superRefine(checkStore).optional(),
     location: line(64).optional(),
     client_name: line(128).optional(),
-    password: z.string({ error: 'expected text; put it in quotes' }).max(1024).optional(),
+    password: z
+      .string({ error: 'expected text; put it in quotes' })
+      .max(1024, { error: 'expected at most 1024 characters' })
+      .optional(),
     retention: z
       .strictObject(
         { probes: duration('1d', '400d').optional(), rollups: duration('31d', '3650d').optional() },

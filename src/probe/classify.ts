@@ -62,7 +62,7 @@ function readTimeUp({ scope, ms }: TimeUpError, step: StepName, host: string): R
     return { code: 'probe_budget', message: `The probe was not done within ${span}; it stopped at ${step}.` };
   switch (step) {
     case 'dns':
-      return { code: 'dns_failed', message: `${host} could not be looked up within ${span}.` };
+      return { code: 'dns_failed', message: `${withoutPort(host)} could not be looked up within ${span}.` };
     case 'connect':
       return { code: 'tcp_timeout', message: `${host} did not accept a connection within ${span}.` };
     case 'tls':
@@ -83,13 +83,18 @@ function readDial({ phase, cause }: DialError, host: string): Reading {
   return read(cause, phase, host);
 }
 
+/** Names are looked up, not ports. */
+function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, '');
+}
+
 /** getaddrinfo(3): no such name, or no answer for now. An error without a code comes from no resolver. */
 function readLookup(cause: unknown, host: string): Reading {
   const code = codeOf(cause);
   if (code === '') return fault(cause);
   if (code === 'ENOTFOUND' || code === 'ENODATA')
-    return { code: 'dns_not_found', message: `${host} does not exist (${code}).` };
-  return { code: 'dns_failed', message: `${host} could not be looked up (${code}).` };
+    return { code: 'dns_not_found', message: `${withoutPort(host)} does not exist (${code}).` };
+  return { code: 'dns_failed', message: `${withoutPort(host)} could not be looked up (${code}).` };
 }
 
 /** The revision a server wants is not one of ours (MCP 2026-07-28, "Protocol Version Negotiation"). */

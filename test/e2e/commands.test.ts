@@ -123,8 +123,8 @@ test('without a password it does not listen where others can reach it, exit 2', 
   await here.write('config.yaml', HEALTHY);
   const { code, stderr } = await here.run(['serve', '--config', 'config.yaml', '--listen', '0.0.0.0:0']);
   expect(code).toBe(2);
-  expect(stderr).toContain(
-    '--listen: others on the network could reach this address; set `monitor.password` as well, or listen on `127.0.0.1`.',
+  expect(stderr).toBe(
+    '--listen: others on the network could reach this address; set `monitor.password` as well, or listen on `127.0.0.1`.\n',
   );
 });
 
@@ -133,6 +133,10 @@ test.each([
   [['import', 'x.json'], 'alivemcp: `import` is not in this version. `alivemcp --help` lists what there is.\n'],
   [['export'], 'alivemcp: `export` is not in this version. `alivemcp --help` lists what there is.\n'],
   [['serve', '--lisen', 'x'], "alivemcp serve: Unknown option '--lisen'. See `alivemcp serve --help`.\n"],
+  [
+    ['probe', 'localhost:3000/mcp'],
+    'alivemcp probe: there is neither config.yaml nor config.example.yaml in this folder to look `localhost:3000/mcp` up in; an address starts with `http://` or `https://`.\n',
+  ],
   [['test-channel'], 'alivemcp test-channel: name one channel, such as `alivemcp test-channel ops`.\n'],
 ])('%j is not understood: one sentence, exit 2', async (args, stderr) => {
   const here = await place();

@@ -143,7 +143,7 @@ test('a health URL whose name or certificate is wrong is health_unreachable, too
   const lost = await probe({ url: target.url('good'), ...health('good', { ready: 'http://ready.test/' }) }, nowhere);
   expect(failure(lost)).toMatchObject({
     code: 'health_unreachable',
-    message: 'ready.test:80 does not exist (ENOTFOUND).',
+    message: 'ready.test does not exist (ENOTFOUND).',
   });
   const plain = target.url('good').replace('http:', 'https:');
   expect(failure(await ask('good', health('good', { ready: plain })))).toMatchObject({ code: 'health_unreachable' });
