@@ -15,22 +15,22 @@ const dist = join(root, 'dist');
 export async function build() {
   const startedAt = performance.now();
   const fresh = `${dist}.${process.pid}`;
+  const page = `${fresh}.web`;
   try {
     await Promise.all([
-      run('The server', 'typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', fresh]),
-      run('The page', 'vite/bin/vite.js', [
-        'build',
-        ...['--config', 'web/vite.config.ts', '--outDir', join(fresh, 'web'), '--emptyOutDir', '--logLevel', 'warn'],
-      ]),
+      bundle('The server', 'scripts/server.config.mjs', fresh),
+      bundle('The page', 'web/vite.config.ts', page),
     ]);
-    await compress(join(fresh, 'web'));
-    await cp(join(root, 'src'), fresh, { recursive: true, filter: isRuntimeFile });
+    await compress(page);
+    await rename(page, join(fresh, 'web'));
+    // The file of a thread, which Node reads itself.
+    await cp(join(root, 'src/store/aside-worker.mjs'), join(fresh, 'aside-worker.mjs'));
     await chmod(join(fresh, 'main.js'), 0o755);
     await writeFile(join(fresh, '.built'), `${new Date().toISOString()}\n`);
     await rm(dist, { recursive: true, force: true });
     await rename(fresh, dist);
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    for (const folder of [fresh, page]) await rm(folder, { recursive: true, force: true });
   }
   console.log(`Built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
@@ -48,20 +48,14 @@ async function compress(folder) {
   );
 }
 
-/** What the compiler leaves behind but the running program reads: the file of a thread. */
-function isRuntimeFile(path) {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return !name.includes('.') || name.endsWith('.mjs');
-}
-
-async function run(what, tool, parameters) {
+/** `what`: for messages. */
+async function bundle(what, config, outDir) {
   const startedAt = performance.now();
-  const bin = join(root, 'node_modules', tool);
+  const bin = join(root, 'node_modules/vite/bin/vite.js');
   await access(bin).catch(() => {
-    throw new Error(
-      `${what} cannot be built: ${tool} is not installed. Run \`npm ci\` (with development dependencies).`,
-    );
+    throw new Error(`${what} cannot be built: Vite is not installed. Run \`npm ci\` (with development dependencies).`);
   });
+  const parameters = ['build', '--config', config, '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'];
   const child = spawn(process.execPath, [bin, ...parameters], { cwd: root, stdio: 'inherit' });
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   if (code !== 0) throw new Error(`${what} could not be built; the reason is above.`);

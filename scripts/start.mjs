@@ -16,7 +16,7 @@ async function writtenAt(path) {
 
 async function isBuilt() {
   const built = await writtenAt(join(root, 'dist/.built'));
-  const sources = ['src', 'web', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const sources = ['src', 'web', 'scripts', 'package-lock.json'];
   const newest = Math.max(...(await Promise.all(sources.map((name) => writtenAt(join(root, name))))));
   return built >= newest;
 }

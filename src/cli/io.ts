@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { ROOT } from '../root.ts';
 
 /** What every command exits with (contract, "Commands"). */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -26,10 +27,8 @@ export function defaultFile(wanted = ''): string {
   throw new UsageError(`there is neither config.yaml nor config.example.yaml in this folder${wanted}.`);
 }
 
-/** The version in package.json, which lies beside `src` and `dist` alike. */
+/** The version in package.json. */
 export function version(): string {
-  const own: { readonly version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
+  const own: { readonly version: string } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
   return own.version;
 }

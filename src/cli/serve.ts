@@ -9,6 +9,7 @@ import { StoreError } from '../core/store.ts';
 import { systemClock } from '../engine/system-clock.ts';
 import { growYoungSpace } from '../heap.ts';
 import { createLog } from '../log.ts';
+import { ROOT } from '../root.ts';
 import { report } from './check-config.ts';
 import { defaultFile, EXIT, err, version } from './io.ts';
 import { loadDeps } from './load-deps.ts';
@@ -60,7 +61,7 @@ export async function runMonitor(options: {
     clock: systemClock,
     log,
     version: version(),
-    webRoot: fileURLToPath(new URL('../../dist/web', import.meta.url)),
+    webRoot: fileURLToPath(new URL('dist/web', ROOT)),
     secretKey: process.env['ALIVEMCP_SECRET_KEY'],
     env: process.env,
   }).catch((error: unknown) => {

@@ -33,7 +33,7 @@ function uncommented(text: string): string {
 
 test('the published JSON Schema is the one of this version', async () => {
   const published: unknown = JSON.parse(await readFile(new URL('config.schema.json', root), 'utf8'));
-  // Run `npm run build && node scripts/schema.mjs` when this fails.
+  // Run `npx tsx scripts/schema.mjs` when this fails.
   expect(published).toEqual(JSON.parse(JSON.stringify(configJsonSchema(notifierKinds))));
 });
 
