@@ -57,7 +57,7 @@ export type CanaryAnswer =
   /** No result: the reason says why (timeout, RPC error, lost connection, a call we refused to make). */
   | { readonly kind: 'failure'; readonly reason: Reason };
 
-/** What the health URL answered. `json` is the parsed body, `text` its cleaned beginning. */
+/** What the health URL answered; `url` is as it may be shown. `json` is the parsed body, `text` its cleaned beginning. */
 export type HealthOutcome =
   | {
       readonly kind: 'answer';

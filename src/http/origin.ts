@@ -33,7 +33,8 @@ export function judgeOrigin(arrival: Arrival, own: OwnNames): ProblemError | nul
 function isOurHost(host: string, { localAddress, localPort }: Arrival, { listenHost, publicUrl }: OwnNames): boolean {
   const url = parse(`http://${host}`);
   if (url === null || url.pathname !== '/' || url.username !== '' || url.search !== '' || url.hash !== '') return false;
-  if (url.host === publicUrl.host) return true;
+  // Proxies that name the port name the usual one, too.
+  if (parse(`${publicUrl.protocol}//${host}`)?.host === publicUrl.host) return true;
   if (Number(url.port === '' ? '80' : url.port) !== localPort) return false;
   const name = url.hostname.replace(/^\[|\]$/g, '');
   return isLoopback(name) || name === listenHost.toLowerCase() || name === localAddress?.replace(/^::ffff:/, '');

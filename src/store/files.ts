@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StoreError } from '../core/store.ts';
 
 /** Makes the folder of `file`, and `file` itself if it is not there, for this user only. */
@@ -10,10 +10,11 @@ export function createPrivate(file: string): void {
     closeSync(openSync(file, 'a', 0o600));
   } catch (error) {
     const cause = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new StoreError(
-      `${file} cannot be written (${cause}). Make the folder ${folder} exist and be writable for the user that runs AliveMCP, or choose another path with --store.`,
-      { cause: error },
-    );
+    const advice =
+      cause === 'EISDIR'
+        ? `It is a folder: name a file, such as ${join(file, 'alivemcp.db')}`
+        : `Make the folder ${folder} exist and be writable for the user that runs AliveMCP, or choose another path`;
+    throw new StoreError(`${file} cannot be written (${cause}). ${advice} with --store.`, { cause: error });
   }
 }
 

@@ -25,6 +25,7 @@ test.each([
   ['192.168.1.5:8080', null],
   ['monitor.lan:8080', null],
   ['alive.example.com', null],
+  ['alive.example.com:443', null],
   ['alive.example.com:8080', 421],
   ['localhost', 421],
   ['localhost:8081', 421],

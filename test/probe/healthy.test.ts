@@ -16,7 +16,7 @@ describe.each([
     const report = await probe({
       url: target.url,
       canaries: [aTool('echo', { arguments: { message: 'hi' } })],
-      healthUrl: { ready: new URL('/health', target.url).href, live: null, headers: {}, expectStatus: null },
+      healthUrl: { ready: new URL('/health?key=hidden', target.url).href, live: null, headers: {}, expectStatus: null },
     });
     expect(report.steps.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'dns ok',
@@ -46,7 +46,13 @@ describe.each([
         sessionSurvived: null,
       },
     ]);
-    expect(report.health).toMatchObject({ ready: { kind: 'answer', status: 200, json: { status: 'ok' } }, live: null });
+    const ready = {
+      kind: 'answer',
+      url: new URL('/health?key=***', target.url).href,
+      status: 200,
+      json: { status: 'ok' },
+    };
+    expect(report.health).toMatchObject({ ready, live: null });
   });
 
   test('learns who probes it', async () => {

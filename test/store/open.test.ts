@@ -50,6 +50,9 @@ test('a folder that cannot be made is told with what to do', async () => {
   await expect(open(`sqlite:${join(folder, 'file', 'alivemcp.db')}`)).rejects.toThrow(
     /alivemcp\.db cannot be written \(E[A-Z]+\)\. Make the folder .* writable .*--store\.$/,
   );
+  await expect(open(`sqlite:${folder}`)).rejects.toThrow(
+    /It is a folder: name a file, such as .*alivemcp\.db with --store\.$/,
+  );
 });
 
 test('a file that is no database is refused and left as it was', async () => {

@@ -1,6 +1,7 @@
 import type { HealthOutcome, ProbeReport } from '../../core/probe.ts';
 import { redHealth } from '../../core/red.ts';
 import type { HealthUrl } from '../../core/server.ts';
+import { maskUrl } from '../../core/url.ts';
 import { LIMITS } from '../budget.ts';
 import type { Dispatch } from '../dispatcher.ts';
 import { exchange } from '../exchange.ts';
@@ -39,6 +40,11 @@ async function askLive(question: HealthQuestion, run: Run): Promise<HealthOutcom
   }
 }
 
+/** What is kept of an address: the values of its query may be secrets. */
+function shown(address: string, run: Run): string {
+  return run.redact(maskUrl(address));
+}
+
 /** A redirect is an answer like any other: its status is what the URL says. */
 async function ask(
   { dispatch, headers }: HealthQuestion,
@@ -63,7 +69,7 @@ async function ask(
       });
       const bytes =
         received.kind === 'body' && received.headers['content-encoding'] === undefined ? received.bytes.toString() : '';
-      const answer = { url: run.redact(address), status: received.status, ms: run.clock.monotonic() - from };
+      const answer = { url: shown(address, run), status: received.status, ms: run.clock.monotonic() - from };
       return {
         kind: 'answer',
         ...answer,
@@ -74,6 +80,6 @@ async function ask(
       line.close();
     }
   } catch (error) {
-    return { kind: 'failure', url: run.redact(address), reason: run.explain(error, 'health_url') };
+    return { kind: 'failure', url: shown(address, run), reason: run.explain(error, 'health_url') };
   }
 }
