@@ -3,7 +3,7 @@
  */
 export const MISSING = '–';
 
-const SPACE = ' ';
+const SPACE = '\u00a0';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

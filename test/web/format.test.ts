@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as format from '../../web/format.ts';
 
 /** As typed on a keyboard: ordinary spaces. */
-const typed = (words: string) => words.replaceAll(' ', ' ');
+const typed = (words: string) => words.replaceAll('\u00a0', ' ');
 
 test.each([
   [null, '–'],

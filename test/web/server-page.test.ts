@@ -11,7 +11,7 @@ beforeEach(() => stage.reset());
 afterEach(() => expect(stage.problems()).toEqual([]));
 afterAll(() => stage.close());
 
-const plain = (words: string) => words.replaceAll(' ', ' ').replace(/\s+/g, ' ');
+const plain = (words: string) => words.replaceAll('\u00a0', ' ').replace(/\s+/g, ' ');
 
 test('the title says what is wrong, the layer lights where', async () => {
   const page = await stage.open('/servers/orders');

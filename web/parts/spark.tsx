@@ -52,8 +52,9 @@ function Direction({ direction }: { direction: Trend['direction'] }) {
   );
 }
 
-/** From zero to the highest slot; gaps are gaps, a lone slot is a dot. */
+/** From zero to the highest slot; gaps are gaps, a lone slot is a dot. One slot is no curve yet. */
 function curve(slots: Trend['slots']): string {
+  if (slots.filter((slot) => slot !== null).length < 2) return '';
   const top = Math.max(...slots.map((slot) => slot ?? 0));
   const step = WIDTH / (slots.length - 1);
   return slots

@@ -10,7 +10,7 @@ interface Span {
 const NARROW = 520;
 const MINUTE = 60;
 const DAY = 86_400;
-const STEPS = [1, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600, 525_600].map(
+const STEPS = [1, 2, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600, 525_600].map(
   (minutes) => minutes * MINUTE,
 );
 
