@@ -25,7 +25,7 @@ export const POOL_WORDINGS = {
   ),
   pool_leak: say(
     'pool loses connections',
-    'loses connections of its pool',
+    'is running out of connections',
     'Look for a path, mostly one that throws, on which a connection is taken and not released in finally.',
   ),
   replica_lag: say(

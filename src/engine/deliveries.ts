@@ -120,7 +120,7 @@ function troubleOf(
     givenUp === 0 ? [] : [{ label: 'given up', value: `${givenUp} ${givenUp === 1 ? 'notice' : 'notices'}` }];
   return {
     about: aboutOf(id),
-    reason: reason('monitor_channel_failing', null, `The channel “${id}” ${often}: ${answer}`),
+    reason: reason('monitor_channel_failing', null, `The channel “${id}” ${often}: “${answer.replace(/\.$/, '')}”.`),
     facts: [{ label: 'channel', value: `${id} (${kind}, ${target})` }, { label: 'answer', value: answer }, ...lost],
     since: failingSince ?? lastFailure?.at ?? 0,
   };

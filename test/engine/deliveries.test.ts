@@ -61,7 +61,7 @@ test('a notice that was given up is told of once, on one other channel that work
   await until(clock, async () => (await store.outbox()).pending === 0);
   expect(heard[1]).toEqual({
     channel: 'chat',
-    subject: 'incident.opened AliveMCP monitor The channel “ops” failed: 550 no such user',
+    subject: 'incident.opened AliveMCP monitor The channel “ops” failed: “550 no such user”.',
   });
   expect(heard).toHaveLength(2);
   expect((await store.openIncidents()).filter(({ about }) => about === 'channel:ops')).toHaveLength(1);
@@ -79,7 +79,7 @@ test('a channel that fails again and again is told of before its first notice is
   const { clock, heard, put } = await start({ ops: 'is busy', pager: 'well' });
   for (const id of ['a', 'b', 'c', 'd', 'e']) await put(id, 'ops');
   await until(clock, async () => heard.length === 1);
-  expect(heard[0]?.subject).toContain('The channel “ops” failed 5 times in a row: 451 later');
+  expect(heard[0]?.subject).toContain('The channel “ops” failed 5 times in a row: “451 later');
 });
 
 test('where no other channel works or wants to know, it is an incident all the same', async () => {

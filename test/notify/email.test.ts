@@ -53,6 +53,7 @@ describe('a mail that is accepted', () => {
     expect(mail?.parsed.subject).toBe('DOWN · Orders MCP · tool calls fail: pool exhausted');
     expect(mail?.parsed.text).toContain('Orders MCP answers, but its tool calls fail.');
     expect(mail?.parsed.html).toContain('Orders MCP answers, but its tool calls fail.');
+    expect(mail?.parsed.html).toContain('Set an acquire timeout of 3–5&nbsp;s so that calls fail fast.');
   });
 
   test('looks exactly like its preview', async () => {
