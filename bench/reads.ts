@@ -77,6 +77,7 @@ async function reads({ url, pid }: Program, { exact }: Seeded): Promise<readonly
   const api = `${url}/api/v1`;
   // Everything that follows a start has settled.
   await wait(5000);
+  const nothing = await timed(`${url}/live`);
   const [day, month, year] = [
     await timed(`${api}/servers/${idOf(0)}/latency?window=24h`),
     await timed(`${api}/servers/${idOf(0)}/latency?window=30d`),
@@ -93,6 +94,7 @@ async function reads({ url, pid }: Program, { exact }: Seeded): Promise<readonly
   const { event_loop: loop, store } = await openApi(url).monitor();
   const exactly = await lastDay(api);
   return [
+    ['an answer that says nothing (`/live`)', both(nothing), '–'],
     ['P95 of one server over 24 h', both(day), '≤ 2 ms'],
     ['its error', errorOf(exactly.answer, exactly.right), '0'],
     ['P95 of one server over 30 d', both(month), '≤ 10 ms'],

@@ -42,7 +42,9 @@ export function latencySummary(samples: readonly LatencySample[]): LatencySummar
 }
 
 function timesOf(samples: readonly LatencySample[]): number[] {
-  return samples.flatMap((sample) => (sample.ms === null ? [] : [sample.ms]));
+  const times: number[] = [];
+  for (const { ms } of samples) if (ms !== null) times.push(ms);
+  return times;
 }
 
 const SECOND = 1000;
