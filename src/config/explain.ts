@@ -44,7 +44,15 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Turns what a schema refused into mistakes in plain words, each with the way to put it right. */
 export function explain(issues: readonly Issue[], written: Written): readonly Mistake[] {
-  return issues.flatMap((issue) => explainOne(issue, [], written));
+  return withoutEchoes(issues).flatMap((issue) => explainOne(issue, [], written));
+}
+
+/** Of a value of the wrong kind nothing else is to be said: a text is no list that is too long. */
+function withoutEchoes(issues: readonly Issue[]): readonly Issue[] {
+  const wrongKind = new Map(
+    issues.filter(({ code }) => code === 'invalid_type').map((issue) => [issue.path.join('/'), issue]),
+  );
+  return issues.filter((issue) => (wrongKind.get(issue.path.join('/')) ?? issue) === issue);
 }
 
 function explainOne(issue: Issue, base: Path, written: Written): readonly Mistake[] {
@@ -54,7 +62,7 @@ function explainOne(issue: Issue, base: Path, written: Written): readonly Mistak
   if (issue.code === 'invalid_key')
     return [{ path, at: 'key', message: sentence(issue.issues[0]?.message ?? issue.message, '') }];
   const branch = issue.code === 'invalid_union' ? branchFor(issue, value) : null;
-  if (branch !== null) return branch.flatMap((inner) => explainOne(inner, path, written));
+  if (branch !== null) return withoutEchoes(branch).flatMap((inner) => explainOne(inner, path, written));
   if (value === undefined) return [missing(path, issue)];
   return [{ path, at: 'value', message: sentence(issue.message, found(issue, value, written.hides(path))) }];
 }

@@ -8,7 +8,7 @@ export interface Migration {
 }
 
 /** Marks the file as ours ("AMCP"), so that another program's database is never taken for an empty store. */
-const APPLICATION_ID = 0x41_4d_43_50;
+export const APPLICATION_ID = 0x41_4d_43_50;
 
 /** The schema of an opened file: 0 when it is new. Throws a StoreError for a file that is not ours or that is newer than `known`. */
 export function schemaOf(db: Database, path: string, known: number): number {

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreError } from '../core/store.ts';
 import { copyStore } from './backup.ts';
-import { schemaOf } from './migrate.ts';
+import { APPLICATION_ID, schemaOf } from './migrate.ts';
 import { migrations } from './migrations/list.ts';
 import { pathOf } from './path.ts';
 import { asStoreError } from './sqlite-error.ts';
@@ -21,6 +21,7 @@ export async function snapshotStore(url: string, file: string): Promise<void> {
     throw new StoreError(`There is no store at ${path}. Name the one the monitor uses with --store.`);
   if (resolve(file) === resolve(path))
     throw new StoreError(`${file} is the store itself; choose another file for the backup.`);
+  refuseForeign(file);
   try {
     const db = new Database(path, { timeout: BUSY_MS, fileMustExist: true });
     try {
@@ -34,5 +35,27 @@ export async function snapshotStore(url: string, file: string): Promise<void> {
     }
   } catch (error) {
     throw asStoreError(error, path);
+  }
+}
+
+/** A name given by mistake costs nobody a file: only an empty one or an earlier copy gives way. */
+function refuseForeign(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || (found.isFile() && found.size === 0)) return;
+  if (found.isDirectory())
+    throw new StoreError(`${file} is a folder; name a file in it, such as ${join(file, 'alivemcp-copy.db')}.`);
+  if (!found.isFile() || !isStore(file))
+    throw new StoreError(`${file} is there already and is no backup, so it was left as it is. Choose another name.`);
+}
+
+/** By the header of a SQLite database, whose application id stands at byte 68 (sqlite.org/fileformat, 1.3). */
+function isStore(file: string): boolean {
+  const header = Buffer.alloc(72);
+  const handle = openSync(file, 'r');
+  try {
+    const read = readSync(handle, header, 0, header.length, 0);
+    return read === header.length && header.readUInt32BE(68) === APPLICATION_ID;
+  } finally {
+    closeSync(handle);
   }
 }

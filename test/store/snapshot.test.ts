@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -53,5 +53,11 @@ test('a store that is not there, the store itself and another program’s file a
   writeFileSync(notes, 'notes of a person, long enough to be read as the header of a database file, or so it seems');
   await expect(snapshotStore(`sqlite:${notes}`, join(folder, 'copy.db'))).rejects.toThrow(/not a SQLite database/);
   expect(existsSync(join(folder, 'copy.db'))).toBe(false);
+  await expect(snapshotStore(`sqlite:${file}`, notes)).rejects.toThrow(/notes\.txt is there already and is no backup/);
+  expect(readFileSync(notes, 'utf8')).toMatch(/^notes of a person/);
+  await expect(snapshotStore(`sqlite:${file}`, folder)).rejects.toThrow('is a folder; name a file in it');
+  const copy = join(folder, 'copy.db');
+  await snapshotStore(`sqlite:${file}`, copy);
+  await snapshotStore(`sqlite:${file}`, copy);
   expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
 });
