@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { openPlace, type Place } from '../fixtures/program.ts';
+import { MAIN, openPlace, type Place } from '../fixtures/program.ts';
 import { startHealthy } from '../fixtures/targets/healthy.ts';
 
 async function place(): Promise<Place> {
@@ -192,4 +193,13 @@ test('probe says when the credentials end, in words and in JSON', async () => {
   });
   const inJson = await here.run([...args, '--json']);
   expect(JSON.parse(inJson.stdout)).toMatchObject({ credential: { expires_at: '2096-10-02T07:06:40.000Z' } });
+});
+
+test('a reader that has left, as `head` does, is no fault: nothing is said, and the exit code is that of the work', async () => {
+  const child = spawn(process.execPath, [MAIN, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const said: Buffer[] = [];
+  child.stderr.on('data', (piece: Buffer) => said.push(piece));
+  const [code] = await once(child, 'close');
+  expect({ code, stderr: Buffer.concat(said).toString() }).toEqual({ code: 0, stderr: '' });
 });
