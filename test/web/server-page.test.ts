@@ -14,9 +14,11 @@ afterAll(() => stage.close());
 const plain = (words: string) => words.replaceAll('\u00a0', ' ').replace(/\s+/g, ' ');
 
 test('the title says what is wrong, the layer lights where', async () => {
+  stage.api.answer('GET /servers/:id', { ...DETAIL, open_incidents: ['i-1', 'i-2'] });
   const page = await stage.open('/servers/orders');
   await page.getByRole('heading', { name: 'Orders MCP', level: 1 }).waitFor();
   await page.getByText('Silent failure:').waitFor();
+  await page.getByText('See the canary incident · latency incident').waitFor();
   await page
     .getByText('Others see: A ping: up, 200 in 84 ms. Handshake: ok. 14 tools: ok. Tool calls: fail.')
     .waitFor();

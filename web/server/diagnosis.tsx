@@ -1,13 +1,15 @@
 import { Fragment } from 'preact';
 import type { ServerDetail } from '../../src/http/wire.ts';
+import { useDashboard } from '../context.ts';
 import { Advice } from '../parts/advice.tsx';
 import { Ladder } from '../parts/ladder.tsx';
 import { incidentPath } from '../paths.ts';
-import { stateTone } from '../words.ts';
+import { signalWord, stateTone } from '../words.ts';
 
 /** Why it is probably so, and what to try. Nothing while all is well. `said`: what already stands above. */
 export function Diagnosis({ server, said }: { server: ServerDetail; said: string }) {
-  const { last_probe: probe, state } = server;
+  const { last_probe: probe, state, open_incidents: open } = server;
+  const incidents = useDashboard().fleet.open.value;
   const cause = probe?.likely_cause ?? null;
   if (state === 'up' || state === 'paused') return null;
   const text = probe?.canary?.is_error === true ? probe.canary.text : null;
@@ -26,14 +28,21 @@ export function Diagnosis({ server, said }: { server: ServerDetail; said: string
         </p>
       )}
       <Advice items={server.advice} />
-      {server.open_incidents.length > 0 && (
+      {open.length > 0 && (
         <p>
-          {server.open_incidents.map((id, index) => (
-            <Fragment key={id}>
-              {index > 0 && ' · '}
-              <a href={incidentPath(id)}>{index === 0 ? 'See the incident' : `incident ${index + 1}`}</a>
-            </Fragment>
-          ))}
+          {open.map((id, index) => {
+            const one = incidents.find((incident) => incident.id === id);
+            return (
+              <Fragment key={id}>
+                {index > 0 && ' · '}
+                <a href={incidentPath(id)}>
+                  {index === 0 && 'See the '}
+                  {open.length > 1 && one && `${signalWord(one.signal)} `}
+                  incident
+                </a>
+              </Fragment>
+            );
+          })}
         </p>
       )}
     </section>
