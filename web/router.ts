@@ -62,7 +62,7 @@ export function createRouter(): Router {
     place,
     go: (href) => void go(href),
     adjust(changes) {
-      const target = new URL(location.href);
+      const target = new URL(currentHref(), location.href);
       for (const [key, value] of Object.entries(changes)) {
         if (value === null) target.searchParams.delete(key);
         else target.searchParams.set(key, value);

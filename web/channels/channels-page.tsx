@@ -5,7 +5,7 @@ import { AddLink } from '../parts/add-link.tsx';
 import { useFollow } from '../parts/follow.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
-import { ChannelForm } from './channel-form.tsx';
+import { CHANNEL, ChannelForm } from './channel-form.tsx';
 import { ChannelRow } from './channel-row.tsx';
 import { Deliveries } from './deliveries.tsx';
 
@@ -27,7 +27,7 @@ export function ChannelsPage() {
     <>
       <div class="title-line">
         <h1>Channels</h1>
-        <AddLink href="/channels?new=email" what="channel" />
+        <AddLink href="/channels?new=email" what="channel" of={CHANNEL.path} />
       </div>
       {added && <ChannelForm key={added.type} before={null} kinds={kinds} kind={added} onDone={channels.reload} />}
       <Shown of={channels} what="The channels" lines={[40, 50]}>

@@ -1,5 +1,4 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import { useDashboard } from '../context.ts';
 import { useAll } from '../load.ts';
 import { AddLink } from './add-link.tsx';
@@ -7,6 +6,7 @@ import { Do } from './do.tsx';
 import { type Entry, patchOf } from './entry.ts';
 import { useFollow } from './follow.ts';
 import { Form, FormButtons, type FormState, useForm } from './form.tsx';
+import { useReturn } from './return.ts';
 import { Section } from './section.tsx';
 import { Shown } from './states.tsx';
 
@@ -58,7 +58,7 @@ export function Entries<T extends Listed>({
   const list = useAll<T>(kind.path);
   useFollow(kind.path, (event) => event.kind !== 'incident', list.reload);
   const begin = asked.get(query);
-  const add = <AddLink href={`${kind.home}?${query}=`} what={kind.name} />;
+  const add = <AddLink href={`${kind.home}?${query}=`} what={kind.name} of={kind.path} />;
   return (
     <Section title={title} beside={add}>
       {begin !== null && <Fields before={null} begin={begin} onDone={list.reload} />}
@@ -98,13 +98,9 @@ export function Manage<T extends Listed>({
   loss: (item: T) => string;
   onDone: () => void;
 }) {
-  const { api, fleet, router } = useDashboard();
+  const { api, fleet } = useDashboard();
   const id = encodeURIComponent(of.id);
-  const edit = useRef<HTMLAnchorElement>(null);
-  // Where its form was left, who types goes on from here.
-  useEffect(() => {
-    if (location.hash === `#${path}/${id}` && document.activeElement === document.body) edit.current?.focus();
-  }, [router.place.value]);
+  const edit = useReturn(`${path}/${id}`);
   if (of.source === 'config') return null;
   const remove = async () => {
     await api.send('DELETE', `${path}/${id}`);
@@ -163,7 +159,7 @@ export function EntryForm({
     <Form form={form} label={title} onSave={save}>
       <h2>{title}</h2>
       {children(form)}
-      <FormButtons save="Save" cancel={before === null ? home : `${home}#${rowPath(before)}`} />
+      <FormButtons save="Save" cancel={`${home}#${before === null ? path : rowPath(before)}`} />
     </Form>
   );
 }
