@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { copyOf, entryOf, idFrom, mistakesOf, opened, withoutSecrets } from '../../web/edit/entry.ts';
 import { patchOf, withAt } from '../../web/parts/entry.ts';
+import { TOOLS } from './fixtures-tools.ts';
 
 const ENTRY = {
   id: 'billing',
@@ -111,6 +112,9 @@ test('mistakes that can be seen at once are named by field', () => {
   ];
   const draft = { canary: { tool: 'x', arguments: '[1]' }, headers };
   expect(mistakesOf(draft).map(({ path }) => path)).toEqual(['url', 'canary.arguments', 'headers.x-key']);
+  const calling = { url: 'https://x.example/mcp', canary: { tool: 'search', arguments: '{"limit": 3}' } };
+  expect(mistakesOf(calling, TOOLS.items).map(({ path }) => path)).toEqual(['canary.arguments.city']);
+  expect(mistakesOf(calling)).toEqual([]);
 });
 
 test.each([

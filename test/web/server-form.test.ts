@@ -91,6 +91,9 @@ test('a tool that was found is picked, its arguments asked for one by one', asyn
   await page.getByText('Finds orders <script>alert(1)</script>').waitFor();
   const offered = `[...document.getElementById(${JSON.stringify(await tool.getAttribute('list'))}).options].map((one) => one.value)`;
   expect(await page.evaluate(offered)).toEqual(['search', 'health_check']);
+  await page.getByRole('button', { name: 'Save and watch' }).click();
+  await page.getByText('The tool needs this.').waitFor();
+  expect(await page.evaluate('document.activeElement.id')).toBe('field-canary-arguments-city');
   await page.getByLabel('city (needed)').fill('Oslo "north"');
   expect(JSON.parse(await page.getByLabel('Arguments (JSON)').inputValue())).toEqual({ city: 'Oslo "north"' });
   await page.getByRole('button', { name: 'Save and watch' }).click();

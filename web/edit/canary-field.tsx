@@ -55,7 +55,8 @@ function ToolFields({ tools }: { tools: readonly Tool[] }) {
       {tool && <ArgumentFields schema={tool.input_schema} given={given} onChange={write} />}
       <TextField
         label="Arguments (JSON)"
-        path="canary.arguments"
+        path="canary.arguments!"
+        onInput={write}
         rows={3}
         placeholder="{}"
         value={text(given) || (given ? JSON.stringify(given, null, 2) : '')}

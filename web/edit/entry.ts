@@ -1,3 +1,4 @@
+import type { Tool } from '../../src/http/wire.ts';
 import type { Complaint } from '../parts/complaint.ts';
 import { at, type Entry, isMap, type Json, mapOf, text, wordsIn } from '../parts/entry.ts';
 
@@ -58,8 +59,8 @@ export function copyOf(entry: Entry): Entry {
   return { ...copy, name: `${text(copy['name']) || text(id)} copy` };
 }
 
-/** What can be seen to be wrong before the monitor is asked. */
-export function mistakesOf(draft: Entry): Complaint[] {
+/** What can be seen to be wrong before the monitor is asked. `tools`: those that are known, to see what theirs need. */
+export function mistakesOf(draft: Entry, tools: readonly Tool[] = []): Complaint[] {
   const mistakes: Complaint[] = [];
   const complain = (path: string, message: string) => mistakes.push({ path, message });
   if (!/^\S+$/.test(text(draft['url'])))
@@ -67,8 +68,11 @@ export function mistakesOf(draft: Entry): Complaint[] {
       'url',
       'Give the address of the MCP endpoint, such as https://example.com/mcp. A command is for the file only.',
     );
-  if (argumentsOf(at(draft, 'canary.arguments')) === null)
-    complain('canary.arguments', 'This is not a JSON object. Write it as {"query": "select 1"}.');
+  const given = argumentsOf(at(draft, 'canary.arguments'));
+  if (given === null) complain('canary.arguments', 'This is not a JSON object. Write it as {"query": "select 1"}.');
+  const needed = mapOf(tools.find(({ name }) => name === at(draft, 'canary.tool'))?.input_schema)['required'];
+  for (const name of Array.isArray(needed) ? needed.map(text) : [])
+    if (given && !(name in given)) complain(`canary.arguments.${name}`, 'The tool needs this.');
   const names = headersOf(draft['headers']).map(([name]) => name);
   const twice = names.find((name, index) => names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) < index);
   if (twice !== undefined) complain(`headers.${twice}`, `The header ${twice} is there twice.`);

@@ -40,7 +40,7 @@ export function ServerForm({
   const tools = run.probe?.tools ?? [];
   const id = text(entry['id']);
   const check = () => {
-    const mistakes = mistakesOf(draft);
+    const mistakes = mistakesOf(draft, tools);
     if (mistakes.length > 0) throw new ApiError('', 422, mistakes);
   };
   const save = async () => {
