@@ -133,7 +133,7 @@ export function bySeverity(a: Incident, b: Incident): number {
 export function standingSentence(row: ServerRow, open: readonly Incident[]): string {
   const [worst] = open.filter(({ server }) => server.id === row.id).sort(bySeverity);
   return worst === undefined || row.state === 'paused'
-    ? (row.sentence?.replace(/ until .* UTC/, '') ?? 'Everything that is checked is well.')
+    ? (row.sentence?.replace(/ until .* UTC/, '') ?? '')
     : plainSentence(worst);
 }
 

@@ -23,6 +23,14 @@ export function headline(incident: Incident): string {
   return `${incident.serverName} ${WORDINGS[incident.reason.code].clause}.`;
 }
 
+/** How a server stands before there is an incident to say it: the reason, after the same state line where it does not name the server. */
+export function reasonSentence(name: string, { code, message }: Pick<Incident['reason'], 'code' | 'message'>): string {
+  // By a function: a name may hold what `replace` takes for a place in the match.
+  const named = message.replace(/^The server (?=[a-z])/, () => `${name} `);
+  const line = named === message ? [`${name} ${WORDINGS[code].clause}.`] : [];
+  return [...line, ...(named === '' ? [] : [closed(named)])].join(' ');
+}
+
 /** An incident in full sentences: the state line, why, and since when; once over, how long it lasted. */
 export function incidentSentence(incident: Incident, now: number): string {
   const { startedAt, resolvedAt } = incident;

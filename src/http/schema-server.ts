@@ -29,7 +29,7 @@ export const ServerRow = z.object({
   state,
   since: time,
   reason: Reason.nullable(),
-  /** What a person reads: the reason, or how the server stands when there is none. Left out: everything that is checked is well. */
+  /** How the server stands, in words that begin with its name. Left out: all that is checked is well. */
   sentence: z.string().optional(),
   /** The configured ones. */
   signals: z.partialRecord(signal, level),

@@ -1,6 +1,6 @@
 import { ladderOf } from '../core/ladder.ts';
 import type { WatchedServer } from '../core/monitor.ts';
-import { adviceFor } from '../core/phrases.ts';
+import { adviceFor, reasonSentence } from '../core/phrases.ts';
 import type { Server } from '../core/server.ts';
 import { SIGNALS, type Signal } from '../core/signal.ts';
 import { badInARow, isBad } from '../core/state.ts';
@@ -13,7 +13,7 @@ export function rowAnswer(watched: WatchedServer, uptime30d: number | null): Ser
   const { sentence, turning, silent_failure, maintenance_until } = moreOf(watched);
   // Assigned one by one: of thousands of rows, copies with and without a key cost more than all else.
   const row: ServerRow = rowOf(watched, uptime30d);
-  if (sentence !== WELL) row.sentence = sentence;
+  if (row.state !== 'up' || row.reason !== null) row.sentence = sentence;
   if (turning !== null) row.turning = turning;
   if (silent_failure) row.silent_failure = silent_failure;
   if (maintenance_until !== null) row.maintenance_until = maintenance_until;
@@ -23,11 +23,9 @@ export function rowAnswer(watched: WatchedServer, uptime30d: number | null): Ser
 type More = Pick<ServerDetail, 'sentence' | 'turning' | 'silent_failure' | 'maintenance_until'>;
 
 function moreOf(watched: WatchedServer): More {
-  const { server, status, pause } = watched;
-  const message = pause === null ? status.reason?.message : undefined;
+  const { status } = watched;
   return {
-    // By a function: a name may hold what `replace` takes for a place in the match.
-    sentence: message?.replace(/^The server (?=[a-z])/, () => `${server.name} `) ?? standingSentence(watched),
+    sentence: standingSentence(watched),
     turning: turningAnswer(watched),
     silent_failure: status.signals.protocol.level === 'ok' && status.signals.canary.level === 'fail',
     maintenance_until: isoOrNull(watched.maintenanceUntil),
@@ -131,17 +129,16 @@ function isConfigured(server: Server, signal: Signal): boolean {
   }
 }
 
-const WELL = 'Everything that is checked is well.';
-
-/** How a server without a reason stands, in words. */
-function standingSentence({ status, pause, last }: WatchedServer): string {
+/** How a server stands, in words that begin with its name. */
+function standingSentence({ server: { name }, status, pause, last }: WatchedServer): string {
   if (pause !== null)
     return pause.until === null
-      ? 'Paused.'
-      : `Paused until ${isoTime(pause.until).slice(0, 16).replace('T', ' ')} UTC.`;
+      ? `${name} is paused.`
+      : `${name} is paused until ${isoTime(pause.until).slice(0, 16).replace('T', ' ')} UTC.`;
+  if (status.reason !== null) return reasonSentence(name, status.reason);
   // After a start the last probe is read a moment later than the standing.
-  if (last === null && status.version === 0) return 'Not probed yet.';
-  return status.state === 'up' ? WELL : 'Nothing is known about it yet.';
+  if (last === null && status.version === 0) return `${name} has not been probed yet.`;
+  return status.state === 'up' ? `${name} works: all that is checked is well.` : `${name} has no result yet.`;
 }
 
 function turningAnswer({ server, status, pause, last }: WatchedServer): ServerDetail['turning'] {

@@ -62,7 +62,7 @@ test('a row says what is wrong, and a silent failure is named as such', async ()
     p95_ms: 120,
     last_probe_at: '2026-11-21T12:00:00.000Z',
   });
-  expect(items[0]?.sentence).toBe(items[0]?.reason?.message);
+  expect(items[0]?.sentence).toBe(`${items[0]?.name} answers, but its tool calls fail. ${items[0]?.reason?.message}.`);
 });
 
 test('a row shows the uptime of 30 days, without the time nothing was known', async () => {
@@ -174,7 +174,10 @@ test('a server is added, changed and removed', async () => {
   const { call, get } = await start();
   const added = await call('POST', '/api/v1/servers', { id: 'orders', url: 'http://127.0.0.1:1/mcp' });
   expect(added).toMatchObject({ status: 201, headers: { location: '/api/v1/servers/orders' } });
-  expect(ServerDetail.parse(added.json)).toMatchObject({ state: 'unknown', sentence: 'Not probed yet.' });
+  expect(ServerDetail.parse(added.json)).toMatchObject({
+    state: 'unknown',
+    sentence: 'orders has not been probed yet.',
+  });
   const changed = await call(
     'PATCH',
     '/api/v1/servers/orders',
@@ -194,13 +197,13 @@ test('a server is paused until a time, shows it, and is resumed', async () => {
     state: 'paused',
     paused: true,
     pause: { at: '2026-11-21T12:00:00.000Z', until: '2026-11-21T13:00:00.000Z' },
-    sentence: 'Paused until 2026-11-21 13:00 UTC.',
+    sentence: 'Orders MCP is paused until 2026-11-21 13:00 UTC.',
     reason: null,
   });
   const resumed = await call('POST', '/api/v1/servers/orders/resume');
   expect(ServerDetail.parse(resumed.json)).toMatchObject({ state: 'up', paused: false, pause: null });
   expect(ServerDetail.parse((await call('POST', '/api/v1/servers/orders/pause')).json)).toMatchObject({
-    sentence: 'Paused.',
+    sentence: 'Orders MCP is paused.',
   });
 });
 
