@@ -1,3 +1,4 @@
+import { formatLatency } from './duration.ts';
 import type { Evidence } from './incident.ts';
 import { ladderOf } from './ladder.ts';
 import { describePool, worstPool } from './pool.ts';
@@ -29,7 +30,7 @@ export function evidenceOf(signal: Signal, input: EvidenceInput): Evidence {
   const silentFailure = judgement.verdicts.protocol.level === 'ok' && judgement.verdicts.canary.level === 'fail';
   const steps = report.steps
     .filter(({ ms }) => ms !== null)
-    .map(({ name, ms, status }) => ({ label: name, value: `${status}, ${Math.round(ms ?? 0)} ms` }));
+    .map(({ name, ms, status }) => ({ label: name, value: `${status}, ${formatLatency(ms)}` }));
   const { verdicts, cause } = judgement;
   return {
     texts:

@@ -95,6 +95,13 @@ test("a channel's test shows the receiver's words, good or bad", async () => {
   await page.getByText(/Accepted: 250 2\.0\.0 Ok/).waitFor();
   await page.getByRole('button', { name: 'Send a test' }).nth(1).click();
   await page.getByText(/Not accepted: answered 404: no such hook/).waitFor();
+
+  // A notice is tried: how the channel fares is renewed, in words that fit a single failure.
+  const [ops, pager] = CHANNELS;
+  const delivery = { ...pager?.delivery, failures_in_a_row: 1, next_try_at: new Date(0).toISOString() };
+  stage.api.answer('GET /channels', { items: [ops, { ...pager, delivery }], next: null });
+  stage.api.push('incident', INCIDENT);
+  await page.getByText(/not accepted since [\d:]+, so it rests, tried again now, 2 waiting/).waitFor();
 });
 
 test('a mailbox is added; its mistakes stand at their fields', async () => {

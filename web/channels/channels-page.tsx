@@ -15,7 +15,7 @@ export function ChannelsPage() {
   const { query } = useDashboard().router.place.value;
   const channels = useAll<Channel>('/channels');
   const deliveries = useRead<Page<Delivery>>(`/deliveries?limit=${DELIVERIES_READ}`);
-  useFollow('channels', (event) => event.kind === 'config', channels.reload);
+  useFollow('channels', (event) => event.kind !== 'server', channels.reload);
   useFollow('deliveries', (event) => event.kind === 'incident', deliveries.reload);
   useTitle('Channels');
   const kinds = useAll<ChannelKind>('/channel-kinds').value ?? [];

@@ -31,7 +31,7 @@ export function Deliveries({ items, onSent }: { items: readonly Delivery[]; onSe
               </a>
             </p>
             <p class="quiet small">
-              {NOTICE[status].words} <Ago at={delivery.at} />
+              {NOTICE[status].words} <Ago at={(status !== 'pending' && delivery.tries.at(-1)?.at) || delivery.at} />
               {delivery.tries.length > 0 && ': '}
               <span class="mono">{delivery.tries.at(-1)?.answer}</span>
             </p>

@@ -1,6 +1,5 @@
 import type { Channel } from '../../src/http/wire.ts';
-import { counted } from '../format.ts';
-import { Ago, Moment } from '../parts/time.tsx';
+import { Ago, Due, Moment } from '../parts/time.tsx';
 import type { Tone } from '../words.ts';
 
 type Delivery = Pick<Channel, 'delivery'>;
@@ -20,11 +19,11 @@ export function Faring({ of }: { of: Delivery }) {
     <>
       {failures > 0 ? (
         <>
-          not accepted {counted(failures, 'time')} in a row since <Moment at={delivery.failing_since} />
+          not accepted {failures > 1 && `${failures} times in a row `}since <Moment at={delivery.failing_since} />
           {circuit === 'open' && ', so it rests'}
           {nextTry !== null && (
             <>
-              , tried again <Ago at={nextTry} />
+              , tried again <Due at={nextTry} />
             </>
           )}
           {circuit === 'trial' && nextTry === null && ', the next notice tries it again'}

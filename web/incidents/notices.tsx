@@ -4,7 +4,7 @@ import { latency } from '../format.ts';
 import { Do } from '../parts/do.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Section } from '../parts/section.tsx';
-import { Ago } from '../parts/time.tsx';
+import { Ago, Due } from '../parts/time.tsx';
 import type { Tone } from '../words.ts';
 import { PreviewView } from './preview.tsx';
 
@@ -14,7 +14,7 @@ export const NOTICE: Readonly<Record<Notice['status'], { readonly tone: Tone; re
   failed: { tone: 'down', words: 'not delivered' },
   merged: { tone: 'unknown', words: 'told together with the recovery' },
   muted: { tone: 'unknown', words: 'not told' },
-  nobody: { tone: 'unknown', words: 'reached nobody: no channel' },
+  nobody: { tone: 'unknown', words: 'reached nobody' },
 };
 
 export function eventWords(event: Notice['event']): string {
@@ -61,7 +61,7 @@ function NoticeItem({ notice, onSent }: { notice: Notice; onSent: () => void }) 
               ', waits for the channel'
             ) : (
               <>
-                , next try <Ago at={nextTry} />
+                , next try <Due at={nextTry} />
               </>
             ))}
         </span>

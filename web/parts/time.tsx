@@ -12,6 +12,12 @@ export function Ago({ at }: { at: string | null }) {
   return <Time at={at}>{words}</Time>;
 }
 
+/** When something is next: "in 8 s", and "now" once that is past. */
+export function Due({ at }: { at: string }) {
+  const now = useDashboard().now.value;
+  return <Time at={at}>{relative(Math.max(Date.parse(at), now), now)}</Time>;
+}
+
 /** "12:03" today, else with the date; `precise` with seconds. */
 export function Moment({ at, precise = false }: { at: string | null; precise?: boolean }) {
   const { now } = useDashboard();

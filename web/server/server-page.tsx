@@ -8,7 +8,7 @@ import { MaintenanceFlag } from '../parts/maintenance-flag.tsx';
 import { StateMark } from '../parts/mark.tsx';
 import { Shown } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
-import { Ago, Lasting, Moment } from '../parts/time.tsx';
+import { Ago, Due, Lasting, Moment } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { serverPath } from '../paths.ts';
 import { standingSentence, stateTone, stateWord } from '../words.ts';
@@ -88,7 +88,7 @@ function Circumstances({ server }: { server: ServerDetail }) {
         checked <Ago at={server.last_probe_at} />
         {server.next_probe_at !== null && !server.paused && (
           <>
-            , next <Ago at={server.next_probe_at} />
+            , next <Due at={server.next_probe_at} />
           </>
         )}
       </span>

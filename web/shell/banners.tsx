@@ -18,8 +18,8 @@ export function Banners() {
       {summary !== null && summary.deliveries_failed > 0 && (
         <div class="notice-band bad">
           <p>
-            <strong>{counted(summary.deliveries_failed, 'notice')} could not be delivered.</strong> The receiver's words
-            are on each.
+            <strong>{counted(summary.deliveries_failed, 'notice')} could not be delivered.</strong> Correct the channel,
+            then send again.
           </p>
           <a class="button" href="/channels">
             See deliveries
