@@ -152,7 +152,11 @@ function readStored(
     // A channel that is gone is no reason to stop watching: the notice then says that it reached nobody.
     const channels = entry['channels'];
     const named = Array.isArray(channels) ? channels.filter((channel) => typeof channel === 'string') : [];
-    return [rules.server(entry, [...channelIds(), ...named])];
+    const known = channelIds();
+    const gone = named.filter((channel) => !known.includes(channel));
+    if (gone.length > 0)
+      log.warn({ server: id, channels: gone }, 'it names channels that are gone; they are told nothing');
+    return [rules.server(entry, [...known, ...gone])];
   } catch (error) {
     log.error({ server: id, error }, 'a server added in the browser is no longer valid and is not watched');
     return [];

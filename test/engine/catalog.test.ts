@@ -135,8 +135,9 @@ test('a channel taken out of the file stops nobody from being watched; the next 
   await first.monitor.addServer({ ...mine, channels: ['ops'], announce_first: true });
   await first.reload('');
   await first.stop();
-  const { monitor, prober } = await startEngine('', { clock, store });
+  const { monitor, prober, log } = await startEngine('', { clock, store });
   expect(monitor.server('mine')).not.toBeNull();
+  expect(log.lines.join('\n')).toContain('it names channels that are gone');
   await pass(clock, MINUTE);
   prober.isDown('mine');
   await pass(clock, 3 * MINUTE);
