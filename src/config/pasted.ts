@@ -6,7 +6,7 @@ import { commandLine } from './command-line.ts';
 import { withoutReferences } from './references.ts';
 import { isTooDeep, readYaml } from './yaml.ts';
 
-/** Characters. A hundred servers take fewer; the worst text of this length is refused within half a second. */
+/** Characters. A hundred servers take fewer; the worst text of this length is refused within a second. */
 const MAX_TEXT = 32_000;
 /** Characters and values, with aliases unfolded. */
 const MAX_VALUE = 4 * MAX_TEXT;
