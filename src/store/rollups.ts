@@ -97,8 +97,8 @@ export function createRollups({ db, days, roster, details }: RollupParts): Rollu
     },
     read(serverId, step, { from, to, byDay }) {
       const server = roster.find(serverId);
-      const column = TIMED_STEPS.findIndex((name) => name === step);
       if (server === undefined || !isTimed(step)) return [];
+      const column = TIMED_STEPS.indexOf(step);
       const rolledUntil = Math.max(from, unrolled() ?? from);
       const daysUntil = byDay ? Math.max(from, Math.floor(rolledUntil / DAY_MS) * DAY_MS) : from;
       const first = Math.floor(from / (byDay ? DAY_MS : HOUR_MS)) * (byDay ? DAY_MS : HOUR_MS);
