@@ -16,10 +16,19 @@ const LOADED_MS = 10_000;
 const LOADED_SHARE = 0.95;
 
 /**
+ * V8 puts objects made at places whose objects used to live on at once where only a full collection looks. With a hundred
+ * probes under way all of what they are made of looks so; then each that is over keeps what it refers to from being
+ * collected with the new objects, and all of it is moved twice first. Without that a probe costs a tenth less, a quarter
+ * where there is more to do than can be done.
+ */
+const NO_PRETENURING = '--no-allocation-site-pretenuring';
+
+/**
  * Keeps the memory of this process near what is alive. What a probe leaves behind is garbage as soon as it is stored, and
  * there is much of it. Flags, because nobody can be asked to start Node with them.
  */
 export function keepHeapSmall(): void {
+  setFlagsFromString(NO_PRETENURING);
   setFlags(1);
 }
 

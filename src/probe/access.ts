@@ -94,7 +94,14 @@ function createOAuthAccess(auth: ClientCredentials, { dispatch, tokens, headers 
   const { 'user-agent': userAgent = '' } = headers;
   let token: KeptToken | null = tokens.find(server);
   let isFresh = false;
-  if (token !== null) run.learn(token.accessToken);
+  const all: Record<string, string> = { ...headers };
+  const use = ({ accessToken }: KeptToken): void => {
+    all['authorization'] = `Bearer ${accessToken}`;
+  };
+  if (token !== null) {
+    run.learn(token.accessToken);
+    use(token);
+  }
 
   const renew = async (): Promise<void> => {
     const given = await runStep(run, 'auth', server.timeoutMs, (signal) =>
@@ -110,14 +117,10 @@ function createOAuthAccess(auth: ClientCredentials, { dispatch, tokens, headers 
     );
     isFresh = true;
     token = tokens.keep(server, given);
+    use(token);
   };
   return {
-    headers: {
-      ...headers,
-      get authorization() {
-        return `Bearer ${token?.accessToken ?? ''}`;
-      },
-    },
+    headers: all,
     async enter() {
       if (token === null) await renew();
     },

@@ -92,17 +92,8 @@ export function createDispatch({ network, clock, lookup = lookupAll, zoneOf, aut
         wire = () => socket.bytesRead;
         return socket;
       };
-      const client = new Client(request.url.origin, {
-        connect: (_, done) =>
-          void connect().then(
-            (socket) => done(null, socket),
-            (error) => done(asError(error), null),
-          ),
-        maxHeaderSize: MAX_HEADER_BYTES,
-        // Every request has a deadline of its own.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
+      const plug: Plug = { connect };
+      const client = createClient(request.url.origin, plug);
       return {
         tls: first.tls,
         zone,
@@ -125,11 +116,34 @@ export function createDispatch({ network, clock, lookup = lookupAll, zoneOf, aut
         close() {
           redial?.abort(CLOSED);
           ready?.destroy();
+          plug.connect = null;
           client.destroy(CLOSED, () => undefined);
         },
       };
     },
   };
+}
+
+/**
+ * All that a client holds of ours, taken out when its line is closed. undici gives each connection an object with a getter
+ * of its own, and what that refers to lives until V8 collects all of the heap.
+ */
+interface Plug {
+  connect: (() => Promise<Socket>) | null;
+}
+
+function createClient(origin: string, plug: Plug): Client {
+  return new Client(origin, {
+    connect: (_, done) =>
+      void (plug.connect?.() ?? Promise.reject(CLOSED)).then(
+        (socket) => done(null, socket),
+        (error) => done(asError(error), null),
+      ),
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Every request has a deadline of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 }
 
 function start(client: Client, request: LineRequest, events: LineEvents): (reason: Error) => void {
