@@ -1,4 +1,3 @@
-import { groupBy } from './group.ts';
 import type { LatencySummary } from './monitor.ts';
 import { ascending, percentile } from './percentile.ts';
 import type { LatencySample } from './store.ts';
@@ -15,19 +14,36 @@ export interface LatencyPoint {
 
 /** Exact percentiles per bucket, oldest first. Buckets lie on multiples of `bucketMs`; empty ones are left out. */
 export function latencySeries(samples: readonly LatencySample[], bucketMs: number): LatencyPoint[] {
-  const buckets = groupBy(samples, (sample) => Math.floor(sample.at / bucketMs) * bucketMs);
-  return [...buckets].sort(([a], [b]) => a - b).map(([at, own]) => latencyPoint(at, own));
+  const buckets = new Map<number, Bucket>();
+  let bucket: Bucket | undefined;
+  for (const { at, ms } of samples) {
+    const from = Math.floor(at / bucketMs) * bucketMs;
+    // Samples come in order, so that few lead to another bucket than the one before did.
+    if (bucket?.at !== from) {
+      bucket = buckets.get(from) ?? { at: from, times: [], failed: 0 };
+      buckets.set(from, bucket);
+    }
+    if (ms === null) bucket.failed += 1;
+    else bucket.times.push(ms);
+  }
+  return [...buckets.values()].sort((a, b) => a.at - b.at).map(latencyPoint);
 }
 
-function latencyPoint(at: number, samples: readonly LatencySample[]): LatencyPoint {
-  const sorted = ascending(timesOf(samples));
+interface Bucket {
+  readonly at: number;
+  readonly times: number[];
+  failed: number;
+}
+
+function latencyPoint({ at, times, failed }: Bucket): LatencyPoint {
+  const sorted = ascending(times);
   return {
     at,
     p50Ms: percentile(sorted, 0.5),
     p95Ms: percentile(sorted, 0.95),
     maxMs: percentile(sorted, 1),
     count: sorted.length,
-    failed: samples.length - sorted.length,
+    failed,
   };
 }
 

@@ -4,6 +4,7 @@ import { bucketFor, latencySeries, latencySummary } from '../core/latency-series
 import type { LatencySummary, WatchedServer } from '../core/monitor.ts';
 import type { ProbeRecord } from '../core/store.ts';
 import { uptimeDays, uptimeOf, uptimeShare } from '../core/uptime.ts';
+import { asMade } from './as-made.ts';
 import { isoTime, msOrNull, probeAnswer } from './probe-answer.ts';
 import { found, notFound } from './problem.ts';
 import { repeatCommand } from './repeat.ts';
@@ -57,6 +58,7 @@ export function probeRoutes(app: App, { monitor, store, clock }: Room): void {
         querystring: LatencyQuery,
         response: { 200: Latency },
       },
+      serializerCompiler: asMade,
     },
     async ({ params: { id }, query: { step, ...asked } }) => {
       found(monitor.server(id), 'server', id);
@@ -125,16 +127,17 @@ function latencyAnswer(
   { bucketMs, summary, points }: LatencyFigures,
 ): wire.Latency {
   const { p50Ms, p95Ms, p99Ms, samples: timed } = summary;
+  // In the order of the schema: it is written as it is made.
   return {
+    p50_ms: msOrNull(p50Ms),
+    p95_ms: msOrNull(p95Ms),
+    p99_ms: msOrNull(p99Ms),
+    samples: timed,
     server,
     step,
     from: isoTime(from),
     to: isoTime(to),
     bucket_ms: bucketMs,
-    p50_ms: msOrNull(p50Ms),
-    p95_ms: msOrNull(p95Ms),
-    p99_ms: msOrNull(p99Ms),
-    samples: timed,
     points: points.map((point) => ({
       at: isoTime(point.at),
       p50_ms: msOrNull(point.p50Ms),

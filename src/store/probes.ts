@@ -12,7 +12,7 @@ import {
 import type { Days } from './days.ts';
 import { parseOwn } from './json.ts';
 import { idOf, startOf } from './probe-id.ts';
-import { createRowReader, fromSaid, isTimed, type ProbeRow, sampleOf } from './probe-row.ts';
+import { createRowReader, fromSaid, isTimed, type ProbeRow } from './probe-row.ts';
 import type { Roster } from './roster.ts';
 
 /** Reads of what was probed. */
@@ -59,10 +59,7 @@ export function createProbes(days: Days, roster: Roster): Probes {
     latency(serverId, step, from, to) {
       const server = roster.find(serverId);
       if (server === undefined) return [];
-      if (isTimed(step)) {
-        const pairs = days.within(from, to).flatMap((day) => day.durations(server, step, from, to));
-        return pairs.map(([at, duration]) => sampleOf(at, duration));
-      }
+      if (isTimed(step)) return days.within(from, to).flatMap((day) => day.samples(server, step, from, to));
       const steps = newest(serverId, to, Number.MAX_SAFE_INTEGER, from).flatMap(({ report }) =>
         report.steps
           .filter(({ name }) => name === step)

@@ -5,7 +5,7 @@ import type { LatencyRoll } from '../core/store.ts';
 import type { Days } from './days.ts';
 import type { Details } from './details.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
-import { isTimed, sampleOf, TIMED_STEPS, type TimedStep } from './probe-row.ts';
+import { isTimed, TIMED_STEPS, type TimedStep } from './probe-row.ts';
 import type { Roster } from './roster.ts';
 
 const HOUR_MS = 3_600_000;
@@ -57,10 +57,7 @@ export function createRollups({ db, days, roster, details }: RollupParts): Rollu
   const unrolled = (): number | null => readMark.get() ?? days.within(0, Number.MAX_SAFE_INTEGER)[0]?.from ?? null;
 
   const sampled = (server: number, step: TimedStep, from: number, to: number) =>
-    days
-      .within(from, to)
-      .flatMap((day) => day.durations(server, step, from, to))
-      .map(([at, duration]) => sampleOf(at, duration));
+    days.within(from, to).flatMap((day) => day.samples(server, step, from, to));
 
   const rollServer = (server: number, hour: number, keepDaysFrom: number): void => {
     const isLastOfDay = (hour + HOUR_MS) % DAY_MS === 0;

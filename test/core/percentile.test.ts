@@ -25,6 +25,6 @@ test('one value is every percentile, and no values have none', () => {
 
 test('sorting is by number, not by text, and leaves the input alone', () => {
   const values = [100, 9, 20];
-  expect(ascending(values)).toEqual([9, 20, 100]);
+  expect([...ascending(values)]).toEqual([9, 20, 100]);
   expect(values).toEqual([100, 9, 20]);
 });
