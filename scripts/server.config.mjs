@@ -10,10 +10,12 @@ export default defineConfig({
   publicDir: false,
   ssr: { noExternal: true, external: ['better-sqlite3', 'nodemailer', 'pino'] },
   build: {
-    ssr: 'src/main.ts',
+    ssr: true,
     target: 'node20',
     minify: false,
     rolldownOptions: {
+      // The program, and a thread of it: what both use is in files that both load.
+      input: ['src/main.ts', 'src/export-thread.ts'],
       // All side by side, so that what finds a file by its own place finds it from every chunk.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       checks: { bundlerTimings: false },

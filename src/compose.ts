@@ -18,6 +18,7 @@ import { createEngine } from './engine/engine.ts';
 import { createTurns } from './engine/in-turn.ts';
 import { startJanitor } from './engine/janitor.ts';
 import { createLoopLag } from './engine/loop-lag.ts';
+import { createExports, type Exports } from './exports.ts';
 import { createApp } from './http/app.ts';
 import type { ChannelSpec } from './notify/channel.ts';
 import { openChannel } from './notify/channel.ts';
@@ -89,6 +90,8 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
   const { config, clock, log } = options;
   const store = await openStore({ url: storeUrl(config), clock, log, secretKey: options.secretKey });
   closers.push(() => store.close());
+  const exports = createExports({ store, path: config.monitor.store.path, clock, log });
+  closers.push(exports.close);
   await store.freeLeases();
   const demo = config.monitor.demo
     ? await (await import('./demo/demo.ts')).startDemo({ host: '127.0.0.1', log })
@@ -98,7 +101,7 @@ async function start(given: ComposeOptions, closers: Closers): Promise<Omit<Runn
   const current = { config };
   const { engine, open, rules } = await engineOf(options, { store, demo, current });
   closers.push(() => engine.stop());
-  const url = await serve(options, { store, engine }, closers);
+  const url = await serve(options, { store, exports, engine }, closers);
 
   const takeOver = (next: Config): Promise<void> => {
     current.config = next;
@@ -172,7 +175,7 @@ const TEST_MS = 45_000;
 /** Resolves with where the dashboard is. */
 async function serve(
   options: ComposeOptions,
-  { store, engine }: { readonly store: Store; readonly engine: Engine },
+  { store, exports, engine }: { readonly store: Store; readonly exports: Exports; readonly engine: Engine },
   closers: Closers,
 ): Promise<string> {
   const { clock, log, version, webRoot, config } = options;
@@ -180,6 +183,7 @@ async function serve(
   const app = await createApp({
     monitor: engine.monitor,
     store,
+    exportProbes: exports.probes,
     clock,
     log,
     version,

@@ -80,6 +80,14 @@ export interface Calendar {
   next(expression: string, timezone: string | null): Date | null;
 }
 
+export type ExportFormat = 'csv' | 'ndjson';
+
+/**
+ * All probes that are kept of one server as text in UTF-8, newest first, with what was accepted until it was asked for.
+ * A piece is made when it is asked for. One that cannot be made throws, and ends it.
+ */
+export type ExportProbes = (serverId: string, format: ExportFormat) => AsyncIterable<string | Uint8Array>;
+
 /** Sends one kind of message. Resolves with the receiver's answer once it said yes; rejects with DeliveryError. */
 export interface Notifier {
   send(notice: Notice, signal: AbortSignal): Promise<string>;

@@ -7,7 +7,7 @@ import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Monitor } from '../core/monitor.ts';
 import type { Notice } from '../core/notice.ts';
 import type { ReadPasted } from '../core/pasted.ts';
-import type { Clock, Log, Preview } from '../core/ports.ts';
+import type { Clock, ExportProbes, Log, Preview } from '../core/ports.ts';
 import { absentRoutes } from './absent.ts';
 import { guardAccess, sessionOf } from './access.ts';
 import { channelRoutes } from './channels.ts';
@@ -51,6 +51,7 @@ import { readBySchema } from './validation.ts';
 export interface AppOptions {
   readonly monitor: Monitor;
   readonly store: HttpStore;
+  readonly exportProbes: ExportProbes;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

@@ -10,7 +10,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ChannelForm } from '../core/channel-kind.ts';
 import type { Monitor } from '../core/monitor.ts';
 import type { ReadPasted } from '../core/pasted.ts';
-import type { Clock, Log } from '../core/ports.ts';
+import type { Clock, ExportProbes, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import type { EventHub } from './event-hub.ts';
 import type { PreviewNotice } from './incident-answer.ts';
@@ -42,6 +42,7 @@ export type HttpStore = Pick<
 export interface Room {
   readonly monitor: Monitor;
   readonly store: HttpStore;
+  readonly exportProbes: ExportProbes;
   readonly clock: Clock;
   readonly log: Log;
   readonly hub: EventHub;

@@ -27,7 +27,7 @@ export interface Probes {
   count(from: number): number;
 }
 
-export function createProbes(days: Days, roster: Roster): Probes {
+export function createProbes(days: Pick<Days, 'within'>, roster: Pick<Roster, 'find'>): Probes {
   const newest = (serverId: string, before: number, limit: number, from = 0): ProbeRecord[] => {
     const server = roster.find(serverId);
     const rows: ProbeRow[] = [];
@@ -80,7 +80,7 @@ export function createProbes(days: Days, roster: Roster): Probes {
 
 /** Newest first. Reads of each probe only what was said in it. */
 function poolRecords(
-  days: Days,
+  days: Pick<Days, 'within'>,
   server: number | undefined,
   { from, limit }: { from: number; limit: number },
 ): PoolRecord[] {
@@ -95,7 +95,7 @@ function poolRecords(
 
 /** Oldest first. SQLite takes the pools out of each text, so that the answers beside them are not parsed. */
 function poolFigures(
-  days: Days,
+  days: Pick<Days, 'within'>,
   server: number | undefined,
   { from, to, limit }: { from: number; to: number; limit: number },
 ): PoolFigures[] {
@@ -108,7 +108,11 @@ function poolFigures(
   return rows.map(({ at, pools }) => ({ at, pools: parseOwn<PoolFigures['pools']>(pools) }));
 }
 
-function versions(days: Days, server: number | undefined, { from, to }: { from: number; to: number }): VersionTurn[] {
+function versions(
+  days: Pick<Days, 'within'>,
+  server: number | undefined,
+  { from, to }: { from: number; to: number },
+): VersionTurn[] {
   if (server === undefined) return [];
   const turns: VersionTurn[] = [];
   for (const { at, version } of days.within(from, to).flatMap((day) => day.versions(server, from, to)))

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { request } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { openApi } from '../fixtures/api.ts';
 import { openPlace } from '../fixtures/program.ts';
@@ -22,6 +23,8 @@ test('when it says that it runs it is ready, and within 5 s it has stored a firs
   const [probe] = await api.probed('orders', 1, 5000);
   const ms = performance.now() - program.startedAt;
   expect(probe).toMatchObject({ state: 'up', reason: null, canary: { tool: 'health_check', is_error: false } });
+  const exported = await request(`${program.url}/api/v1/servers/orders/export?format=ndjson`);
+  expect(await exported.body.text()).toContain(`{"id":"${probe?.id}","server":"orders"`);
   console.info(`running after ${Math.round(program.startMs)} ms, first probe stored after ${Math.round(ms)} ms`);
 });
 

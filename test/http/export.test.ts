@@ -1,8 +1,13 @@
+import { once } from 'node:events';
+import { request } from 'undici';
 import { expect, test } from 'vitest';
+import type { ExportProbes } from '../../src/core/ports.ts';
 import { reason } from '../../src/core/reasons.ts';
-import { createTurns } from '../../src/http/export.ts';
+import { StoreError } from '../../src/core/store.ts';
+import { createTurns } from '../../src/http/export-here.ts';
 import { Probe } from '../../src/http/schema-probe.ts';
 import { aFailure, aReport } from '../fixtures/facts.ts';
+import { until } from '../fixtures/until.ts';
 import { start } from './start.ts';
 
 async function withProbes(count: number) {
@@ -65,6 +70,42 @@ test('a server without probes gives the head alone as CSV and nothing as JSON', 
   const { get } = await withProbes(0);
   expect((await get('/api/v1/servers/orders/export')).text.split('\r\n')).toHaveLength(2);
   expect((await get('/api/v1/servers/orders/export?format=ndjson')).text).toBe('');
+});
+
+test('what goes wrong before the first piece is a problem, what goes wrong later breaks the answer off', async () => {
+  const exportProbes: ExportProbes = async function* (_, format) {
+    if (format === 'ndjson') throw new StoreError('The store /var/lib/alivemcp.db failed.');
+    // As large as what is sent at once.
+    yield 'x'.repeat(200_000);
+    throw new StoreError('The store /var/lib/alivemcp.db failed.');
+  };
+  const { get, monitor } = await start({ exportProbes });
+  monitor.watch({ id: 'orders' });
+  const early = await get('/api/v1/servers/orders/export?format=ndjson');
+  expect(early).toMatchObject({ status: 500, json: { title: 'Internal server error' } });
+  expect(early.text).not.toContain('/var/lib');
+  await expect(get('/api/v1/servers/orders/export?format=csv')).rejects.toThrow();
+});
+
+test('whoever leaves in the middle ends the export; nothing is made that nobody takes', async () => {
+  let made = 0;
+  let isOver = false;
+  const exportProbes: ExportProbes = async function* () {
+    try {
+      for (; ; made += 1) yield 'x'.repeat(64 * 1024);
+    } finally {
+      isOver = true;
+    }
+  };
+  const { url, monitor } = await start({ exportProbes });
+  monitor.watch({ id: 'orders' });
+  const { body } = await request(`${url}/api/v1/servers/orders/export`);
+  await once(body, 'readable');
+  expect(isOver).toBe(false);
+  body.destroy();
+  await until(() => isOver, { what: 'the export ends' });
+  // What the two ends of a connection hold is some megabytes; without waiting it would be made forever.
+  expect(made).toBeLessThan(1000);
 });
 
 test('exports that run at once take turns: one piece of all of them, then others', async () => {

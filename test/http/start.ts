@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { readPasted } from '../../src/config/pasted.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
+import { createExportHere } from '../../src/http/export-here.ts';
 import { createFakeClock, type FakeClock } from '../fixtures/clock.ts';
 import { createFakeMonitor, type FakeMonitor } from './fake-monitor.ts';
 import { createFakeStore, emptyMemory, type Memory } from './fake-store.ts';
@@ -38,9 +39,11 @@ export async function start(changes: Partial<AppOptions> = {}): Promise<Started>
   const monitor = createFakeMonitor(clock, memory);
   const log: string[] = [];
   const write = (fields: object, message: string) => log.push(JSON.stringify({ ...fields, message }));
+  const store = createFakeStore(memory);
   const app = await createApp({
     monitor,
-    store: createFakeStore(memory),
+    store,
+    exportProbes: createExportHere(store),
     clock: clock satisfies Clock,
     log: { info: write, warn: write, error: write },
     version: '0.1.0',
