@@ -1,10 +1,11 @@
 import type { Clock } from './ports.ts';
+import { type StopSignal, stopUnder } from './stop.ts';
 
 export interface Deadline {
   readonly clock: Clock;
   readonly ms: number;
   /** Ends the wait early; its reason becomes the rejection. null: nothing but time ends it. */
-  readonly signal: AbortSignal | null;
+  readonly signal: StopSignal | null;
   /** The rejection when time is up. */
   readonly expired: () => Error;
 }
@@ -15,22 +16,19 @@ export interface Deadline {
  */
 export async function withDeadline<T>(
   { clock, ms, signal, expired }: Deadline,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: StopSignal) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  const stop = () => controller.abort(signal?.reason);
-  const cancel = clock.after(ms, () => controller.abort(expired()));
-  signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted) stop();
+  const stop = stopUnder(signal);
+  const cancel = clock.after(ms, () => stop.abort(expired()));
   try {
-    return await Promise.race([aborted(controller.signal), work(controller.signal)]);
+    return await Promise.race([aborted(stop.signal), work(stop.signal)]);
   } finally {
     cancel();
-    signal?.removeEventListener('abort', stop);
+    stop.release();
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+function aborted(signal: StopSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });

@@ -7,6 +7,7 @@ import type { Step } from './probe.ts';
 import type { Place, Server } from './server.ts';
 import type { ServerStatus } from './status.ts';
 import type { StatusPage } from './status-page.ts';
+import type { StopSignal } from './stop.ts';
 import type { Pause, ProbeRecord, Store } from './store.ts';
 import type { ToolStanding } from './tool-standing.ts';
 
@@ -159,7 +160,7 @@ export interface Monitor {
    * One probe of an entry that is not saved. Nothing is stored or announced. Under the id of a server added in the
    * browser it is a patch of that server's entry, secrets included.
    */
-  tryEntry(entry: Json, onStep: (step: Step) => void, signal: AbortSignal): Promise<Omit<ProbeRecord, 'id'>>;
+  tryEntry(entry: Json, onStep: (step: Step) => void, signal: StopSignal): Promise<Omit<ProbeRecord, 'id'>>;
 
   /** Notes that someone has seen an open incident; null: there is no incident with that id. */
   acknowledge(incidentId: string, note: string | null): Promise<Incident | null>;

@@ -5,6 +5,7 @@ import type { Sight } from './offline.ts';
 import type { ProbeReport, Step } from './probe.ts';
 import type { QuietHours } from './quiet.ts';
 import type { Server } from './server.ts';
+import type { StopSignal } from './stop.ts';
 /** Time. `now` is the wall clock in epoch milliseconds; `monotonic` never jumps and counts milliseconds from an arbitrary start. */
 export interface Clock {
   now(): number;
@@ -31,7 +32,7 @@ export interface Prober {
 export interface ProbeRequest {
   readonly server: Server;
   readonly scheduledAt: number;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly onStep?: (step: Step) => void;
   /**
    * Hashes of the lists of tools the caller keeps. A list with another hash is read twice and comes whole in the report;
@@ -50,7 +51,7 @@ export type HttpPost = (request: {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly maxBytes: number;
 }) => Promise<{
   readonly status: number;
@@ -62,9 +63,9 @@ export type HttpPost = (request: {
 /** Looks at our own network, through the guard. Nothing of it rejects. */
 export interface Lookout {
   /** Asks an address that the owner named: `answered` by whatever HTTP says. */
-  ask(url: string, signal: AbortSignal): Promise<Sight>;
+  ask(url: string, signal: StopSignal): Promise<Sight>;
   /** Opens a connection to where a server is and closes it again; nothing is sent. */
-  knock(url: string, signal: AbortSignal): Promise<Sight>;
+  knock(url: string, signal: StopSignal): Promise<Sight>;
   /** Has this machine an address that is not its own loopback? */
   hasAddress(): boolean;
 }
@@ -90,7 +91,7 @@ export type ExportProbes = (serverId: string, format: ExportFormat) => AsyncIter
 
 /** Sends one kind of message. Resolves with the receiver's answer once it said yes; rejects with DeliveryError. */
 export interface Notifier {
-  send(notice: Notice, signal: AbortSignal): Promise<string>;
+  send(notice: Notice, signal: StopSignal): Promise<string>;
   /** The message as it would arrive, secrets left out. */
   preview(notice: Notice): Preview;
 }

@@ -4,6 +4,7 @@ import { messageOf } from '../core/digest.ts';
 import type { Delivery } from '../core/notice.ts';
 import type { Channel, Clock, Log } from '../core/ports.ts';
 import { DeliveryError } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 import type { ClaimedMessage, Settlement } from '../core/store.ts';
 
 export interface AttemptDeps {
@@ -37,7 +38,7 @@ export async function attempt(
   claimed: ClaimedMessage,
   channel: Channel | undefined,
   deps: AttemptDeps,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Attempt> {
   const { clock, log, publicUrl } = deps;
   const at = clock.now();

@@ -1,6 +1,7 @@
 import type { NetworkFigures } from '../core/monitor.ts';
 import { whyOurs } from '../core/offline.ts';
 import type { Clock, Log, Lookout } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { createControlAddress } from './control-address.ts';
 import type { Roster } from './roster.ts';
 import { survey } from './survey.ts';
@@ -103,7 +104,7 @@ export function createBearings({ roster, lookout, controlUrl, clock, log }: Bear
   };
 }
 
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+function pause(clock: Clock, ms: number, signal: StopSignal): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const end = (): void => {

@@ -3,6 +3,7 @@ import type { ChannelHealth } from '../core/channel-health.ts';
 import { afterTry } from '../core/channel-health.ts';
 import { givenUpBefore } from '../core/pace.ts';
 import type { Channel } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 import type { ClaimedMessage, Settlement, Store } from '../core/store.ts';
 import type { AttemptDeps } from './attempt.ts';
 import { attempt, StoppedError } from './attempt.ts';
@@ -137,7 +138,7 @@ function hasPlace(channel: string, underWay: ReadonlyMap<string, unknown>, healt
 }
 
 /** Never rejects: what cannot be settled keeps its lease and comes back when that runs out. */
-async function deliver(claimed: ClaimedMessage, deps: CourierDeps, signal: AbortSignal): Promise<void> {
+async function deliver(claimed: ClaimedMessage, deps: CourierDeps, signal: StopSignal): Promise<void> {
   const { store, healths, channels, clock, log, onSettled } = deps;
   const { channel, id, notices, tries } = claimed;
   const { settlement, isTelling } = await attempt(claimed, channels().get(channel), deps, signal);

@@ -7,6 +7,7 @@ import type { ProbeReport } from '../core/probe.ts';
 import type { Route } from '../core/routing.ts';
 import type { Server } from '../core/server.ts';
 import type { ServerStatus } from '../core/status.ts';
+import { createStop, type Stop, type StopSignal } from '../core/stop.ts';
 import type { ProbeCommit, ProbeRecord, Store } from '../core/store.ts';
 import { StaleStatusError } from '../core/store.ts';
 import { originOf } from '../core/target.ts';
@@ -73,7 +74,7 @@ export function createCycle(options: CycleOptions): Cycle {
     run: (id, scheduledAt, kind) => {
       if (running.has(id) || isStopping) return Promise.resolve(null);
       // One each: who leaves a signal is looked for among all who listen to it.
-      const ending = new AbortController();
+      const ending = createStop();
       const ended = probeOnce(options, { id, scheduledAt, kind, signal: ending.signal }).finally(() =>
         running.delete(id),
       );
@@ -96,7 +97,7 @@ export function createCycle(options: CycleOptions): Cycle {
 
 /** A probe under way, or waiting for its turn. */
 interface Running {
-  readonly ending: AbortController;
+  readonly ending: Stop;
   readonly ended: Promise<ProbeRecord | null>;
 }
 
@@ -104,7 +105,7 @@ interface Start {
   readonly id: string;
   readonly scheduledAt: number;
   readonly kind: ProbeKind;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 async function probeOnce(options: CycleOptions, { id, scheduledAt, kind, signal }: Start): Promise<ProbeRecord | null> {
@@ -137,7 +138,7 @@ async function probeOnce(options: CycleOptions, { id, scheduledAt, kind, signal 
 type Remembered = Pick<ProbeContext, 'tools' | 'pools'>;
 
 /** What a probe saw says nothing of its server where we stood still meanwhile, or where our own network is gone. */
-async function own({ watchdog, network }: CycleOptions, passage: Passage, signal: AbortSignal): Promise<ProbeReport> {
+async function own({ watchdog, network }: CycleOptions, passage: Passage, signal: StopSignal): Promise<ProbeReport> {
   const { report, begun } = passage;
   if (signal.aborted) return report;
   if (watchdog.isBroken(begun)) return unjudged(report, 'not_monitored');

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 
 /**
  * Limits how many probes run at once, in all and per origin. Who must wait is served in order of arrival. Origins whose
@@ -6,7 +7,7 @@ import type { Clock } from '../core/ports.ts';
  */
 export interface Gate {
   /** Resolves with the function that frees the place; rejects when `signal` aborts first. */
-  enter(origin: string, signal: AbortSignal): Promise<() => void>;
+  enter(origin: string, signal: StopSignal): Promise<() => void>;
   readonly running: number;
   readonly waiting: number;
 }
@@ -51,7 +52,7 @@ export function createGate(limits: GateLimits, clock: Pick<Clock, 'monotonic'>):
     }
   };
 
-  const wait = (origin: string, signal: AbortSignal): Promise<() => void> =>
+  const wait = (origin: string, signal: StopSignal): Promise<() => void> =>
     new Promise((resolve, reject) => {
       const leave = (): void => {
         queue.delete(waiter);
@@ -70,7 +71,7 @@ export function createGate(limits: GateLimits, clock: Pick<Clock, 'monotonic'>):
 
   return {
     enter: async (origin, signal) => {
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       return places.fits(origin) ? take(origin) : wait(origin, signal);
     },
     get running() {

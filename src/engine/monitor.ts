@@ -4,6 +4,7 @@ import type { Monitor, MonitorFigures, ReloadResult, WatchedServer } from '../co
 import type { Channel, Clock, Prober } from '../core/ports.ts';
 import type { Server } from '../core/server.ts';
 import { newStatus } from '../core/state.ts';
+import type { StopSignal } from '../core/stop.ts';
 import type { Store } from '../core/store.ts';
 import { originOf } from '../core/target.ts';
 import { acceptTools } from './accept-tools.ts';
@@ -152,7 +153,7 @@ async function tryEntry(
   request: {
     readonly server: Server;
     readonly onStep: NonNullable<Parameters<Prober['probe']>[0]['onStep']>;
-    readonly signal: AbortSignal;
+    readonly signal: StopSignal;
   },
 ): ReturnType<Monitor['tryEntry']> {
   const { server, onStep, signal } = request;

@@ -1,13 +1,14 @@
 import type { Survey } from '../core/offline.ts';
 import { hostOf, isThisMachine } from '../core/offline.ts';
 import type { Lookout } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 import type { Member } from './roster.ts';
 
 /** So many hosts are knocked at, at most: enough to tell, and next to nothing for each. */
 const MAX_HOSTS = 12;
 
 /** Looks at our own network without going where no probe goes: this machine's addresses, and hosts of the list. */
-export async function survey(lookout: Lookout, members: readonly Member[], signal: AbortSignal): Promise<Survey> {
+export async function survey(lookout: Lookout, members: readonly Member[], signal: StopSignal): Promise<Survey> {
   const hasAddress = lookout.hasAddress();
   const urls = hasAddress ? pick(reachedHosts(members)) : [];
   return { hasAddress, sights: await Promise.all(urls.map((url) => lookout.knock(url, signal))) };

@@ -6,6 +6,7 @@ import { describe } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Preview } from '../core/ports.ts';
 import { DeliveryError } from '../core/ports.ts';
+import { asAbortSignal } from '../core/stop.ts';
 import { cleanText, redactor } from '../core/text.ts';
 import type { Limits } from './define.ts';
 import { defineNotifier } from './define.ts';
@@ -67,7 +68,7 @@ export const email = defineNotifier({
         const mail = compose(notice, settings, clock.now());
         try {
           return await withDeadline({ clock, ms: limits.mailMs, signal, expired }, async (inner) =>
-            accepted(await submit(server, limits, { ...mail, signal: inner }), redact),
+            accepted(await submit(server, limits, { ...mail, signal: asAbortSignal(inner) }), redact),
           );
         } catch (cause) {
           throw cause instanceof DeliveryError || signal.aborted ? cause : refusal(asMailError(cause), redact);

@@ -5,6 +5,7 @@ import { formatDuration } from '../core/duration.ts';
 import type { Notice } from '../core/notice.ts';
 import type { HttpPost, Notifier } from '../core/ports.ts';
 import { DeliveryError } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { cleanText, redactor } from '../core/text.ts';
 import { defineNotifier, type KindOfChannel, type NotifierDeps, type NotifierKind } from './define.ts';
 import { masked, secretForms, withoutProof } from './secrets.ts';
@@ -85,7 +86,7 @@ function* inOrder(first: HttpRequest): Generator<HttpRequest> {
 type Answer = Awaited<ReturnType<HttpPost>>;
 
 interface Posting extends NotifierDeps {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly redact: (text: string) => string;
 }
 

@@ -1,4 +1,5 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { StopSignal } from '../core/stop.ts';
 import { answerInBody, rpcErrorInBody, sessionIdOf } from './answers.ts';
 import type { Received } from './exchange.ts';
 import { statusError } from './http-status.ts';
@@ -19,13 +20,13 @@ export interface Conversation {
   ask(
     message: JSONRPCMessage,
     id: number,
-    signal: AbortSignal,
+    signal: StopSignal,
     headers?: Readonly<Record<string, string>>,
   ): Promise<RpcAnswer>;
   /** Sends what nothing answers. */
-  tell(message: JSONRPCMessage, signal: AbortSignal): Promise<void>;
+  tell(message: JSONRPCMessage, signal: StopSignal): Promise<void>;
   /** Gives the session back. Resolves with whether there was one; 404 (gone already) and 405 (not offered) are fine. */
-  end(signal: AbortSignal): Promise<boolean>;
+  end(signal: StopSignal): Promise<boolean>;
   agreeOn(protocolVersion: string): void;
   protocolVersion(): string | null;
 }

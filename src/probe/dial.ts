@@ -4,6 +4,7 @@ import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:
 import { isInner, type Zone } from '../core/address.ts';
 import { withDeadline } from '../core/deadline.ts';
 import type { Clock } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { certificateError, expiryOf } from './certificate.ts';
 import type { Guard } from './guard.ts';
 import { DialError, ProbeError, TimeUpError } from './probe-error.ts';
@@ -23,7 +24,7 @@ export interface DialRequest {
   readonly url: URL;
   /** Deadline of each phase; the lookup ends after 5 s at the latest. */
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Where a target gave us the URL: the zone of that target. An address further inside is `blocked`. */
   readonly innermost?: Zone;
   /** Called as each phase ends, with what failed or null. */
@@ -62,7 +63,7 @@ export function createDial({
     const phase = async <T>(
       name: DialError['phase'],
       ms: number,
-      work: (signal: AbortSignal) => Promise<T>,
+      work: (signal: StopSignal) => Promise<T>,
     ): Promise<T> => {
       const from = clock.monotonic();
       try {
@@ -128,7 +129,7 @@ interface Attempts {
   readonly port: number;
   readonly ms: number;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly judge: Judge;
 }
 
@@ -150,7 +151,7 @@ async function connectInTurn({ addresses, port, ms, clock, signal, judge }: Atte
   throw new ProbeError('dns_not_found', 'The name has no address.');
 }
 
-function connect(address: string, port: number, judge: Judge, signal: AbortSignal): Promise<Socket> {
+function connect(address: string, port: number, judge: Judge, signal: StopSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host: address, port, noDelay: true });
     const abort = () => socket.destroy();
@@ -170,7 +171,7 @@ interface Handshake {
   readonly socket: Socket;
   readonly hostname: string;
   readonly secureContext: SecureContext;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 function handshake({ socket, hostname, secureContext, signal }: Handshake): Promise<TLSSocket> {

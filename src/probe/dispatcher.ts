@@ -3,6 +3,7 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import { Client, type Dispatcher } from 'undici';
 import type { Zone } from '../core/address.ts';
 import type { Clock } from '../core/ports.ts';
+import { createStop, type Stop } from '../core/stop.ts';
 import { createDial, type Dialled, type DialRequest, type Lookup, lookupAll } from './dial.ts';
 import { createGuard, type NetworkRules } from './guard.ts';
 import { ProbeError } from './probe-error.ts';
@@ -75,14 +76,14 @@ export function createDispatch({ network, clock, lookup = lookupAll, zoneOf, aut
   return {
     async open(request) {
       const first = await dial(request);
-      let redial: AbortController | null = null;
+      let redial: Stop | null = null;
       let ready: Socket | null = first.socket;
       let alert: () => Error | null = () => null;
       let wire: () => number = () => 0;
       const zone = (): Zone => guard.zone(first.address);
       // A server could answer, let its name lead further inside and cut the connection: then we do not go there.
       const again = async (): Promise<Socket> => {
-        redial = new AbortController();
+        redial = createStop();
         return (await dial({ ...request, signal: redial.signal, innermost: zone(), onPhase: () => undefined })).socket;
       };
       const connect = async (): Promise<Socket> => {

@@ -1,3 +1,4 @@
+import type { StopSignal } from '../core/stop.ts';
 import type { Headers, Line, LineRequest } from './dispatcher.ts';
 import { one } from './http-status.ts';
 import { createStreamReader, type StreamEvent } from './sse.ts';
@@ -5,7 +6,7 @@ import { createStreamReader, type StreamEvent } from './sse.ts';
 /** How to read an answer. */
 export interface Reading<T> {
   /** Ends the exchange; its reason becomes the rejection, unless the status is known to be an error already. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Counts each piece of the body, and may throw. */
   readonly spend: (bytes: number) => void;
   /** A body is cut here. Where that would make it useless, `spend` throws before. */

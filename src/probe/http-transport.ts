@@ -1,5 +1,6 @@
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { StopSignal } from '../core/stop.ts';
 import { askAgain } from './access.ts';
 import { envelope } from './answers.ts';
 import { type Conversation, type ConversationOptions, createConversation } from './conversation.ts';
@@ -7,7 +8,7 @@ import { ResultShapeError } from './probe-error.ts';
 
 export interface ProbeTransportOptions extends ConversationOptions {
   /** Asked before each message: the signal of the step to which the message belongs. */
-  readonly signalOf: (method: string) => AbortSignal;
+  readonly signalOf: (method: string) => StopSignal;
   /** Asked what becomes of a message that failed. Null: send it again; else the error to fail with. */
   readonly onRefused: (error: unknown) => Promise<unknown>;
 }
@@ -21,11 +22,11 @@ export interface ProbeTransport extends Transport {
   /** The revision the server chose; null before it did. */
   protocolVersion(): string | null;
   /** Tells the server that the last request is no longer waited for. */
-  cancel(signal: AbortSignal): Promise<void>;
+  cancel(signal: StopSignal): Promise<void>;
   /** Called by the owner when the SDK could not read the message we just gave it. */
   unreadable(error: Error): void;
   /** Gives the session back. Resolves with whether there was one. */
-  terminate(signal: AbortSignal): Promise<boolean>;
+  terminate(signal: StopSignal): Promise<boolean>;
 }
 
 /**

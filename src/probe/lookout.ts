@@ -4,6 +4,7 @@ import { parseAddress, zoneOf } from '../core/address.ts';
 import { withDeadline } from '../core/deadline.ts';
 import type { Sight } from '../core/offline.ts';
 import type { Clock, Lookout } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { classify } from './classify.ts';
 import type { Lookup } from './dial.ts';
 import { lookupAll } from './dial.ts';
@@ -51,12 +52,12 @@ interface Attempt {
   readonly clock: Clock;
   readonly ms: number;
   readonly url: URL;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 async function attempt(
   { clock, ms, url, signal }: Attempt,
-  go: (url: URL, signal: AbortSignal) => Promise<Sight>,
+  go: (url: URL, signal: StopSignal) => Promise<Sight>,
 ): Promise<Sight> {
   const expired = () => new TimeUpError('step', ms);
   try {
@@ -71,7 +72,7 @@ async function ask(
   dispatch: Dispatch,
   url: URL,
   headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Sight> {
   const line = await dispatch.open({ url, timeoutMs: ASK_MS, signal, onPhase: () => undefined });
   try {
@@ -101,7 +102,7 @@ interface Door {
 }
 
 /** The connection alone, without TLS. The name is looked up here, so that its address is known also where it is silent. */
-async function knock(door: Door, url: URL, signal: AbortSignal): Promise<Sight> {
+async function knock(door: Door, url: URL, signal: StopSignal): Promise<Sight> {
   const name = url.hostname.replace(/^\[|\]$/g, '');
   const address = isIP(name) === 0 ? await lookUp(door, name, signal) : name;
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
@@ -115,7 +116,7 @@ async function knock(door: Door, url: URL, signal: AbortSignal): Promise<Sight> 
   }
 }
 
-async function lookUp({ clock, lookup }: Door, name: string, signal: AbortSignal): Promise<string> {
+async function lookUp({ clock, lookup }: Door, name: string, signal: StopSignal): Promise<string> {
   const expired = () => new TimeUpError('step', DNS_MS);
   try {
     const [first] = await withDeadline({ clock, ms: DNS_MS, signal, expired }, () => lookup(name));

@@ -1,9 +1,10 @@
+import type { StopSignal } from '../core/stop.ts';
 import type { RpcAnswer } from './rpc.ts';
 
 /** Where answers arrive that come by another way than the requests go. One request is open at a time. */
 export interface Mailbox {
   /** The answer to a request. Rejects with `wordsOf` the signal's reason, or with what the mailbox failed with. */
-  wait(id: number, signal: AbortSignal, wordsOf?: (reason: unknown) => unknown): Promise<RpcAnswer>;
+  wait(id: number, signal: StopSignal, wordsOf?: (reason: unknown) => unknown): Promise<RpcAnswer>;
   /** The id of the open request. While none is, one that is newer than any: everything that comes then is late. */
   openId(): number;
   /** Answers the open request. */

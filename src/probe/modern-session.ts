@@ -1,5 +1,6 @@
 import type { DiscoverResult, PriorDiscovery, Request, Transport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
+import type { StopSignal } from '../core/stop.ts';
 import { REVISIONS, type Revision } from '../core/target.ts';
 import type { ProbeTransport } from './http-transport.ts';
 import { isObject } from './json.ts';
@@ -41,11 +42,11 @@ const AnyResult = z.looseObject({});
  * the place of `initialize`, each request stands by itself, and nothing is to be given back.
  */
 export function createModernSession(clientInfo: ClientInfo, connect: Connect): ProtocolSession {
-  let signalOf: (method: string) => AbortSignal = () => AbortSignal.abort();
+  let signalOf: (method: string) => StopSignal = () => AbortSignal.abort();
   const wire = connect((method) => signalOf(method));
   let ask: Ask = () => Promise.reject(new Error('the session is not open'));
   const options = { timeout: NEVER_MS };
-  const during = (signal: AbortSignal): void => {
+  const during = (signal: StopSignal): void => {
     signalOf = () => signal;
   };
   let listed: readonly unknown[] = [];

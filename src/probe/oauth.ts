@@ -2,6 +2,7 @@ import type { Zone } from '../core/address.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Clock } from '../core/ports.ts';
 import { REASONS } from '../core/reasons.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { classify } from './classify.ts';
 import { type ClientCredentials, proofOf } from './client-proof.ts';
 import type { Dispatch } from './dispatcher.ts';
@@ -23,7 +24,7 @@ export interface TokenContext {
   readonly dispatch: Dispatch;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly userAgent: string;
   /** Told every secret that comes to be, before anybody could say it back. */
   readonly learn: (secret: string) => void;

@@ -3,6 +3,7 @@ import type { ProbeReport } from '../core/probe.ts';
 import { reason } from '../core/reasons.ts';
 import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { LIMITS } from './budget.ts';
 import { askHealth } from './checks/health-url.ts';
 import { createToolHashing, type HashTools } from './checks/tool-hashes.ts';
@@ -92,7 +93,7 @@ interface RunParts {
   readonly options: ProberOptions;
   readonly hashTools: HashTools;
   readonly recorder: Recorder;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly onRetryAfter: (ms: number) => void;
 }
 

@@ -27,7 +27,7 @@ export async function visitProcess({ target, env, eras, version }: ProcessVisit,
   let child: Child | null = null;
   try {
     const started = await runStep(run, 'connect', server.timeoutMs, async (signal) => {
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       return startChild({ command: target.command, env: childEnv(env, target.env), clock });
     });
     child = started;

@@ -1,3 +1,4 @@
+import type { StopSignal } from '../core/stop.ts';
 import { ProbeError, RenewalError } from './probe-error.ts';
 import type { Enter, Hello, ProtocolSession } from './session.ts';
 
@@ -7,7 +8,7 @@ export interface RenewableSession extends ProtocolSession {
    * What becomes of a request that failed. Null: the server had lost the session and a new one is open, ask again; else
    * the error to fail with.
    */
-  renew(error: unknown, signal: AbortSignal): Promise<unknown>;
+  renew(error: unknown, signal: StopSignal): Promise<unknown>;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface RenewableSession extends ProtocolSession {
 export function renewableSession(make: () => ProtocolSession): RenewableSession {
   let current = make();
   const made = [current];
-  const reopen = async (signal: AbortSignal): Promise<Hello> => {
+  const reopen = async (signal: StopSignal): Promise<Hello> => {
     const next = make();
     made.push(next);
     try {
@@ -31,7 +32,7 @@ export function renewableSession(make: () => ProtocolSession): RenewableSession 
   const isWorthIt = (error: unknown): boolean => made.length === 1 && isLoss(error);
   return {
     async open(enter) {
-      let latest: AbortSignal | null = null;
+      let latest: StopSignal | null = null;
       const following: Enter = (...part) => {
         const signal = enter(...part);
         latest = signal;
@@ -61,7 +62,7 @@ export function renewableSession(make: () => ProtocolSession): RenewableSession 
 }
 
 /** Gives each back, whatever becomes of the others. Resolves with whether the server had opened one. */
-export async function closeAll(sessions: readonly ProtocolSession[], signal: AbortSignal): Promise<boolean> {
+export async function closeAll(sessions: readonly ProtocolSession[], signal: StopSignal): Promise<boolean> {
   const ends = await Promise.allSettled(sessions.map((session) => session.close(signal)));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

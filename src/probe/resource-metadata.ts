@@ -1,5 +1,6 @@
 import type { Zone } from '../core/address.ts';
 import { formatDuration } from '../core/duration.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { bearerOf, type Challenge } from './challenge.ts';
 import { classify } from './classify.ts';
 import type { Dispatch } from './dispatcher.ts';
@@ -16,7 +17,7 @@ export interface MetadataQuestion {
   readonly challenges: readonly Challenge[];
   readonly userAgent: string;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Takes secrets out of a text. Asked before a text is cut, which could leave half of one. */
   readonly redact: (text: string) => string;
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../core/ports.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
+import type { StopSignal } from '../core/stop.ts';
 import type { ToolHashes } from './checks/tool-hashes.ts';
 import type { OpenStep, Recorder } from './steps.ts';
 
@@ -15,7 +16,7 @@ export interface Run {
   /** Hashes what the server lists. */
   readonly hashTools: (tools: readonly Readonly<Record<string, unknown>>[]) => Promise<ToolHashes>;
   /** Ends with the whole probe. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The reason an error stands for. Also remembers what `Retry-After` asked, and logs our own faults. */
   readonly explain: (error: unknown, step: StepName) => Reason;
   /** Makes text from the target fit to be kept: cleaned, cut, without the server's secrets. */
@@ -53,7 +54,7 @@ export async function runStep<T>(
   run: Run,
   name: StepName,
   ms: number,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: StopSignal) => Promise<T>,
 ): Promise<T> {
   const step = openStep(run, name, ms);
   try {

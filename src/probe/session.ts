@@ -3,6 +3,7 @@ import { CallToolResultSchema, EmptyResultSchema, ReadResourceResultSchema } fro
 import type { JsonSchemaValidator, jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import { z } from 'zod';
 import type { Json } from '../core/json.ts';
+import type { StopSignal } from '../core/stop.ts';
 import type { Revision } from '../core/target.ts';
 import { LIMITS } from './budget.ts';
 import type { ProbeTransport } from './http-transport.ts';
@@ -15,20 +16,20 @@ export interface ProtocolSession {
   /** One page of the tools, unread. */
   listTools(
     cursor: string | null,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<{ readonly tools: readonly unknown[]; readonly next: string | null }>;
-  callTool(name: string, args: Readonly<Record<string, Json>>, signal: AbortSignal): Promise<CallResult>;
-  readResource(uri: string, signal: AbortSignal): Promise<CallResult>;
+  callTool(name: string, args: Readonly<Record<string, Json>>, signal: StopSignal): Promise<CallResult>;
+  readResource(uri: string, signal: StopSignal): Promise<CallResult>;
   /** Resolves with whether there is a ping: revision 2026-07-28 has none. */
-  ping(signal: AbortSignal): Promise<boolean>;
+  ping(signal: StopSignal): Promise<boolean>;
   /** Tells the server that the last request is no longer waited for. */
-  cancel(signal: AbortSignal): Promise<void>;
+  cancel(signal: StopSignal): Promise<void>;
   /** Gives the session back. Resolves with whether the server had opened one. */
-  close(signal: AbortSignal): Promise<boolean>;
+  close(signal: StopSignal): Promise<boolean>;
 }
 
 /** Begins a part of opening a session, within `ms` or the step's own limit, and gives the signal for it. The same part again begins it anew. */
-export type Enter = (part: 'initialize' | 'initialized', ms?: number) => AbortSignal;
+export type Enter = (part: 'initialize' | 'initialized', ms?: number) => StopSignal;
 
 /** What the server said of itself. Text from the target, not yet cleaned. */
 export interface Hello {
@@ -66,7 +67,7 @@ export interface ClientInfo {
 }
 
 /** Makes the transport of a session; `signalOf` gives the signal of the step to which a message belongs. */
-export type Connect = (signalOf: (method: string) => AbortSignal) => ProbeTransport;
+export type Connect = (signalOf: (method: string) => StopSignal) => ProbeTransport;
 
 /**
  * A session through the SDK's Client, of `revision` alone where one is given. One client per probe: a long-lived one
@@ -78,13 +79,13 @@ export function createSession(
   connect: Connect,
   revision: Revision | null = null,
 ): ProtocolSession {
-  let signalOf: (method: string) => AbortSignal = () => AbortSignal.abort();
+  let signalOf: (method: string) => StopSignal = () => AbortSignal.abort();
   const transport = connect((method) => signalOf(method));
   if (revision !== null) insistOn(transport, revision);
   const client = new Client(clientInfo, { capabilities: {}, jsonSchemaValidator: ACCEPT_ALL });
   client.onerror = transport.unreadable;
   const options = { timeout: NEVER_MS };
-  const during = (signal: AbortSignal): void => {
+  const during = (signal: StopSignal): void => {
     signalOf = () => signal;
   };
   return {

@@ -1,4 +1,5 @@
 import type { Zone } from '../core/address.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { refuseEncoding } from './answers.ts';
 import type { Dispatch, Headers, LineRequest } from './dispatcher.ts';
 import { exchange } from './exchange.ts';
@@ -9,7 +10,7 @@ export interface SideRequest extends Omit<LineRequest, 'path'> {
   readonly url: URL;
   /** Deadline of each phase of the connection; the whole ends with `signal`. */
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Where `url` came from a target: the zone of that target, further inside than which we do not go. */
   readonly innermost?: Zone;
 }

@@ -1,4 +1,5 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { type StopSignal, stopUnder } from '../core/stop.ts';
 import { refuseEncoding } from './answers.ts';
 import { LIMITS } from './budget.ts';
 import { type Conversation, rejected } from './conversation.ts';
@@ -18,7 +19,7 @@ export function createSseConversation(options: SseOptions): Conversation {
   let isOpen = false;
   let protocolVersion: string | null = null;
 
-  const post = async (message: JSONRPCMessage, { pathname, search }: URL, signal: AbortSignal): Promise<void> => {
+  const post = async (message: JSONRPCMessage, { pathname, search }: URL, signal: StopSignal): Promise<void> => {
     budget.request();
     const version = protocolVersion === null ? {} : { 'mcp-protocol-version': protocolVersion };
     const received = await exchange<never>(
@@ -39,9 +40,9 @@ export function createSseConversation(options: SseOptions): Conversation {
   return {
     async ask(message, id, signal) {
       const endpoint = await stream.open(signal);
-      const sending = new AbortController();
+      const sending = stopUnder(signal);
       const answer = mailbox.wait(id, signal);
-      const posted = post(message, endpoint, AbortSignal.any([signal, sending.signal])).catch(mailbox.refuse);
+      const posted = post(message, endpoint, sending.signal).catch(mailbox.refuse);
       try {
         const found = await answer;
         isOpen = true;
@@ -50,6 +51,7 @@ export function createSseConversation(options: SseOptions): Conversation {
         const cancel = clock.after(REST_MS, () => sending.abort(ANSWERED));
         await posted;
         cancel();
+        sending.release();
       }
     },
     async tell(message, signal) {

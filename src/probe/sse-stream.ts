@@ -1,3 +1,4 @@
+import { createStop, type Stop, type StopSignal } from '../core/stop.ts';
 import { answerInEvent, redirectedPath, refuseEncoding } from './answers.ts';
 import { LIMITS } from './budget.ts';
 import type { ConversationOptions } from './conversation.ts';
@@ -10,13 +11,13 @@ import type { StreamEvent } from './sse.ts';
 
 export interface SseOptions extends ConversationOptions {
   /** Opens a second connection to the origin of `url`: the stream keeps one for itself. */
-  readonly openLine: (signal: AbortSignal) => Promise<Line>;
+  readonly openLine: (signal: StopSignal) => Promise<Line>;
 }
 
 /** The event stream of HTTP+SSE (MCP 2024-11-05, "Transports"): it begins with where to send messages, and brings all answers. */
 export interface SseStream {
   /** Opens the stream if it is not open. Resolves with where messages go. */
-  open(signal: AbortSignal): Promise<URL>;
+  open(signal: StopSignal): Promise<URL>;
   readonly mailbox: Mailbox;
   /** Resolves with whether it was open. */
   close(): boolean;
@@ -34,7 +35,7 @@ export function createSseStream(options: SseOptions): SseStream {
   const { url, budget, openLine } = options;
   const mailbox = createMailbox();
   let line: Line | null = null;
-  let closing: AbortController | null = null;
+  let closing: Stop | null = null;
   let endpoint: URL | null = null;
 
   return {
@@ -45,7 +46,7 @@ export function createSseStream(options: SseOptions): SseStream {
       let path = url.pathname + url.search;
       for (;;) {
         budget.request();
-        closing = new AbortController();
+        closing = createStop();
         const beginning = await begin({ options, line, path, mailbox, closing, signal });
         if (beginning.kind === 'endpoint') {
           endpoint = beginning.endpoint;
@@ -68,9 +69,9 @@ interface Attempt {
   readonly path: string;
   readonly mailbox: Mailbox;
   /** Ends the stream. */
-  readonly closing: AbortController;
+  readonly closing: Stop;
   /** Ends the wait for its beginning. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 function begin({ options, line, path, mailbox, closing, signal }: Attempt): Promise<Beginning> {

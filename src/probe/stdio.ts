@@ -1,4 +1,5 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { StopSignal } from '../core/stop.ts';
 import { type Budget, LIMITS } from './budget.ts';
 import type { Child, Ending } from './child.ts';
 import type { Conversation } from './conversation.ts';
@@ -42,7 +43,7 @@ export function createStdioConversation({ child, budget }: StdioOptions): Conver
       return answer;
     },
     async tell(message, signal) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       ear.check();
       budget.request();
       write(message);
@@ -62,7 +63,7 @@ export function createStdioConversation({ child, budget }: StdioOptions): Conver
 
 interface Ear {
   /** The answer to a request that is sent next. Rejects when the process ends or what it writes is too much. */
-  answer(id: number, method: string, signal: AbortSignal): Promise<RpcAnswer>;
+  answer(id: number, method: string, signal: StopSignal): Promise<RpcAnswer>;
   /** Throws what answers would reject with. */
   check(): void;
 }

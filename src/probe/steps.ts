@@ -3,12 +3,13 @@ import type { Step } from '../core/probe.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { StepName } from '../core/step.ts';
 import { STEP_NAMES } from '../core/step.ts';
+import { type StopSignal, stopUnder } from '../core/stop.ts';
 import { TimeUpError } from './probe-error.ts';
 
 /** A step that runs. Whoever opened it ends it, once; later ends are ignored. */
 export interface OpenStep {
   /** Aborts when the step's or the probe's time is up, or when the probe is called off. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   end(failure: Reason | null): void;
   /** Leaves no trace of it: it is begun anew. */
   discard(): void;
@@ -16,7 +17,7 @@ export interface OpenStep {
 
 /** Keeps the steps of one probe as they end. */
 export interface Recorder {
-  open(name: StepName, ms: number, parent: AbortSignal): OpenStep;
+  open(name: StepName, ms: number, parent: StopSignal): OpenStep;
   /** A step timed by somebody else. */
   add(step: Step): void;
   /** All steps in the order in which steps run; what was planned and did not run is `skipped`. */
@@ -64,19 +65,16 @@ export function createRecorder(clock: Clock, onStep: (step: Step) => void): Reco
 export function openDeadline(
   clock: Clock,
   ms: number,
-  parent: AbortSignal | null,
+  parent: StopSignal | null,
   scope: TimeUpError['scope'] = 'step',
-): { readonly signal: AbortSignal; close(): void } {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(parent?.reason);
-  const cancel = clock.after(ms, () => controller.abort(new TimeUpError(scope, ms)));
-  if (parent?.aborted === true) stop();
-  else parent?.addEventListener('abort', stop, { once: true });
+): { readonly signal: StopSignal; close(): void } {
+  const stop = stopUnder(parent);
+  const cancel = clock.after(ms, () => stop.abort(new TimeUpError(scope, ms)));
   return {
-    signal: controller.signal,
+    signal: stop.signal,
     close() {
       cancel();
-      parent?.removeEventListener('abort', stop);
+      stop.release();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports.ts';
+import type { StopSignal } from '../core/stop.ts';
 import { answerInEvent, redirectedPath, refuseEncoding } from './answers.ts';
 import { type Budget, LIMITS } from './budget.ts';
 import type { Line, LineRequest } from './dispatcher.ts';
@@ -27,10 +28,10 @@ export interface SessionHeaders {
 /** The requests of Streamable HTTP (MCP 2025-11-25, "Transports") on one line. */
 export interface Streamable {
   /** Posts a message, following redirects within the origin. `id` null: nothing is to answer it. */
-  post(body: string, id: number | null, session: SessionHeaders, signal: AbortSignal): Promise<Received<RpcAnswer>>;
+  post(body: string, id: number | null, session: SessionHeaders, signal: StopSignal): Promise<Received<RpcAnswer>>;
   /** Takes up a stream that ended before the answer, after the event with that id. */
-  resume(ended: Ended, id: number, session: SessionHeaders, signal: AbortSignal): Promise<RpcAnswer>;
-  remove(session: SessionHeaders, signal: AbortSignal): Promise<Received<RpcAnswer>>;
+  resume(ended: Ended, id: number, session: SessionHeaders, signal: StopSignal): Promise<RpcAnswer>;
+  remove(session: SessionHeaders, signal: StopSignal): Promise<Received<RpcAnswer>>;
 }
 
 type Ended = Extract<Received<RpcAnswer>, { kind: 'ended' }>;
@@ -49,7 +50,7 @@ export function createStreamable({ line, url, headers, budget, clock }: Streamab
   const roundTrip = async (
     request: LineRequest,
     id: number | null,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<Received<RpcAnswer>> => {
     if (rest !== null) await clear(rest, clock);
     rest = null;
@@ -123,7 +124,7 @@ async function clear(rest: Rest, clock: Clock): Promise<void> {
   cancel();
 }
 
-function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+function pause(ms: number, clock: Clock, signal: StopSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       cancel();

@@ -1,6 +1,7 @@
 import type { ProbeReport } from '../core/probe.ts';
 import type { Server } from '../core/server.ts';
 import type { StepName } from '../core/step.ts';
+import type { StopSignal } from '../core/stop.ts';
 import type { HttpTarget } from '../core/target.ts';
 import { type Access, createAccess } from './access.ts';
 import { askAlsoSpeaks } from './also-speaks.ts';
@@ -130,7 +131,7 @@ async function converse({ line, access, visit, run, findings }: Conversing): Pro
   const { headers } = access;
   const wire = { line, url, headers, hasCredentials: hasCredentials(server), redact: run.redact, budget, clock };
   const connect: Connect = (signalOf) => createProbeTransport({ onRefused: access.onRefused, signalOf, ...wire });
-  const openLine = async (signal: AbortSignal): Promise<Line> =>
+  const openLine = async (signal: StopSignal): Promise<Line> =>
     notingLine(
       await dispatch.open({ url, timeoutMs: server.timeoutMs, signal, onPhase: () => undefined }),
       noteIn(findings),

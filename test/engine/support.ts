@@ -6,6 +6,7 @@ import type { Sight } from '../../src/core/offline.ts';
 import type { Lookout, ProbeRequest, Prober } from '../../src/core/ports.ts';
 import type { ProbeReport } from '../../src/core/probe.ts';
 import { reason } from '../../src/core/reasons.ts';
+import type { StopSignal } from '../../src/core/stop.ts';
 import type { Store } from '../../src/core/store.ts';
 import { StoreError } from '../../src/core/store.ts';
 import { calendar } from '../../src/engine/cron.ts';
@@ -73,7 +74,7 @@ export function createFakeProber(clock: FakeClock): FakeProber {
     );
     peak.ofOne = Math.max(peak.ofOne, running.get(id) ?? 0);
   };
-  const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+  const wait = (ms: number, signal: StopSignal): Promise<void> =>
     new Promise((resolve) => {
       if (ms === 0) resolve();
       clock.after(ms, resolve);

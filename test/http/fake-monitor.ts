@@ -18,6 +18,7 @@ import type { ProbeReport } from '../../src/core/probe.ts';
 import type { Server } from '../../src/core/server.ts';
 import { advance, newStatus } from '../../src/core/state.ts';
 import type { StatusPage } from '../../src/core/status-page.ts';
+import type { StopSignal } from '../../src/core/stop.ts';
 import type { ProbeRecord } from '../../src/core/store.ts';
 import { acceptCurrent } from '../../src/core/tools.ts';
 import { aReport, aServer, type ServerChanges } from '../fixtures/facts.ts';
@@ -152,7 +153,7 @@ export function createFakeMonitor(clock: Clock, memory: Memory): FakeMonitor {
       const [first, ...rest] = report.steps;
       if (first !== undefined) onStep(first);
       await Promise.race([held, aborted(signal)]);
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       if (broken !== null) throw broken;
       for (const step of rest) onStep(step);
       return { report, judgement: judge(report, aServer()) };
@@ -289,7 +290,7 @@ function unreachable(): never {
   throw new Error('just added');
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: StopSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 

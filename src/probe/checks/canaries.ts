@@ -2,6 +2,7 @@ import type { CanaryAnswer, CanaryOutcome } from '../../core/probe.ts';
 import { reason } from '../../core/reasons.ts';
 import { redCanary } from '../../core/red.ts';
 import type { Canary } from '../../core/server.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import { askAgain } from '../access.ts';
 import { isObject, parseJsonText, plain } from '../json.ts';
 import type { RenewableSession } from '../renewable-session.ts';
@@ -56,7 +57,7 @@ async function answerOf(
   check: CanaryCheck,
   session: RenewableSession,
   run: Run,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<CanaryAnswer> {
   try {
     const result = await askAgain(

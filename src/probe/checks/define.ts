@@ -1,5 +1,6 @@
 import type { CanaryOutcome } from '../../core/probe.ts';
 import type { ReasonCode } from '../../core/reasons.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import type { CallResult, ProtocolSession } from '../session.ts';
 import type { ToolList } from './list-tools.ts';
 
@@ -8,5 +9,5 @@ export interface CanaryCheck {
   readonly canary: CanaryOutcome['canary'];
   /** Why it is not asked, decided from the list of tools; null: ask. `tools` null: the server offers none. */
   refuse(tools: ToolList | null): { readonly code: ReasonCode; readonly message: string } | null;
-  ask(session: ProtocolSession, signal: AbortSignal): Promise<CallResult>;
+  ask(session: ProtocolSession, signal: StopSignal): Promise<CallResult>;
 }

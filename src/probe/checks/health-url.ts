@@ -1,6 +1,7 @@
 import type { HealthOutcome, ProbeReport } from '../../core/probe.ts';
 import { redHealth } from '../../core/red.ts';
 import type { HealthUrl } from '../../core/server.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import { maskUrl } from '../../core/url.ts';
 import { LIMITS } from '../budget.ts';
 import type { Dispatch } from '../dispatcher.ts';
@@ -50,7 +51,7 @@ async function ask(
   { dispatch, headers }: HealthQuestion,
   address: string,
   run: Run,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<HealthOutcome> {
   const from = run.clock.monotonic();
   try {

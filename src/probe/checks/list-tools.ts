@@ -1,4 +1,5 @@
 import type { ToolFact, ToolsFact } from '../../core/probe.ts';
+import type { StopSignal } from '../../core/stop.ts';
 import { oneLine } from '../../core/text.ts';
 import { askAgain } from '../access.ts';
 import { LIMITS } from '../budget.ts';
@@ -59,7 +60,7 @@ interface Pages {
   readonly pages: number;
 }
 
-async function allPages(session: ProtocolSession, signal: AbortSignal): Promise<Pages> {
+async function allPages(session: ProtocolSession, signal: StopSignal): Promise<Pages> {
   const seen = new Set<string>();
   const tools: unknown[] = [];
   let pages = 0;
