@@ -15,9 +15,15 @@ export default defineConfig({
     minify: false,
     rolldownOptions: {
       // The program, and a thread of it: what both use is in files that both load.
-      input: ['src/main.ts', 'src/export-thread.ts'],
-      // All side by side, so that what finds a file by its own place finds it from every chunk.
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      input: { program: 'src/main.ts', 'export-thread': 'src/export-thread.ts' },
+      // All side by side, so that what finds a file by its own place finds it from every chunk. No ES modules, and no
+      // import() of them: Node takes no compiled ones from a program (scripts/main.mjs).
+      output: {
+        format: 'cjs',
+        dynamicImportInCjs: false,
+        entryFileNames: '[name].cjs',
+        chunkFileNames: '[name]-[hash].cjs',
+      },
       checks: { bundlerTimings: false },
     },
   },

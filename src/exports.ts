@@ -126,7 +126,7 @@ function createThread(path: string, clock: Clock): Thread {
 
 /** Built, its file lies beside this one. From the source it is loaded by a script, as Node cannot read TypeScript. */
 function startThread(path: string): Worker {
-  const file = extname(import.meta.url) === '.ts' ? '../scripts/export-thread.mjs' : './export-thread.js';
+  const file = extname(import.meta.url) === '.ts' ? '../scripts/export-thread.mjs' : './export-thread.cjs';
   const started = new Worker(new URL(file, import.meta.url), {
     workerData: path,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },

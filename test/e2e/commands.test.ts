@@ -42,6 +42,25 @@ test('check-config says that a file is fine and starts nothing', async () => {
   });
 });
 
+test('a command loads what the build has compiled, which V8 takes as it is', async () => {
+  const here = await place();
+  await here.write('config.yaml', HEALTHY);
+  const watch = `
+    import { syncBuiltinESMExports } from 'node:module';
+    import vm from 'node:vm';
+    vm.Script = class extends vm.Script {
+      constructor(code, options) {
+        super(code, options);
+        console.error(options.filename, this.cachedDataRejected);
+      }
+    };
+    syncBuiltinESMExports();`;
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(watch)}`;
+  const { code, stderr } = await here.run(['check-config'], { env: { NODE_OPTIONS } });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/\/check-config-\S+ false\n/);
+});
+
 test.each([
   [
     'a file in its way',
