@@ -62,7 +62,7 @@ export function entriesOf({ cells, used }: Histogram): HistogramEntries {
 /** Many in one. A year has tens of thousands of entries and few buckets, so they are summed up by bucket. */
 export function joinHistograms(all: readonly HistogramEntries[]): Histogram {
   const filled = all.filter(({ length }) => length > 0);
-  if (filled.length === 0) return createHistogram();
+  if (filled.length < 2) return createHistogram(filled[0]);
   const first = Math.min(...filled.map((entries) => entries[0] ?? 0));
   const last = Math.max(...filled.map((entries) => entries.at(-2) ?? 0));
   const sums = new Uint32Array(last - first + 1);
@@ -73,7 +73,8 @@ export function joinHistograms(all: readonly HistogramEntries[]): Histogram {
     }
   const cells = new Uint32Array(2 * sums.length);
   let used = 0;
-  for (const [place, times] of sums.entries()) {
+  for (let place = 0; place < sums.length; place += 1) {
+    const times = sums[place] ?? 0;
     if (times === 0) continue;
     cells[used] = first + place;
     cells[used + 1] = times;

@@ -4,6 +4,7 @@ import type { StepName } from '../core/step.ts';
 import type { LatencyRoll } from '../core/store.ts';
 import type { Days } from './days.ts';
 import type { Details } from './details.ts';
+import { parseOwn } from './json.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
 import { isTimed, TIMED_STEPS, type TimedStep } from './probe-row.ts';
 import type { Roster } from './roster.ts';
@@ -36,12 +37,13 @@ interface RollupParts {
   readonly details: Details;
 }
 
-interface Row {
-  readonly at: number;
-  readonly count: number;
-  readonly failed: number;
-  readonly max: number | null;
-  readonly histogram: Buffer;
+/** A row: its histogram takes `bytes` of what is packed. */
+type Figures = readonly [at: number, count: number, failed: number, max: number | null, bytes: number];
+
+/** Many rows in one, the figures as JSON: read in half the time that as many rows take, each with a buffer of its own. */
+interface Rows {
+  readonly figures: string;
+  readonly packed: Buffer | null;
 }
 
 export function createRollups({ db, days, roster, details }: RollupParts): Rollups {
@@ -118,9 +120,11 @@ function tableOf(db: Database, table: 'roll_hour' | 'roll_day') {
   const put = db.prepare<[number, number, number, number, number, number | null, Buffer]>(
     `INSERT OR REPLACE INTO ${table} (server, step, at, count, failed, max, histogram) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const read = db.prepare<[number, number, number, number], Row>(
-    `SELECT at, count, failed, max, histogram FROM ${table}
-     WHERE server = ? AND step = ? AND at >= ? AND at < ? ORDER BY at`,
+  const figures = [`at`, `count`, `failed`, `ifnull(max, 'null')`, `length(histogram)`].join(` || ',' || `);
+  const read = db.prepare<[number, number, number, number], Rows>(
+    `SELECT '[' || ifnull(group_concat('[' || ${figures} || ']'), '') || ']' AS figures,
+       unhex(group_concat(hex(histogram), '')) AS packed
+     FROM (SELECT * FROM ${table} WHERE server = ? AND step = ? AND at >= ? AND at < ? ORDER BY at)`,
   );
   const drop = db.prepare<[number, number, number]>(`DELETE FROM ${table} WHERE server = ? AND step = ? AND at < ?`);
   const remove = db.prepare<[number]>(`DELETE FROM ${table} WHERE server = ?`);
@@ -129,14 +133,10 @@ function tableOf(db: Database, table: 'roll_hour' | 'roll_day') {
       const max = maxMs === null ? null : Math.round(maxMs * 1000);
       put.run(server, step, at, count, failed, max, packPairs(histogram));
     },
-    read: (server: number, step: number, from: number, to: number): LatencyRoll[] =>
-      read.all(server, step, from, to).map(({ at, count, failed, max, histogram }) => ({
-        at,
-        count,
-        failed,
-        maxMs: max === null ? null : max / 1000,
-        histogram: unpackPairs(histogram),
-      })),
+    read(server: number, step: number, from: number, to: number): LatencyRoll[] {
+      const rows = read.get(server, step, from, to);
+      return rows === undefined ? [] : rollsOf(rows);
+    },
     drop(server: number, step: number, before: number): void {
       drop.run(server, step, before);
     },
@@ -146,13 +146,25 @@ function tableOf(db: Database, table: 'roll_hour' | 'roll_day') {
   };
 }
 
+const NOTHING = new Uint8Array();
+
+function rollsOf({ figures, packed }: Rows): LatencyRoll[] {
+  let end = 0;
+  return parseOwn<readonly Figures[]>(figures).map(([at, count, failed, max, bytes]) => {
+    const from = end;
+    end += bytes;
+    const histogram = unpackPairs(packed ?? NOTHING, from, end);
+    return { at, count, failed, maxMs: max === null ? null : max / 1000, histogram };
+  });
+}
+
 /** Buckets ascend, so each is told by its distance from the one before. */
 export function packPairs(histogram: LatencyRoll['histogram']): Buffer {
   return packNumbers(Array.from(histogram, (value, at) => (at % 2 === 0 ? value - (histogram[at - 2] ?? 0) : value)));
 }
 
-function unpackPairs(packed: Buffer): LatencyRoll['histogram'] {
-  const entries = Uint32Array.from(unpackNumbers(packed));
+function unpackPairs(packed: Uint8Array, from: number, end: number): LatencyRoll['histogram'] {
+  const entries = new Uint32Array(unpackNumbers(packed, from, end));
   for (let at = 2; at < entries.length; at += 2) entries[at] = (entries[at] ?? 0) + (entries[at - 2] ?? 0);
   return entries;
 }
