@@ -7,16 +7,18 @@ import type { ServerDetail } from './wire.ts';
 export type Shares = ReadonlyMap<string, number | null>;
 
 export interface Uptimes {
-  /** Of 30 days, for every server; at most five seconds old. */
+  /** Of 30 days, for every server; at most five seconds old, of large fleets half a minute or so. */
   all(): Promise<Shares>;
   of(serverId: string): Promise<ServerDetail['uptime']>;
 }
 
 const DAY_MS = 86_400_000;
 const FRESH_MS = 5_000;
+/** So many times what the last reading took, the next is left for later: it may take 0.2 % of the time there is. */
+const REST = 500;
 
 export function createUptimes(store: Pick<Store, 'spans' | 'maintenance'>, clock: Clock): Uptimes {
-  let known: { readonly at: number; readonly shares: Promise<Shares> } | null = null;
+  let known: { until: number; readonly shares: Promise<Shares> } | null = null;
 
   async function read(): Promise<Shares> {
     const now = clock.now();
@@ -25,16 +27,23 @@ export function createUptimes(store: Pick<Store, 'spans' | 'maintenance'>, clock
   }
 
   function refresh(): Promise<Shares> {
-    const fresh = { at: clock.monotonic(), shares: read() };
+    const from = clock.monotonic();
+    const fresh = { until: from + FRESH_MS, shares: read() };
     known = fresh;
-    fresh.shares.catch(() => {
-      if (known === fresh) known = null;
-    });
+    fresh.shares.then(
+      () => {
+        const now = clock.monotonic();
+        fresh.until = Math.max(fresh.until, now + (now - from) * REST);
+      },
+      () => {
+        if (known === fresh) known = null;
+      },
+    );
     return fresh.shares;
   }
 
   return {
-    all: () => (known !== null && clock.monotonic() - known.at < FRESH_MS ? known.shares : refresh()),
+    all: () => (known !== null && clock.monotonic() < known.until ? known.shares : refresh()),
     async of(serverId) {
       const now = clock.now();
       const spans = await countedSpans(store, [serverId], now - 90 * DAY_MS, now);

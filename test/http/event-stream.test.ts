@@ -138,13 +138,15 @@ test('a hundred streams are borne, the next is asked to come later, and one that
   const app = await start();
   const leave = new AbortController();
   const open = (signal?: AbortSignal) => fetch(`${app.url}/api/v1/events`, signal === undefined ? {} : { signal });
-  await open(leave.signal);
-  for (let n = 0; n < 99; n += 1) await open();
+  // Kept: what nobody holds any more is cancelled when it is collected.
+  const held = [await open(leave.signal)];
+  for (let n = 0; n < 99; n += 1) held.push(await open());
   const refused = await app.get('/api/v1/events');
   expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '10' }, json: { status: 503 } });
   expect((await app.get('/api/v1/monitor')).json).toMatchObject({ streams: 100 });
   leave.abort();
   await expect.poll(async () => (await app.get('/api/v1/monitor')).json).toMatchObject({ streams: 99 });
+  expect(held).toHaveLength(100);
 });
 
 test('a reader that does not read is cut, and the others go on', async () => {
