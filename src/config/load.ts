@@ -73,7 +73,10 @@ interface Sound {
 
 /** Puts together what a file without a mistake of its own says; servers can still be at odds with the defaults. */
 function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): LoadedConfig {
-  const parsed = fileSchema(deps.channelKinds).parse(resolved);
+  // Each server is read with the defaults below.
+  const parsed = fileSchema(deps.channelKinds).parse(
+    isJsonObject(resolved) ? { ...resolved, servers: null } : resolved,
+  );
   const monitor = toMonitorSettings(parsed.monitor ?? {});
   const defaults = objectAt(resolved, 'defaults');
   const channels = Object.entries(objectAt(written, 'channels')).map(([id, entry]): ConfiguredChannel => {
