@@ -51,7 +51,7 @@ function causeOfLabel(symptoms: Symptoms): CauseCode | null {
   const { texts } = symptoms;
   // The vaguest word yields to one that says what its callers wait for.
   if (hasLabel(texts, 'databaseUnavailable') && !hasLabel(texts, 'backlog'))
-    return isPressed(symptoms) ? 'pool_exhausted' : 'dependency_unreachable';
+    return isPressed(symptoms) ? 'pool_exhausted' : vagueOf(symptoms);
   if (hasLabel(texts, 'databaseUnreachable')) return unreachableOf(symptoms);
   if (hasLabel(texts, 'poolExhausted')) return isWaiting(symptoms) ? 'pool_exhausted' : 'unknown';
   if (hasLabel(texts, 'backlog')) return backlogOf(symptoms);
@@ -60,8 +60,13 @@ function causeOfLabel(symptoms: Symptoms): CauseCode | null {
 }
 
 /** A health check behind calls that hang gives up as well, and says so in the only words it has. */
-function unreachableOf({ calls }: Symptoms): CauseCode {
-  return calls?.kind === 'hang' ? 'hanging_tool' : 'dependency_unreachable';
+function unreachableOf(symptoms: Symptoms): CauseCode {
+  return symptoms.calls?.kind === 'hang' ? 'hanging_tool' : vagueOf(symptoms);
+}
+
+/** Callers that give up together leave a queue empty for a moment: it was seen a probe ago, and no figures say that it is gone. */
+function vagueOf({ before, pools }: Symptoms): CauseCode {
+  return before === 'backlog' && pools.length === 0 ? 'backlog' : 'dependency_unreachable';
 }
 
 /** A queue that grows because no call is ever given up is the calls’ fault: no pool says that it is full. */

@@ -230,6 +230,21 @@ describe('calls that hang', () => {
   });
 });
 
+test('a queue that was seen a probe ago is not gone because its callers gave up together, unless figures say so', () => {
+  const queueing = { status: 'degraded', reason: 'connection_pool_backlog' };
+  const givenUp = { status: 'unhealthy', reason: 'database_unreachable', error: 'no answer within 2 s' };
+  const saying = (body: Json, pool: Json = null): ProbeReport =>
+    failing('database unavailable', pool, { health: { ready: anAnswer(503, body), live: null } });
+  const causeAfter = (...reports: readonly ProbeReport[]) => {
+    const watch = watching(watched);
+    const commits = reports.map((report, nth) => watch.take(report, NOON + nth * 20_000));
+    return commits.at(-1)?.record.judgement.cause?.code;
+  };
+  expect(causeAfter(saying(queueing), saying(givenUp), saying(givenUp))).toBe('backlog');
+  expect(causeAfter(saying(givenUp))).toBe('dependency_unreachable');
+  expect(causeAfter(saying(queueing), saying(givenUp, SPARE))).toBe('dependency_unreachable');
+});
+
 test('a cause that shows later and lies deeper replaces the first of an open incident, and no other does', () => {
   const filling = [2, 3, 5, 7, 8, 9].map((used) => ({ total: used + 1, idle: 1, waiting: 0, max: 10 }));
   const causes = (...bodies: readonly (readonly [text: string, pool: Json])[]) => {

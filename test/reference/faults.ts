@@ -95,11 +95,11 @@ export function createFaults(parts: Parts): Faults {
   };
 }
 
-/** Repeats `once` by so many callers until it is ended. A call that fails is tried again in a moment. */
+/** Repeats `once` by so many callers until it is ended. A call that fails is tried again in a moment, by each in its own. */
 function looping(callers: number, once: (isOver: () => boolean) => Promise<unknown>): () => Promise<void> {
   let isOver = false;
   const run = async (): Promise<void> => {
-    while (!isOver) await once(() => isOver).catch(() => sleep(50));
+    while (!isOver) await once(() => isOver).catch(() => sleep(25 + 50 * Math.random()));
   };
   const runs = Array.from({ length: callers }, run);
   return async () => {
