@@ -1,4 +1,3 @@
-import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Budget } from './budget.ts';
 import type { Headers } from './dispatcher.ts';
 import { mediaType, type Received } from './exchange.ts';
@@ -90,12 +89,6 @@ export function refuseEncoding(headers: Headers): void {
   const encoding = [headers['content-encoding'] ?? []].flat().join(', ').trim().toLowerCase();
   if (encoding === '' || encoding === 'identity') return;
   throw new ProbeError('bad_encoding', `The answer is encoded as ${encoding.slice(0, 60)} although we asked for none.`);
-}
-
-/** An answer as the SDK takes it. */
-export function envelope(id: RequestId, answer: RpcAnswer): JSONRPCMessage {
-  if (answer.kind === 'result') return { jsonrpc: '2.0', id, result: { ...answer.result } };
-  return { jsonrpc: '2.0', id, error: { code: answer.code, message: answer.message, data: answer.detail } };
 }
 
 function wrongContentType(headers: Headers, bytes: Buffer): ProbeError {

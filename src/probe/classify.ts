@@ -3,7 +3,7 @@ import { REASONS, type Reason, type ReasonCode, reason } from '../core/reasons.t
 import type { StepName } from '../core/step.ts';
 import { cleanText } from '../core/text.ts';
 import { DialError, ProbeError, RenewalError, ResultShapeError, TimeUpError } from './probe-error.ts';
-import { rpcErrorOf } from './rpc-error.ts';
+import { RpcError } from './rpc-error.ts';
 
 /** Where an error showed, and how to make its text fit to be kept. */
 export interface Scene {
@@ -38,8 +38,9 @@ function read(error: unknown, step: StepName, host: string): Reading {
   if (error instanceof RenewalError) return read(error.cause, 'initialize', host);
   if (error instanceof ResultShapeError || isZodError(error))
     return { code: SHAPE[step] ?? 'not_jsonrpc', message: shapeMessage(error, step) };
+  if (error instanceof RpcError) return readRpc(error, step);
   if (!(error instanceof Error)) return fault(error);
-  return readRpc(error, step) ?? readSocket(error, step, host) ?? fault(error);
+  return readSocket(error, step, host) ?? fault(error);
 }
 
 function fault(error: unknown): Reading {
@@ -100,18 +101,9 @@ function readLookup(cause: unknown, host: string): Reading {
 /** The revision a server wants is not one of ours (MCP 2026-07-28, "Protocol Version Negotiation"). */
 const UNSUPPORTED_VERSION = -32022;
 
-/** The server's JSON-RPC errors, and what the SDK's Client makes of an unknown revision. */
-function readRpc(error: Error, step: StepName): Reading | null {
-  if (error.message.includes('protocol version is not supported')) {
-    return {
-      code: 'version_mismatch',
-      message: `The server chose a protocol revision we do not speak: ${error.message.split(': ').at(-1) ?? 'none'}.`,
-    };
-  }
-  const rpc = rpcErrorOf(error);
-  if (rpc === null) return null;
-  const { code } = rpc;
-  const said = `${rpc.message} (JSON-RPC error ${code})`;
+/** The server's JSON-RPC errors. */
+function readRpc({ code, message }: RpcError, step: StepName): Reading {
+  const said = `${message} (JSON-RPC error ${code})`;
   if (code === UNSUPPORTED_VERSION && step === 'initialize')
     return { code: 'version_mismatch', message: `The server speaks none of our protocol revisions: ${said}.` };
   return {

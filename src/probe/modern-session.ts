@@ -1,22 +1,19 @@
-import type { DiscoverResult, PriorDiscovery, Request, Transport } from '@modelcontextprotocol/client';
+import type {
+  DiscoverResult,
+  JsonSchemaValidator,
+  jsonSchemaValidator,
+  PriorDiscovery,
+  Request,
+} from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import type { StopSignal } from '../core/stop.ts';
 import { REVISIONS, type Revision } from '../core/target.ts';
-import type { ProbeTransport } from './http-transport.ts';
 import { isObject } from './json.ts';
 import { paramHeaders } from './param-headers.ts';
 import { ProbeError, ResultShapeError } from './probe-error.ts';
 import { RpcError } from './rpc-error.ts';
-import {
-  ACCEPT_ALL,
-  bounded,
-  type CallResult,
-  type ClientInfo,
-  type Connect,
-  type Hello,
-  NEVER_MS,
-  type ProtocolSession,
-} from './session.ts';
+import { createSdkTransport } from './sdk-transport.ts';
+import { bounded, type CallResult, type ClientInfo, type Hello, type ProtocolSession, type Wire } from './session.ts';
 
 /** The revision that is opened by `server/discover` and keeps no sessions. */
 export const MODERN: Revision = '2026-07-28';
@@ -37,13 +34,16 @@ const UNDISCOVERED: PriorDiscovery = {
 
 const AnyResult = z.looseObject({});
 
+/** Longer than any deadline of ours: the SDK's own timer must not speak first. */
+const NEVER_MS = 3_600_000;
+
 /**
  * A session of revision 2026-07-28 through the SDK's newer Client, which is loaded on first use: `server/discover` takes
  * the place of `initialize`, each request stands by itself, and nothing is to be given back.
  */
-export function createModernSession(clientInfo: ClientInfo, connect: Connect): ProtocolSession {
-  let signalOf: (method: string) => StopSignal = () => AbortSignal.abort();
-  const wire = connect((method) => signalOf(method));
+export function createModernSession(clientInfo: ClientInfo, { connect, onRefused }: Wire): ProtocolSession {
+  let signalOf: () => StopSignal = () => AbortSignal.abort();
+  const conversation = connect();
   let ask: Ask = () => Promise.reject(new Error('the session is not open'));
   const options = { timeout: NEVER_MS };
   const during = (signal: StopSignal): void => {
@@ -51,10 +51,11 @@ export function createModernSession(clientInfo: ClientInfo, connect: Connect): P
   };
   let listed: readonly unknown[] = [];
   const schemas = new Map<unknown, unknown>();
-  const transport = readingTools(wire, (tools) => {
+  const shorten = readingTools((tools) => {
     listed = tools;
     for (const tool of tools) if (isObject(tool)) schemas.set(tool['name'], tool['inputSchema']);
   });
+  const transport = createSdkTransport({ conversation, signalOf: () => signalOf(), shorten, onRefused });
 
   return {
     async open(enter) {
@@ -64,7 +65,7 @@ export function createModernSession(clientInfo: ClientInfo, connect: Connect): P
         inputRequired: { autoFulfill: false },
         jsonSchemaValidator: ACCEPT_ALL,
       });
-      client.onerror = wire.unreadable;
+      client.onerror = transport.unreadable;
       ask = (request, headers = {}) => exactly(sdk, client.request(request, AnyResult, { ...options, headers }));
       await client.connect(transport, { prior: UNDISCOVERED });
       signalOf = () => enter('initialize');
@@ -92,7 +93,7 @@ export function createModernSession(clientInfo: ClientInfo, connect: Connect): P
     ping: async () => false,
     // A request is called off by ending its exchange, which its signal has done already.
     cancel: async () => undefined,
-    close: (signal) => wire.terminate(signal),
+    close: (signal) => conversation.end(signal),
   };
 }
 
@@ -149,23 +150,15 @@ function firstText(blocks: unknown): CallResult['text'] {
  * The SDK reads a list of tools by one schema, so that one malformed tool voids it, and a null cursor too. It gets the
  * result without them; the tools go to `onTools` unread.
  */
-function readingTools(wire: ProbeTransport, onTools: (tools: readonly unknown[]) => void): Transport {
-  const transport: Transport = {
-    hasPerRequestStream: true,
-    start: () => wire.start(),
-    close: () => wire.close(),
-    send: (message, options) => wire.send(message, { headers: options?.headers }),
-    setProtocolVersion: (version) => wire.setProtocolVersion?.(version),
-  };
-  const shorten = (result: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+function readingTools(
+  onTools: (tools: readonly unknown[]) => void,
+): (result: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> {
+  return (result) => {
     const { tools, nextCursor, ...others } = bounded(bounded(result, 'content'), 'contents');
-    if (!Array.isArray(tools)) return { ...result };
+    if (!Array.isArray(tools)) return result;
     onTools(tools);
     return { ...others, tools: [], ...(nextCursor === null || nextCursor === undefined ? {} : { nextCursor }) };
   };
-  wire.onmessage = (message) =>
-    transport.onmessage?.('result' in message ? { ...message, result: shorten(message.result) } : message);
-  return transport;
 }
 
 /** What the server said, as an error of ours; what the transport threw passes as it is. */
@@ -191,4 +184,17 @@ function shapeWords(message: string): string {
   } catch {
     return message;
   }
+}
+
+/** Accepts whatever comes, in place of the SDK's compiler of JSON schemas: compiling a target's can freeze the process for seconds. */
+const ACCEPT_ALL: jsonSchemaValidator = {
+  getValidator<T>(): JsonSchemaValidator<T> {
+    return (input) => ({ valid: true, data: unvalidated<T>(input), errorMessage: undefined });
+  },
+};
+
+/** The SDK's validator interface promises a type that only its schema could prove; nobody here reads the value. */
+function unvalidated<T>(input: unknown): T {
+  // biome-ignore lint/plugin: see above
+  return input as T;
 }

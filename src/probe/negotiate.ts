@@ -2,7 +2,7 @@ import type { Clock } from '../core/ports.ts';
 import type { Way } from './era-memory.ts';
 import { ProbeError } from './probe-error.ts';
 import { closeAll, type RenewableSession } from './renewable-session.ts';
-import { rpcErrorOf } from './rpc-error.ts';
+import { RpcError } from './rpc-error.ts';
 import type { Enter, Hello } from './session.ts';
 
 export interface Negotiation {
@@ -78,7 +78,7 @@ function onwards(way: Way, error: unknown, first: Way): readonly Way[] {
   const refusal = refusalOf(error);
   if (way !== 'legacy') {
     // What was known to work does no longer: found out anew.
-    const isRefused = refusal !== null || rpcErrorOf(error) !== null || isNoSse(error);
+    const isRefused = refusal !== null || error instanceof RpcError || isNoSse(error);
     return isRefused && way === first ? ['legacy'] : [];
   }
   if (refusal === null) return [];
@@ -104,7 +104,5 @@ function refusalOf(error: unknown): 'rpc' | 'http' | null {
     if (error.code === 'version_mismatch') return 'rpc';
     return error.code === 'http_client_error' && ERA_STATUSES.includes(error.status) ? 'http' : null;
   }
-  if (error instanceof Error && error.message.includes('protocol version is not supported')) return 'rpc';
-  const rpc = rpcErrorOf(error);
-  return rpc !== null && ERA_CODES.includes(rpc.code) ? 'rpc' : null;
+  return error instanceof RpcError && ERA_CODES.includes(error.code) ? 'rpc' : null;
 }

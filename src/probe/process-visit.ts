@@ -6,9 +6,8 @@ import { type Child, startChild } from './child.ts';
 import { childEnv, type Environment } from './child-env.ts';
 import type { EraMemory } from './era-memory.ts';
 import { eraSession } from './era-session.ts';
-import { createTransport } from './http-transport.ts';
 import { type Run, runStep, StepFailedError } from './run.ts';
-import type { Connect } from './session.ts';
+import type { Wire } from './session.ts';
 import { createStdioConversation } from './stdio.ts';
 import { type Findings, NOTHING, talk } from './visit.ts';
 
@@ -32,8 +31,8 @@ export async function visitProcess({ target, env, eras, version }: ProcessVisit,
     });
     child = started;
     const conversation = createStdioConversation({ child: started, budget: createBudget() });
-    const connect: Connect = (signalOf) => createTransport(conversation, signalOf);
-    const session = eraSession({ target, clientInfo: { name: server.clientName, version }, connect, eras }, run);
+    const wire: Wire = { connect: () => conversation, onRefused: async (error) => error };
+    const session = eraSession({ target, clientInfo: { name: server.clientName, version }, wire, eras }, run);
     await talk(session, withStderr(run, started), findings);
     const way = session.way();
     if (way !== null) eras.met(server, way);

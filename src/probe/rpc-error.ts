@@ -10,11 +10,3 @@ export class RpcError extends Error {
     this.detail = detail;
   }
 }
-
-/** The JSON-RPC error that an error stands for: ours, or that of the SDK's older client. Null: it is something else. */
-export function rpcErrorOf(error: unknown): { readonly code: number; readonly message: string } | null {
-  if (error instanceof RpcError) return error;
-  if (!(error instanceof Error) || error.name !== 'McpError' || !('code' in error)) return null;
-  const { code } = error;
-  return typeof code === 'number' ? { code, message: error.message.replace(/^MCP error -?\d+: /, '') } : null;
-}

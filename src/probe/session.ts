@@ -1,13 +1,9 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { CallToolResultSchema, EmptyResultSchema, ReadResourceResultSchema } from '@modelcontextprotocol/sdk/types.js';
-import type { JsonSchemaValidator, jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
-import { z } from 'zod';
 import type { Json } from '../core/json.ts';
 import type { StopSignal } from '../core/stop.ts';
 import type { Revision } from '../core/target.ts';
 import { LIMITS } from './budget.ts';
-import type { ProbeTransport } from './http-transport.ts';
-import { ProbeError, ResultShapeError } from './probe-error.ts';
+import type { Conversation } from './conversation.ts';
+import { ResultShapeError } from './probe-error.ts';
 
 /** A session with a server, whatever the transport and the revision. Every request ends with its signal at the latest. */
 export interface ProtocolSession {
@@ -48,109 +44,21 @@ export interface CallResult {
   readonly structured: unknown;
 }
 
-/** Tools are read one by one, so that one that is malformed does not void the list. Some servers send a null cursor for none. */
-const ToolsPageSchema = z.looseObject({
-  tools: z.custom<readonly unknown[]>(Array.isArray, 'expected a list'),
-  nextCursor: z.string().nullish(),
-});
-
-/** Read by the SDK's own schema once we know that it is not too long for that. */
-const AnyResultSchema = z.looseObject({});
-
-/** Longer than any deadline of ours: the SDK's own timer must not speak first. */
-export const NEVER_MS = 3_600_000;
-
 /** Who we say we are. */
 export interface ClientInfo {
   readonly name: string;
   readonly version: string;
 }
 
-/** Makes the transport of a session; `signalOf` gives the signal of the step to which a message belongs. */
-export type Connect = (signalOf: (method: string) => StopSignal) => ProbeTransport;
-
-/**
- * A session through the SDK's Client, of `revision` alone where one is given. One client per probe: a long-lived one
- * grows with every list it reads. Nothing is validated against the target's schemas, because compiling them can freeze
- * the process for seconds.
- */
-export function createSession(
-  clientInfo: ClientInfo,
-  connect: Connect,
-  revision: Revision | null = null,
-): ProtocolSession {
-  let signalOf: (method: string) => StopSignal = () => AbortSignal.abort();
-  const transport = connect((method) => signalOf(method));
-  if (revision !== null) insistOn(transport, revision);
-  const client = new Client(clientInfo, { capabilities: {}, jsonSchemaValidator: ACCEPT_ALL });
-  client.onerror = transport.unreadable;
-  const options = { timeout: NEVER_MS };
-  const during = (signal: StopSignal): void => {
-    signalOf = () => signal;
-  };
-  return {
-    async open(enter) {
-      signalOf = (method) => enter(method === 'initialize' ? 'initialize' : 'initialized');
-      await client.connect(transport, options);
-      const info = client.getServerVersion();
-      return {
-        protocolVersion: transport.protocolVersion(),
-        serverInfo: info === undefined ? null : { name: info.name, version: info.version },
-        hasTools: client.getServerCapabilities()?.tools !== undefined,
-        alsoSpeaks: [],
-      };
-    },
-    async listTools(cursor, signal) {
-      during(signal);
-      const params = cursor === null ? {} : { params: { cursor } };
-      const page = await client.request({ method: 'tools/list', ...params }, ToolsPageSchema, options);
-      return { tools: page.tools, next: page.nextCursor ?? null };
-    },
-    async callTool(name, args, signal) {
-      during(signal);
-      const result = await client
-        .request({ method: 'tools/call', params: { name, arguments: { ...args } } }, AnyResultSchema, options)
-        .then((raw) => CallToolResultSchema.parse(bounded(raw, 'content')));
-      const text = result.content.find((block) => block.type === 'text')?.text ?? null;
-      return { isError: result.isError === true, text, structured: result.structuredContent };
-    },
-    async readResource(uri, signal) {
-      during(signal);
-      const result = await client
-        .request({ method: 'resources/read', params: { uri } }, AnyResultSchema, options)
-        .then((raw) => ReadResourceResultSchema.parse(bounded(raw, 'contents')));
-      const text = result.contents.find((contents) => 'text' in contents);
-      return { isError: false, text: text !== undefined && 'text' in text ? text.text : null, structured: undefined };
-    },
-    async ping(signal) {
-      during(signal);
-      await client.request({ method: 'ping' }, EmptyResultSchema, options);
-      return true;
-    },
-    cancel: (signal) => transport.cancel(signal),
-    // The client itself holds nothing: no timer of it runs once its last request is settled.
-    close: (signal) => transport.terminate(signal),
-  };
+/** The way a session talks to its server. */
+export interface Wire {
+  /** Makes what one session is held in. */
+  readonly connect: () => Conversation;
+  /** Asked what becomes of a message that failed. Null: send it again; else the error to fail with. */
+  readonly onRefused: (error: unknown) => Promise<unknown>;
 }
 
-/** The SDK offers its newest revision and takes every one it knows: here only one is offered and taken. */
-function insistOn(transport: ProbeTransport, revision: Revision): void {
-  const { send, setProtocolVersion } = transport;
-  transport.send = (message, options) =>
-    send(
-      'method' in message && message.method === 'initialize'
-        ? { ...message, params: { ...message.params, protocolVersion: revision } }
-        : message,
-      options,
-    );
-  transport.setProtocolVersion = (chosen) => {
-    if (chosen !== revision)
-      throw new ProbeError('version_mismatch', `The server chose ${chosen}, but ${revision} is configured.`);
-    setProtocolVersion?.(chosen);
-  };
-}
-
-/** Each block of a result costs the schema microseconds; there is no end to how many fit into 4 MiB. */
+/** Each block of a result costs a schema microseconds; there is no end to how many fit into 4 MiB. */
 export function bounded(
   result: Readonly<Record<string, unknown>>,
   key: 'content' | 'contents',
@@ -158,17 +66,4 @@ export function bounded(
   const blocks = result[key];
   if (!Array.isArray(blocks) || blocks.length <= LIMITS.blocks) return result;
   throw new ResultShapeError(`${key} holds more than ${LIMITS.blocks} blocks.`);
-}
-
-/** Accepts whatever comes, in place of the SDK's compiler of JSON schemas. */
-export const ACCEPT_ALL: jsonSchemaValidator = {
-  getValidator<T>(): JsonSchemaValidator<T> {
-    return (input) => ({ valid: true, data: unvalidated<T>(input), errorMessage: undefined });
-  },
-};
-
-/** The SDK's validator interface promises a type that only its schema could prove; nobody here reads the value. */
-function unvalidated<T>(input: unknown): T {
-  // biome-ignore lint/plugin: see above
-  return input as T;
 }

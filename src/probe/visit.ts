@@ -13,12 +13,11 @@ import { createConversation } from './conversation.ts';
 import type { Dispatch, Line } from './dispatcher.ts';
 import type { EraMemory } from './era-memory.ts';
 import { eraSession } from './era-session.ts';
-import { createProbeTransport, createTransport } from './http-transport.ts';
 import { notingLine } from './noting-line.ts';
 import type { RenewableSession } from './renewable-session.ts';
 import { type Run, StepFailedError } from './run.ts';
 import { hasCredentials } from './secrets.ts';
-import type { Connect, ProtocolSession } from './session.ts';
+import type { ProtocolSession } from './session.ts';
 import { createSseConversation } from './sse-conversation.ts';
 import { openDeadline } from './steps.ts';
 import type { TokenStore } from './token-store.ts';
@@ -128,17 +127,16 @@ async function converse({ line, access, visit, run, findings }: Conversing): Pro
   const budget = createBudget();
   const clientInfo = { name: server.clientName, version };
   const url = new URL(target.url);
-  const { headers } = access;
-  const wire = { line, url, headers, hasCredentials: hasCredentials(server), redact: run.redact, budget, clock };
-  const connect: Connect = (signalOf) => createProbeTransport({ onRefused: access.onRefused, signalOf, ...wire });
+  const { headers, onRefused } = access;
+  const talking = { line, url, headers, hasCredentials: hasCredentials(server), redact: run.redact, budget, clock };
   const openLine = async (signal: StopSignal): Promise<Line> =>
     notingLine(
       await dispatch.open({ url, timeoutMs: server.timeoutMs, signal, onPhase: () => undefined }),
       noteIn(findings),
     );
-  const connectSse: Connect = (signalOf) =>
-    createTransport(createSseConversation({ ...wire, openLine }), signalOf, access.onRefused);
-  const session = eraSession({ target, clientInfo, connect, connectSse, eras }, run);
+  const wire = { connect: () => createConversation(talking), onRefused };
+  const sseWire = { connect: () => createSseConversation({ ...talking, openLine }), onRefused };
+  const session = eraSession({ target, clientInfo, wire, sseWire, eras }, run);
   try {
     await talk(session, run, findings);
   } finally {
@@ -148,7 +146,7 @@ async function converse({ line, access, visit, run, findings }: Conversing): Pro
   }
   if (session.way() !== 'legacy' || target.protocol !== 'auto' || !isWell(findings)) return;
   // Its refusal says nothing of the credentials, so nothing is renewed for it.
-  findings.alsoSpeaks = await askAlsoSpeaks({ conversation: createConversation(wire), clientInfo }, eras, run);
+  findings.alsoSpeaks = await askAlsoSpeaks({ conversation: wire.connect(), clientInfo }, eras, run);
 }
 
 /** Nothing went wrong, as far as it can be told before the judge has spoken. */
