@@ -1,3 +1,4 @@
+import { constants, getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Made, Wanted } from './exports.ts';
 import { exportText } from './http/export-text.ts';
@@ -9,6 +10,9 @@ import { openReader, type Reader } from './store/reader.ts';
 const PAGE = 50;
 /** Characters of a piece, about: what a connection takes at once. */
 const PIECE = 64 * 1024;
+
+/** Added to what `nice` calls niceness: a tenth of a core where others want all of it. */
+const NICER = 10;
 
 const encoder = new TextEncoder();
 
@@ -46,4 +50,15 @@ function answer(port: NonNullable<typeof parentPort>, path: string): void {
   });
 }
 
+/** As in aside-worker.mjs. */
+function giveWay(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(Math.min(getPriority() + NICER, constants.priority.PRIORITY_LOW));
+  } catch {
+    // Not allowed here.
+  }
+}
+
+giveWay();
 if (parentPort !== null) answer(parentPort, String(workerData));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
@@ -50,6 +51,22 @@ test('a thread writes what the monitor itself would have written, what was accep
   await store.commit(commit('orders', 601, NOON + DAY_MS));
   expect(rows(await whole('csv'))).toBe(601);
   for await (const piece of exports.probes('nobody', 'ndjson')) expect.fail(`there is nothing of it: ${piece}`);
+});
+
+/** How the threads of this process stand: their niceness, in ascending order. Linux only. */
+function niceness(): number[] {
+  const stats = readdirSync('/proc/self/task').map((id) => readFileSync(`/proc/self/task/${id}/stat`, 'latin1'));
+  // The name in brackets may hold anything; of what follows, the 17th (proc(5)).
+  return stats.map((text) => Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[16])).sort((a, b) => a - b);
+}
+
+test.runIf(process.platform === 'linux')('the threads of exports and of the store give way, and no other', async () => {
+  const { store, whole } = await withProbes(10);
+  const own = getPriority();
+  expect(new Set(niceness())).toEqual(new Set([own]));
+  await Promise.all([whole('csv'), store.quickCheck()]);
+  const nicer = Math.min(own + 10, 19);
+  expect(niceness().slice(-3)).toEqual([own, nicer, nicer]);
 });
 
 test('a piece is made when it is asked for: a day dropped meanwhile ends the export, a probe made meanwhile is not in it', async () => {

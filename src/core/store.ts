@@ -313,8 +313,13 @@ export interface Store {
   outbox(): Promise<{ readonly pending: number; readonly failed: number; readonly oldestPendingAt: number | null }>;
 
   // House-keeping
-  /** Drops whole days of probes older than `before` that are rolled up. Resolves with the number of days dropped. */
+  /**
+   * Drops whole days of probes older than `before` that are rolled up. Resolves with the number of days dropped: nothing
+   * shows them any more, and `clear` gives back their room.
+   */
   prune(before: number): Promise<number>;
+  /** Removes some rows of dropped days, some milliseconds of work. Resolves with false when nothing is left to do. */
+  clear(): Promise<boolean>;
   /**
    * Removes some of the incidents that were resolved before `before`, and their notices; one of which a notice still
    * waits stays. Resolves with false when nothing is left to do.

@@ -53,6 +53,7 @@ export function startJanitor({ store, cron, clock, retentionMs, rollupsMs, backu
       const days = await store.prune(clock.now() - Math.max(retentionMs(), DAY_MS));
       const before = clock.now() - rollupsMs();
       const pieces = await bitByBit(() => store.pruneIncidents(before), clock, signal);
+      await bitByBit(store.clear, clock, signal);
       if (days + pieces === 0) return 'nothing to drop';
       return `dropped ${days} ${days === 1 ? 'day' : 'days'} of probes${pieces === 0 ? '' : ' and incidents that were long resolved'}`;
     },

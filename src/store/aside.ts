@@ -14,6 +14,7 @@ export class ClosingError extends StoreError {
 /** What would keep everything else waiting for seconds, where the store is large. */
 export type Task =
   | { readonly kind: 'check' | 'checkpoint'; readonly path: string }
+  | { readonly kind: 'read'; readonly path: string; readonly table: string }
   /** `counted`: tables whose rows must all be in the copy. */
   | { readonly kind: 'copy'; readonly path: string; readonly draft: string; readonly counted: readonly string[] };
 

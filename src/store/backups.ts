@@ -8,13 +8,15 @@ import { faultOf } from './connection.ts';
 import { createPrivate, syncToDisk } from './files.ts';
 import { asStoreError } from './sqlite-error.ts';
 
-/** Copies, checks and checkpoints of a store in use. They take long, so those of a file have a thread of their own (aside.ts), which closing the store ends. */
+/** Copies, checks, checkpoints and long reads of a store in use. They take long, so those of a file have a thread of their own (aside.ts), which closing the store ends. */
 export interface Backups {
   start(file: string): Promise<void>;
   /** See Store.quickCheck. */
   check(): Promise<string | null>;
   /** Moves what stands in the write-ahead log of a file to its place. */
   checkpoint(): Promise<unknown>;
+  /** Reads a table, so that the system has it in memory when this thread wants it. */
+  read(table: string): Promise<unknown>;
   /** Ends all and waits for that. Later ones are refused. */
   end(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export function createBackups(db: Database, path: string): Backups {
     },
     check: () => during('check', isFile ? aside.do({ kind: 'check', path }) : asPromise(() => faultOf(db))),
     checkpoint: () => during('checkpoint', aside.do({ kind: 'checkpoint', path })),
+    read: async (table) => isFile && during('read', aside.do({ kind: 'read', path, table })),
     async end() {
       const reason = new ClosingError();
       closing.abort(reason);

@@ -8,6 +8,9 @@ import { type ProbeRow, sampleOf, TIMED_STEPS, type TimedStep } from './probe-ro
 /** Ids of texts are `server * TEXTS_PER_SERVER + nth of the day`, so that they lie together and a removed server's go in one range. */
 const TEXTS_PER_SERVER = 2 ** 32;
 
+/** Before the name of a table whose day was dropped. */
+export const DROPPED = 'dropped_';
+
 /** A row as SQLite gives it, texts joined in. */
 type StoredRow = { at: number; numbers: Buffer; seen: string; said: string | null } & Record<TimedStep, number | null>;
 
@@ -49,7 +52,7 @@ export interface Day {
   /** Removes the texts to which no row refers, but for `kept`. */
   dropTexts(server: number, kept: readonly number[]): void;
   removeServer(server: number): void;
-  /** Removes the tables. */
+  /** Names the tables so that no day has them any more; their rows are removed bit by bit (days.ts). */
   drop(): void;
 }
 
@@ -87,7 +90,9 @@ export function openDay(db: Database, from: number, key: DayKey): Day {
       db.prepare(`DELETE FROM ${text} WHERE id BETWEEN ? AND ?`).run(...textsOf(server));
     },
     drop() {
-      db.exec(`DROP TABLE ${key.table}; DROP TABLE ${text}`);
+      // The other is of a day that came back, as a clock that was set back brings it.
+      for (const table of [key.table, text])
+        db.exec(`DROP TABLE IF EXISTS ${DROPPED}${table}; ALTER TABLE ${table} RENAME TO ${DROPPED}${table}`);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { type Day, openDay } from './day.ts';
+import { type Day, DROPPED, openDay } from './day.ts';
 import { DAY_MS, type DayKey, nameOf, packedKey, pairKey } from './day-key.ts';
 import { TIMED_STEPS } from './probe-row.ts';
 
@@ -9,9 +9,16 @@ export interface Days {
   at(at: number): Day;
   /** The days that touch [from, to), oldest first. */
   within(from: number, to: number): Day[];
-  /** Drops the days that end at or before `before`; returns how many. */
+  /** Drops the days that end at or before `before`; returns how many. They are gone at once, their rows lie in tables to be cleared. */
   drop(before: number): number;
+  /** A table of a day that was dropped, in this run or one before; null: there is none. */
+  dropped(): string | null;
+  /** Removes the next rows of such a table; where none is left, the table. */
+  clear(table: string): void;
 }
+
+/** Rows removed at once: a millisecond or two. To drop a full table instead would touch all of its pages in one go. */
+const ROWS_AT_ONCE = 2000;
 
 export function createDays(db: Database): Days {
   const keys = new Map<number, DayKey>();
@@ -25,6 +32,9 @@ export function createDays(db: Database): Days {
     ['probes_[0-9]*', packedKey],
   ] as const)
     for (const from of names.all(pattern).map(startOf)) keys.set(from, keyOf(from));
+  const dropped = db
+    .prepare<[], string>(`SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '${DROPPED}*' LIMIT 1`)
+    .pluck();
   const open = (from: number, key: DayKey): Day => {
     const day = opened.get(from) ?? openDay(db, from, key);
     opened.set(from, day);
@@ -51,6 +61,11 @@ export function createDays(db: Database): Days {
         opened.delete(from);
       }
       return old.length;
+    },
+    dropped: () => dropped.get() ?? null,
+    clear(table) {
+      const { changes } = db.prepare(`DELETE FROM ${table} LIMIT ${ROWS_AT_ONCE}`).run();
+      if (changes < ROWS_AT_ONCE) db.exec(`DROP TABLE ${table}`);
     },
   };
 }

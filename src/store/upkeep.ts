@@ -6,6 +6,7 @@ import type { Runner } from './runner.ts';
 
 type UpkeepMethods =
   | 'prune'
+  | 'clear'
   | 'pruneIncidents'
   | 'rollUp'
   | 'quickCheck'
@@ -27,6 +28,7 @@ export function upkeepMethods(
 ): Pick<Store, UpkeepMethods> {
   const { group, standing, days, rollups, backups, incidents } = parts;
   let closed: Promise<void> | null = null;
+  let warm: string | null = null;
   const close = () => {
     group.stop();
     try {
@@ -48,6 +50,14 @@ export function upkeepMethods(
   };
   return {
     prune: (before) => read(() => days.drop(Math.min(before, rollups.until() ?? before))),
+    clear: async () => {
+      const table = await run(days.dropped);
+      if (table === null) return false;
+      if (table !== warm) await backups.read(table);
+      warm = table;
+      await write(() => days.clear(table));
+      return true;
+    },
     pruneIncidents: (before) => write(() => incidents.prune(before) > 0),
     rollUp: (before, keepFrom) => read(() => rollups.advance(before, keepFrom)),
     quickCheck: async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/store/connection.ts';
 import { migrations } from '../../src/store/migrations/list.ts';
 import { toRow } from '../../src/store/probe-row.ts';
@@ -44,6 +44,37 @@ test('the days of earlier versions are read, added to and dropped as they are', 
   while (await store.rollUp(NOON + 2 * 86_400_000, 0));
   expect(await store.prune(NOON + 86_400_000)).toBe(1);
   expect((await store.probes('orders', all)).items).toHaveLength(1);
+});
+
+test('a dropped day is gone at once; its rows are removed bit by bit, also by the next run', async () => {
+  const file = join(temporaryFolder(), 'alivemcp.db');
+  const first = await open(`sqlite:${file}`);
+  await first.commit(commit('orders', 1, NOON));
+  await first.commit(commit('orders', 2, NOON + 86_400_000));
+  await first.close();
+  const db = new Database(file);
+  onTestFinished(() => void db.close());
+  db.exec(`
+    WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 4999)
+    INSERT INTO probes_20260506 SELECT id + n, connect, initialize, tools_list, canary, health_url, seen, said, numbers
+    FROM probes_20260506, more`);
+  const tables = db
+    .prepare<[], string>("SELECT name FROM sqlite_master WHERE name GLOB '*_20260506' ORDER BY name")
+    .pluck();
+  const left = (): unknown => db.prepare('SELECT count(*) FROM dropped_probes_20260506').pluck().get();
+  const second = await open(`sqlite:${file}`);
+  while (await second.rollUp(NOON + 2 * 86_400_000, 0));
+  expect(await second.prune(NOON + 86_400_000)).toBe(1);
+  expect((await second.probes('orders', all)).items).toHaveLength(1);
+  expect(await second.clear()).toBe(true);
+  expect([tables.all(), left()]).toEqual([['dropped_probes_20260506', 'dropped_text_20260506'], 3000]);
+  await second.close();
+  const third = await open(`sqlite:${file}`);
+  expect((await third.probes('orders', all)).items).toHaveLength(1);
+  expect(await third.prune(NOON + 86_400_000)).toBe(0);
+  while (await third.clear());
+  expect(tables.all()).toEqual([]);
+  expect(await third.quickCheck()).toBeNull();
 });
 
 test('what was said leaves the file with the detail', async () => {
