@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { Calendar } from '../core/ports.ts';
 import type { ChannelKind, Mistake } from './config.ts';
@@ -13,11 +14,26 @@ export interface Rules {
   readonly channelKinds: ReadonlyMap<string, ChannelKind>;
 }
 
-/** Everything that is wrong with a file. `written` is it as read, `resolved` the same with its references followed. */
-export function checkFile(written: Json, resolved: Json, { calendar, channelKinds }: Rules): readonly Mistake[] {
-  const parsed = fileSchema(channelKinds).safeParse(resolved, { error: issueWords });
-  const issues = parsed.success ? [] : explain(parsed.error.issues, { root: written, hides: hidesInFile });
-  if (!isJsonObject(resolved)) return issues;
+/** A file as its schema reads it. */
+export type ParsedFile = z.output<ReturnType<typeof fileSchema>>;
+
+/**
+ * Everything that is wrong with a file. `written` is it as read, `resolved` the same with its references followed.
+ * `parsed` is null where the schema refuses it.
+ */
+export function checkFile(
+  written: Json,
+  resolved: Json,
+  rules: Rules,
+): { readonly parsed: ParsedFile | null; readonly mistakes: readonly Mistake[] } {
+  const { success, data, error } = fileSchema(rules.channelKinds).safeParse(resolved, { error: issueWords });
+  const issues = success ? [] : explain(error.issues, { root: written, hides: hidesInFile });
+  return { parsed: success ? data : null, mistakes: [...issues, ...checkKeys(written, resolved, rules)] };
+}
+
+/** What is wrong between the keys of a file. */
+function checkKeys(written: Json, resolved: Json, { calendar }: Rules): readonly Mistake[] {
+  if (!isJsonObject(resolved)) return [];
   const { monitor, channels, defaults, servers, maintenance, status_pages: pages } = resolved;
   const surroundings = { calendar, channelIds: isJsonObject(channels) ? Object.keys(channels) : [], defaults };
   const entries = Array.isArray(servers) ? servers : [];
@@ -25,7 +41,6 @@ export function checkFile(written: Json, resolved: Json, { calendar, channelKind
   const asWritten: readonly Json[] = Array.isArray(inText) ? inText : [];
   const windows = Array.isArray(maintenance) ? maintenance : [];
   return [
-    ...issues,
     ...checkListen(monitor),
     ...checkServerKeys(defaults ?? null, ['defaults'], {
       ...surroundings,

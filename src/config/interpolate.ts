@@ -23,7 +23,10 @@ const FILE = /^file:./s;
 const FILE_PREFIX = 'file:'.length;
 const VARIABLE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 
-/** Resolves every `${NAME}`, `${NAME:-default}` and `${file:PATH}` in the texts of a value; keys stay as they are. */
+/**
+ * Resolves every `${NAME}`, `${NAME:-default}` and `${file:PATH}` in the texts of a value; keys stay as they are. What
+ * has none in it stays the very same value.
+ */
 export async function interpolate(
   value: Json,
   { env, readFile }: References,
@@ -31,7 +34,8 @@ export async function interpolate(
   const files = await readAll(namedFiles(value), readFile);
   const mistakes: Mistake[] = [];
   const resolve = (each: Json, path: Path): Json => {
-    if (typeof each === 'string') return each.includes('$') ? resolveText(each, path) : each;
+    if (!refers(each)) return each;
+    if (typeof each === 'string') return resolveText(each, path);
     if (typeof each !== 'object' || each === null) return each;
     if (isList(each)) return each.map((item, index) => resolve(item, [...path, index]));
     return Object.fromEntries(Object.entries(each).map(([key, item]) => [key, resolve(item, [...path, key])]));
@@ -68,8 +72,16 @@ function follow(
   return { problem: `the environment variable ${name} is not set; set it, or write \${${name}:-default}.` };
 }
 
+/** Is there a `$` in one of its texts? */
+function refers(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('$');
+  if (typeof value !== 'object' || value === null) return false;
+  return isList(value) ? value.some(refers) : Object.values(value).some(refers);
+}
+
 /** The files that references name. */
 function namedFiles(value: Json): ReadonlySet<string> {
+  if (!refers(value)) return new Set();
   if (typeof value === 'string') {
     const inside = [...value.matchAll(REFERENCE)].map((match) => match[1] ?? '');
     return new Set(inside.filter((each) => FILE.test(each)).map((each) => each.slice(FILE_PREFIX)));

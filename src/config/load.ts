@@ -1,9 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { channelOf } from './channel.ts';
-import { checkFile, type Rules } from './check-file.ts';
+import { checkFile, type ParsedFile, type Rules } from './check-file.ts';
 import type { ConfiguredChannel, ConfiguredServer, LoadedConfig, Mistake, Path, PlacedMistake } from './config.ts';
-import { fileSchema } from './file-schema.ts';
 import { interpolate, UnreadableFileError } from './interpolate.ts';
 import { pageOf } from './page.ts';
 import { serverOf } from './server.ts';
@@ -47,13 +46,12 @@ async function loadText(file: string, text: string, deps: LoadDeps): Promise<Loa
   const resolved = withOverrides(references.value, overrides);
   const unread = [...yaml.mistakes, ...references.mistakes].map(({ path }) => path).filter(({ length }) => length > 0);
   // What could not be read stands empty, and what the schema says of that would only confuse.
-  const others = checkFile(written, resolved, deps).filter(
-    ({ path }) => !unread.some((prefix) => startsWith(path, prefix)),
-  );
+  const checked = checkFile(written, resolved, deps);
+  const others = checked.mistakes.filter(({ path }) => !unread.some((prefix) => startsWith(path, prefix)));
   const mistakes = [...references.mistakes, ...others];
-  if (mistakes.length + yaml.mistakes.length > 0)
+  if (checked.parsed === null || mistakes.length + yaml.mistakes.length > 0)
     return refused(file, [...yaml.mistakes, ...placed(mistakes, yaml, overrides)]);
-  return build({ file, written, resolved, yaml }, deps);
+  return build({ file, written, resolved, parsed: checked.parsed, yaml }, deps);
 }
 
 function withOverrides(resolved: Json, { listen, store }: Overrides): Json {
@@ -68,15 +66,12 @@ interface Sound {
   readonly file: string;
   readonly written: Json;
   readonly resolved: Json;
+  readonly parsed: ParsedFile;
   readonly yaml: YamlText;
 }
 
 /** Puts together what a file without a mistake of its own says; servers can still be at odds with the defaults. */
-function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): LoadedConfig {
-  // Each server is read with the defaults below.
-  const parsed = fileSchema(deps.channelKinds).parse(
-    isJsonObject(resolved) ? { ...resolved, servers: null } : resolved,
-  );
+function build({ file, written, resolved, parsed, yaml }: Sound, deps: LoadDeps): LoadedConfig {
   const monitor = toMonitorSettings(parsed.monitor ?? {});
   const defaults = objectAt(resolved, 'defaults');
   const channels = Object.entries(objectAt(written, 'channels')).map(([id, entry]): ConfiguredChannel => {
@@ -99,8 +94,14 @@ function build({ file, written, resolved, yaml }: Sound, deps: LoadDeps): Loaded
   for (const [index, entry] of listAt(resolved, 'servers').entries()) {
     const path = ['servers', index];
     const { line } = yaml.place(path, 'value');
+    const own = parsed.servers?.[index];
     const result = serverOf(
-      { resolved: entry, written: writtenServers[index] ?? null, source: { kind: 'config', file, line } },
+      {
+        resolved: entry,
+        written: writtenServers[index] ?? null,
+        source: { kind: 'config', file, line },
+        ...(own === undefined ? {} : { parsed: { entry: own, defaults: parsed.defaults ?? {} } }),
+      },
       context,
     );
     if (result.ok) servers.push({ ...result.configured, server: share(result.configured.server) });

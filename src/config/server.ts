@@ -7,6 +7,7 @@ import { checkServerKeys } from './cross-checks.ts';
 import { explain, issueWords } from './explain.ts';
 import { maskEntry, serverSecrets, wordsOf } from './mask.ts';
 import { withDefaults } from './merge.ts';
+import { type ParsedParts, parseMerged } from './parse-merged.ts';
 import { serverSchema } from './server-schema.ts';
 import { hidesInServer } from './show.ts';
 import { toServer } from './to-server.ts';
@@ -26,6 +27,8 @@ export interface ServerSources {
   /** The same as a person wrote it: what may be shown once masked. */
   readonly written: Json;
   readonly source: ServerSource;
+  /** What the schema made of the entry and of the defaults, where it was asked already. */
+  readonly parsed?: ParsedParts;
 }
 
 export type ServerResult =
@@ -33,11 +36,15 @@ export type ServerResult =
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /** The server that an entry and the defaults add up to. Paths of mistakes start at the entry. */
-export function serverOf({ resolved, written, source }: ServerSources, context: ServerContext): ServerResult {
+export function serverOf(
+  { resolved, written, source, parsed: parts }: ServerSources,
+  context: ServerContext,
+): ServerResult {
   if (!isJsonObject(resolved) || !isJsonObject(written))
     return { ok: false, mistakes: mistakesIn(resolved, written, context) };
   const merged = withDefaults(context.defaults, resolved);
-  const parsed = serverSchema.safeParse(merged);
+  const parsed =
+    parts === undefined ? serverSchema.safeParse(merged) : parseMerged({ merged, resolved, ...context }, parts);
   const crossed = checkServerKeys(merged, [], context);
   if (!parsed.success || crossed.length > 0) return { ok: false, mistakes: [...mistakesIn(merged, merged, context)] };
   const server = toServer(parsed.data, {

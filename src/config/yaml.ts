@@ -50,7 +50,7 @@ export function readYaml(text: string, maxNodes = MAX_NODES): YamlText {
   const found: { offset: number; path: Path; message: string }[] = [];
   const complain: Complain = (node, path, message) => found.push({ offset: start(node), path, message });
   const reader = createReader(anchors, complain, maxNodes);
-  const value = readable ? reader(document.contents, [], 0) : undefined;
+  const value = readable ? reader(document.contents) : undefined;
   return {
     value: found.some(({ message }) => message === TOO_MUCH || message === TOO_DEEP) ? undefined : value,
     mistakes: [
@@ -85,46 +85,55 @@ function unknownAlias(name: string): string {
 type Complain = (node: Node, path: Path, message: string) => void;
 
 /** Turns nodes into JSON, with a budget over the whole document so that aliases cannot multiply without end. */
-function createReader(anchors: Map<string, Node>, complain: Complain, maxNodes: number) {
+function createReader(anchors: Map<string, Node>, complain: Complain, maxNodes: number): (root: Node | null) => Json {
   let budget = maxNodes;
-  const read = (node: Node | null, path: Path, depth: number): Json => {
-    if (node === null || !isWithinBudget(node, path, depth)) return null;
-    if (isAlias(node)) return read(follow(node, path), path, depth + 1);
+  // Where the node being read is: one list for all of them, as a copy for each takes longer than reading it.
+  const path: (string | number)[] = [];
+  const complainOf = (node: Node, message: string): void => complain(node, [...path], message);
+  const read = (node: Node | null, depth: number): Json => {
+    if (node === null || !isWithinBudget(node, depth)) return null;
+    if (isAlias(node)) return read(follow(node), depth + 1);
     if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    if (isSeq(node)) return node.items.map((item, index) => read(asNode(item), [...path, index], depth + 1));
-    if (isMap(node)) return readMap(node, path, depth);
-    return isScalar(node) ? readScalar(node, node.value, path, complain) : null;
+    if (isSeq(node)) return node.items.map((item, index) => readInner(item, index, depth));
+    if (isMap(node)) return readMap(node, depth);
+    return isScalar(node) ? readScalar(node, node.value, complainOf) : null;
   };
-  const follow = (alias: Alias, path: Path): Node | null => {
+  const readInner = (item: unknown, step: string | number, depth: number): Json => {
+    path.push(step);
+    const value = read(asNode(item), depth + 1);
+    path.pop();
+    return value;
+  };
+  const follow = (alias: Alias): Node | null => {
     const target = anchors.get(alias.source) ?? null;
-    if (target === null) complain(alias, path, unknownAlias(alias.source));
+    if (target === null) complainOf(alias, unknownAlias(alias.source));
     return target;
   };
-  const isWithinBudget = (node: Node, path: Path, depth: number): boolean => {
+  const isWithinBudget = (node: Node, depth: number): boolean => {
     budget -= 1;
-    if (budget === 0) complain(node, path, TOO_MUCH);
+    if (budget === 0) complainOf(node, TOO_MUCH);
     if (budget <= 0 || depth <= MAX_DEPTH) return budget > 0;
-    complain(node, path, TOO_DEEP);
+    complainOf(node, TOO_DEEP);
     budget = 0;
     return false;
   };
-  const readMap = (node: YAMLMap, path: Path, depth: number): Json =>
+  const readMap = (node: YAMLMap, depth: number): Json =>
     // fromEntries defines its keys, so `__proto__` is a key like any other.
     Object.fromEntries(
       node.items.map(({ key, value }) => {
         const name = keyName(key);
         if (name === '__proto__')
           complain(asNode(key) ?? node, [...path, name], '`__proto__` cannot be a key; use another name.');
-        return [name, read(asNode(value), [...path, name], depth + 1)];
+        return [name, readInner(value, name, depth)];
       }),
     );
-  return read;
+  return (root) => read(root, 0);
 }
 
-function readScalar(node: Node, value: unknown, path: Path, complain: Complain): Json {
+function readScalar(node: Node, value: unknown, complain: (node: Node, message: string) => void): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  complain(node, path, 'expected an ordinary number or text; put it in quotes if it is text.');
+  complain(node, 'expected an ordinary number or text; put it in quotes if it is text.');
   return null;
 }
 
