@@ -178,7 +178,8 @@ export interface Store {
   clearPause(serverId: string): Promise<void>;
 
   // Probes
-  statuses(): Promise<ReadonlyMap<string, ServerStatus>>;
+  /** Of the servers that are wanted; without `isWanted` of all. */
+  statuses(isWanted?: (serverId: string) => boolean): Promise<ReadonlyMap<string, ServerStatus>>;
   /** Resolves with the record's id. Rejects with StaleStatusError when the status was changed by someone else. */
   commit(commit: ProbeCommit): Promise<string>;
   /**

@@ -22,8 +22,9 @@ export interface History {
 /** Reads what the store remembers of these servers as it is now. */
 export async function readHistory(store: Store, ids: readonly string[], now: number): Promise<(id: string) => History> {
   if (ids.length === 0) return (id) => ({ status: newStatus(id, now), last: null, open: [], spans: [] });
+  const wanted = new Set(ids);
   const [statuses, open, spans, latest] = await Promise.all([
-    store.statuses(),
+    store.statuses((id) => wanted.has(id)),
     store.openIncidents().then((incidents) => groupBy(incidents, ({ serverId }) => serverId)),
     store.spans(ids, now - DAY_MS, now + 1).then((all) => groupBy(all, ({ serverId }) => serverId)),
     ids.length > MANY ? new Map<string, ProbeRecord>() : store.latestProbes(ids),

@@ -16,8 +16,8 @@ export async function retire(
   isGone: (id: string) => boolean,
 ): Promise<void> {
   const now = clock.now();
-  for (const status of (await store.statuses()).values())
-    if (isGone(status.serverId) && isKnown(status)) await store.saveStatus(reset(status, now));
+  for (const status of (await store.statuses(isGone)).values())
+    if (isKnown(status)) await store.saveStatus(reset(status, now));
   const left = (await store.openIncidents()).filter(({ serverId }) => serverId !== SELF_ID && isGone(serverId));
   if (left.length === 0) return;
   const ids = left.map(({ id }) => id);

@@ -85,7 +85,7 @@ type ProbeMethods =
 function probeMethods(parts: Parts, { run, read }: Runner): Pick<Store, ProbeMethods> {
   const { standing, commits, probes, rollups, spans } = parts;
   return {
-    statuses: () => run(standing.all),
+    statuses: (isWanted = () => true) => run(() => standing.all(isWanted)),
     commit: (commit) => run(() => commits.commit(commit)),
     saveStatus: (status) => run(() => commits.saveStatus(status)),
     probes: (serverId, query) => read(() => probes.page(serverId, query), serverId),

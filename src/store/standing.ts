@@ -5,7 +5,7 @@ import { parseOwn } from './json.ts';
 
 /** The statuses as they stand, with the versions of results that changed nothing else and are not written yet. */
 export interface Standing {
-  all(): Map<string, ServerStatus>;
+  all(isWanted: (serverId: string) => boolean): Map<string, ServerStatus>;
   /** 0 when there is none. */
   version(serverId: string): number;
   /** null when there is none. */
@@ -26,6 +26,12 @@ export interface Standing {
   forget(serverId: string): void;
 }
 
+interface Row {
+  readonly id: string;
+  readonly version: number;
+  readonly body: string;
+}
+
 /** What is kept of a status in memory: enough to compare with, not the whole. */
 interface Held {
   readonly version: number;
@@ -35,7 +41,7 @@ interface Held {
 }
 
 export function createStanding(db: Database): Standing {
-  const select = db.prepare<[], { version: number; body: string }>('SELECT version, body FROM status');
+  const select = db.prepare<[], Row>('SELECT id, version, body FROM status JOIN server ON n = server');
   const write = db.prepare<[number, number, string]>(`
     INSERT INTO status (server, version, body) VALUES (?, ?, ?)
     ON CONFLICT (server) DO UPDATE SET version = excluded.version, body = excluded.body`);
@@ -43,20 +49,18 @@ export function createStanding(db: Database): Standing {
     'UPDATE status SET version = @version WHERE server = (SELECT n FROM server WHERE id = @serverId) AND version <> @version',
   );
   const remove = db.prepare<[number]>('DELETE FROM status WHERE server = ?');
-  const read = () =>
-    select.all().map(({ version, body }) => ({ ...parseOwn<Omit<ServerStatus, 'version'>>(body), version }));
-  const held = new Map<string, Held>(read().map((status) => [status.serverId, heldOf(status)]));
+  const held = new Map(select.all().map((row) => [row.id, heldOf(statusOf(row), row.body)]));
   return {
-    all: () =>
+    all: (isWanted) =>
       new Map(
-        read().map((status) => [
-          status.serverId,
-          { ...status, version: held.get(status.serverId)?.version ?? status.version },
-        ]),
+        select
+          .all()
+          .filter(({ id }) => isWanted(id))
+          .map((row) => [row.id, { ...statusOf(row), version: held.get(row.id)?.version ?? row.version }]),
       ),
     version: (serverId) => held.get(serverId)?.version ?? 0,
     state: (serverId) => held.get(serverId)?.state ?? null,
-    isUnchanged: (status) => held.get(status.serverId)?.digest === digestOf(status),
+    isUnchanged: (status) => held.get(status.serverId)?.digest === digestOf(bodyOf(status)),
     isTurn({ serverId, state, since }) {
       const before = held.get(serverId);
       return before === undefined || before.state !== state || before.since !== since;
@@ -65,7 +69,7 @@ export function createStanding(db: Database): Standing {
       write.run(server, status.version, bodyOf(status));
     },
     accept(status) {
-      held.set(status.serverId, heldOf(status));
+      held.set(status.serverId, heldOf(status, bodyOf(status)));
     },
     advance({ serverId, version }) {
       const before = held.get(serverId);
@@ -83,12 +87,17 @@ export function createStanding(db: Database): Standing {
   };
 }
 
-function heldOf(status: ServerStatus): Held {
-  return { version: status.version, state: status.state, since: status.since, digest: digestOf(status) };
+/** A body that was read is as it was written, and need not be written again to be compared. */
+function heldOf({ version, state, since }: ServerStatus, body: string): Held {
+  return { version, state, since, digest: digestOf(body) };
 }
 
-function digestOf(status: ServerStatus): string {
-  return hash('sha256', bodyOf(status), 'base64');
+function statusOf({ version, body }: Row): ServerStatus {
+  return { ...parseOwn<Omit<ServerStatus, 'version'>>(body), version };
+}
+
+function digestOf(body: string): string {
+  return hash('sha256', body, 'base64');
 }
 
 function bodyOf({ version: _, ...body }: ServerStatus): string {
