@@ -38,6 +38,6 @@ test('an entry over the defaults, put together from what was read before, is wha
       const found = parseMerged({ merged, resolved: own, defaults: below }, parts);
       expect(found).toEqual(whole.success ? { success: true, data: whole.data } : { success: false });
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
