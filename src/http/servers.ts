@@ -4,6 +4,7 @@ import type { WatchedServer } from '../core/monitor.ts';
 import { SIGNALS } from '../core/signal.ts';
 import { isBad } from '../core/state.ts';
 import { addressOf } from '../core/target.ts';
+import { asMade } from './as-made.ts';
 import { bySeverity } from './incident-answer.ts';
 import { type Key, pageOf } from './paging.ts';
 import { isoTime, probeAnswer } from './probe-answer.ts';
@@ -29,7 +30,10 @@ export function serverRoutes(app: App, room: Room): void {
 function listRoutes(app: App, { monitor, uptimes }: Room): void {
   app.get(
     '/servers',
-    { schema: { tags, summary: 'Servers, worst first', querystring: ServersQuery, response: { 200: ServerPage } } },
+    {
+      schema: { tags, summary: 'Servers, worst first', querystring: ServersQuery, response: { 200: ServerPage } },
+      serializerCompiler: asMade,
+    },
     async ({ query }) => {
       const shares = await uptimes.all();
       const uptimeOf = ({ server }: WatchedServer) => shares.get(server.id) ?? null;

@@ -13,13 +13,11 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Hours are kept for charts of a month; what is older is told by days. */
 const HOURS_KEPT_MS = 32 * DAY_MS;
-/** Servers rolled up in one transaction: some milliseconds, then other work has its turn. */
-const SERVERS_AT_ONCE = 5;
 
 /** Latency by hour and by day, so that a year is read from 365 rows. */
 export interface Rollups {
   /**
-   * Rolls up the next servers of the oldest hour that is over at `before` and drops what is older than it may be (days:
+   * Rolls up the next server of the oldest hour that is over at `before` and drops what is older than it may be (days:
    * `keepDaysFrom`). False: nothing is left to do.
    */
   advance(before: number, keepDaysFrom: number): boolean;
@@ -52,7 +50,7 @@ export function createRollups({ db, days, roster, details }: RollupParts): Rollu
   const readMark = db.prepare<[], number>('SELECT until FROM rolled').pluck();
   const clearMark = db.prepare('DELETE FROM rolled');
   const setMark = db.prepare<[number]>('INSERT INTO rolled (until) VALUES (?)');
-  /** Where the hour in work stands; lost with the process, and then begun anew. */
+  /** Where the hour in work stands, by the numbers that are given without gaps (roster.ts); lost with the process, and then begun anew. */
   let nextServer = 0;
 
   /** The first hour that is not rolled up yet; null: there are no probes at all. */
@@ -80,18 +78,18 @@ export function createRollups({ db, days, roster, details }: RollupParts): Rollu
       const hour = unrolled();
       if (hour === null || hour + HOUR_MS > before) return false;
       const isEmpty = days.within(hour, hour + HOUR_MS).length === 0;
-      const servers = isEmpty ? [] : numbersFrom(nextServer, roster.ids().length);
+      const servers = isEmpty ? 0 : roster.ids().length;
+      const isOver = nextServer + 1 >= servers;
       db.transaction(() => {
-        for (const server of servers) {
-          rollServer(server, hour, keepDaysFrom);
-          details.trim(server, hour, hour + HOUR_MS);
+        if (nextServer < servers) {
+          rollServer(nextServer, hour, keepDaysFrom);
+          details.trim(nextServer, hour, hour + HOUR_MS);
         }
-        if (isEmpty || nextServer + SERVERS_AT_ONCE >= roster.ids().length) {
-          clearMark.run();
-          setMark.run(hour + HOUR_MS);
-        }
+        if (!isOver) return;
+        clearMark.run();
+        setMark.run(hour + HOUR_MS);
       }).immediate();
-      nextServer = readMark.get() === hour + HOUR_MS ? 0 : nextServer + SERVERS_AT_ONCE;
+      nextServer = isOver ? 0 : nextServer + 1;
       return true;
     },
     read(serverId, step, { from, to, byDay }) {
@@ -109,11 +107,6 @@ export function createRollups({ db, days, roster, details }: RollupParts): Rollu
       for (const table of [hours, wholeDays]) table.removeServer(server);
     },
   };
-}
-
-/** The next servers' numbers: they are given without gaps (roster.ts). */
-function numbersFrom(first: number, end: number): number[] {
-  return Array.from({ length: Math.max(0, Math.min(SERVERS_AT_ONCE, end - first)) }, (_, at) => first + at);
 }
 
 function tableOf(db: Database, table: 'roll_hour' | 'roll_day') {

@@ -158,7 +158,7 @@ test('an answer that does not fit its schema is our own fault, too', async () =>
   monitor.watch({ id: 'orders' });
   const watched = monitor.server('orders');
   Object.assign(watched ?? {}, { latency: () => ({ p50Ms: -1, p95Ms: -1, p99Ms: -1, samples: 0 }) });
-  expect(await get('/api/v1/servers')).toMatchObject({ status: 500 });
+  expect(await get('/api/v1/servers/orders')).toMatchObject({ status: 500 });
 });
 
 test('what is nowhere is a 404 problem', async () => {
