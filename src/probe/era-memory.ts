@@ -34,6 +34,12 @@ interface Kept extends Met {
 
 export function createEraMemory(clock: Clock): EraMemory {
   const all = new Map<string, Kept>();
+  const addresses = new WeakMap<Server, string>();
+  const addressOf = (server: Server): string => {
+    const address = addresses.get(server) ?? writtenAddress(server);
+    addresses.set(server, address);
+    return address;
+  };
   const find = (server: Server): Kept | null => {
     const kept = all.get(server.id);
     const isFresh = kept?.address === addressOf(server) && clock.monotonic() - kept.at < DAY_MS;
@@ -56,6 +62,6 @@ export function createEraMemory(clock: Clock): EraMemory {
 }
 
 /** Whatever decides which server answers, and how. */
-function addressOf({ target }: Server): string {
+function writtenAddress({ target }: Server): string {
   return JSON.stringify(target.kind === 'http' ? [target.url, target.transport, target.protocol] : target.command);
 }
