@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { ProbeRow } from './probe-row.ts';
 import { isRefusal } from './sqlite-error.ts';
-import type { Texts } from './texts.ts';
 
 /** A probe's row on its way to disk. */
 export interface Item {
@@ -53,7 +52,8 @@ export interface Changes {
 
 interface Parts {
   readonly db: Database;
-  readonly texts: Texts;
+  /** Called when what was written was undone. */
+  readonly onUndone: () => void;
   /** Called when it is time to take them. */
   readonly due: () => void;
 }
@@ -65,7 +65,7 @@ interface Asked {
 
 type Planned = Plan<void> & Pick<Asked, 'reject'>;
 
-export function createChanges({ db, texts, due }: Parts): Changes {
+export function createChanges({ db, onUndone, due }: Parts): Changes {
   const lines = new Map<number, Asked[]>();
   let timer: NodeJS.Immediate | null = null;
   const alone = db.transaction((work: () => void) => work());
@@ -87,7 +87,7 @@ export function createChanges({ db, texts, due }: Parts): Changes {
       return true;
     } catch (error) {
       if (isRefusal(error) || !db.inTransaction) throw error;
-      texts.forget();
+      onUndone();
       planned.reject(error);
       return false;
     }

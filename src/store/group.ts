@@ -46,11 +46,13 @@ interface GroupParts {
   readonly log: Log;
   readonly days: Days;
   readonly texts: Texts;
+  /** Called when what was written was undone, and when rows were removed. */
+  readonly onUndone: () => void;
   /** Called when something was written. */
   readonly onWritten: () => void;
 }
 
-export function createGroup({ db, path, clock, log, days, texts, onWritten }: GroupParts): Group {
+export function createGroup({ db, path, clock, log, days, texts, onUndone, onWritten }: GroupParts): Group {
   let waiting: Item[] = [];
   const refusal = createRefusal({ db, path, log });
 
@@ -60,7 +62,7 @@ export function createGroup({ db, path, clock, log, days, texts, onWritten }: Gr
     try {
       write(waiting, batch);
     } catch (error) {
-      texts.forget();
+      onUndone();
       refusal.begin(error);
       batch.fail(error);
       throw error;
@@ -86,7 +88,7 @@ export function createGroup({ db, path, clock, log, days, texts, onWritten }: Gr
     }
   };
   const timer = createTimer(clock, flushOrWait);
-  const changes = createChanges({ db, texts, due: flushOrWait });
+  const changes = createChanges({ db, onUndone, due: flushOrWait });
   return {
     add(item) {
       waiting.push(item);
@@ -108,7 +110,7 @@ export function createGroup({ db, path, clock, log, days, texts, onWritten }: Gr
     holdsRow: (server, at) => waiting.some((item) => item.server === server && item.row.at === at),
     holdsChange: changes.holds,
     figures: () => ({ waiting: waiting.length, fault: refusal.fault() }),
-    forget: texts.forget,
+    forget: onUndone,
     stop() {
       timer.stop();
       changes.stop();

@@ -43,9 +43,13 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
   const texts = createTexts();
   const backups = createBackups(db, path);
   const checkpoints = createCheckpoints({ db, backups, log });
-  const group = createGroup({ db, path, clock, log, days, texts, onWritten: checkpoints.look });
-  const details = createDetails(db, days, texts);
   const spans = createSpans(db, roster);
+  const onUndone = () => {
+    texts.forget();
+    spans.forget();
+  };
+  const group = createGroup({ db, path, clock, log, days, texts, onUndone, onWritten: checkpoints.look });
+  const details = createDetails(db, days, texts);
   const standing = createStanding(db);
   const incidents = createIncidents(db);
   const outbox = createOutbox(db);

@@ -14,6 +14,8 @@ export interface Spans {
   gap(server: number, gap: Gap, state: Known): void;
   within(serverIds: readonly string[] | null, from: number, to: number): StateSpan[];
   removeServer(server: number): void;
+  /** To be called when the transaction was undone, and when a server is removed. */
+  forget(): void;
 }
 
 type Known = Exclude<SpanState, 'not_monitored'>;
@@ -35,9 +37,9 @@ export function createSpans(db: Database, roster: Roster): Spans {
   const afterGap = `'not_monitored' = (
     SELECT earlier.state FROM state_change AS earlier
     WHERE earlier.server = @server AND earlier.at < state_change.at ORDER BY earlier.at DESC LIMIT 1)`;
-  const known = "server = @server AND at >= @at AND state <> 'not_monitored'";
-  const reopen = db.prepare<[Turn]>(`UPDATE state_change SET state = @state WHERE ${known} AND ${afterGap}`);
-  const drop = db.prepare<[Turn]>(`DELETE FROM state_change WHERE ${known} AND NOT coalesce(${afterGap}, FALSE)`);
+  const watched = "server = @server AND at >= @at AND state <> 'not_monitored'";
+  const reopen = db.prepare<[Turn]>(`UPDATE state_change SET state = @state WHERE ${watched} AND ${afterGap}`);
+  const drop = db.prepare<[Turn]>(`DELETE FROM state_change WHERE ${watched} AND NOT coalesce(${afterGap}, FALSE)`);
   const before = db
     .prepare<[number, number], string>(
       'SELECT state FROM state_change WHERE server = ? AND at <= ? ORDER BY at DESC LIMIT 1',
@@ -51,7 +53,15 @@ export function createSpans(db: Database, roster: Roster): Spans {
         FROM server WHERE @servers IS NULL OR n IN (SELECT value FROM json_each(@servers))
       ) CROSS JOIN state_change ON server = n AND at >= first
     ) WHERE at < @to ORDER BY at, server`);
-  const current = (server: number) => parseState(latest.get(server));
+  // It is asked with each probe.
+  const known = new Map<number, StateSpan['state'] | null>();
+  const current = (server: number) => {
+    const held = known.get(server);
+    if (held !== undefined) return held;
+    const state = parseState(latest.get(server));
+    known.set(server, state);
+    return state;
+  };
   return {
     current,
     turn(server, state, at) {
@@ -60,11 +70,14 @@ export function createSpans(db: Database, roster: Roster): Spans {
       reopen.run(row);
       const held = before.get(server, row.at);
       if (held !== state && held !== 'not_monitored') insert.run(server, row.at, state);
+      known.delete(server);
     },
     gap(server, { from, to }, state) {
       forget.run(server, Math.round(Math.min(from, to)));
       if (from < to) insert.run(server, Math.round(from), 'not_monitored');
+      known.delete(server);
       if (current(server) !== state) insert.run(server, Math.round(to), state);
+      known.set(server, state);
     },
     within(serverIds, from, to) {
       const servers = serverIds && JSON.stringify(serverIds.flatMap((id) => roster.find(id) ?? []));
@@ -78,6 +91,7 @@ export function createSpans(db: Database, roster: Roster): Spans {
     removeServer(server) {
       forget.run(server, Number.MIN_SAFE_INTEGER);
     },
+    forget: () => known.clear(),
   };
 }
 
