@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { request } from 'undici';
+import { TICK_MS } from '../src/core/schedule.ts';
 import { openApi } from '../test/fixtures/api.ts';
 import { openPlace, type Place, type Program } from '../test/fixtures/program.ts';
 import { until } from '../test/fixtures/until.ts';
@@ -27,6 +28,8 @@ export interface Figures {
   readonly cost: Cost;
   /** Bare undici doing the same requests at the same pace, right after. */
   readonly floor: Cost;
+  /** The same in the ticks in which probes start; null: the fleet is too much. */
+  readonly floorInTicks: Cost | null;
   /** Bare undici doing them as fast as it can, as many at once as the monitor may; null: the fleet is not too much. */
   readonly floorFlatOut: Cost | null;
   readonly rssMb: number;
@@ -37,8 +40,8 @@ export interface Figures {
   readonly missed: number;
 }
 
-/** Probes under way at once, all of one origin. */
-const AT_ONCE = 200;
+/** Probes under way at once: as many as by default, here all of one origin. */
+const AT_ONCE = 50;
 
 /** The configuration of a fleet at that origin. */
 export function fleetOf(origin: string, { servers, everyMs }: Pick<Fleet, 'servers' | 'everyMs'>) {
@@ -77,14 +80,16 @@ export async function measure(fleet: Fleet): Promise<Figures> {
       everyMs: 500,
     });
     const cost = await costOf(program, target, fleet.seconds);
+    const [pace, isTooMuch] = [String(cost.perSecond), fleet.isTooMuch === true];
     const { lag, event_loop: loop, slots } = await api.monitor();
     const rssMb = rssMbOf(program.pid);
     stream.destroy();
     await program.stop();
     return {
       cost,
-      floor: await floorOf(fleet, target, [String(cost.perSecond)]),
-      floorFlatOut: fleet.isTooMuch === true ? await floorOf(fleet, target, ['flat', String(AT_ONCE)]) : null,
+      floor: await floorOf(fleet, target, [pace]),
+      floorInTicks: isTooMuch ? null : await floorOf(fleet, target, [pace, String(TICK_MS)]),
+      floorFlatOut: isTooMuch ? await floorOf(fleet, target, ['flat', String(AT_ONCE)]) : null,
       rssMb,
       lagP99Ms: lag.p99_ms,
       lagMaxMs: lag.max_ms,

@@ -3,20 +3,22 @@ import { bare } from './contenders.ts';
 
 /*
  * Bare undici doing the requests of a probe, each probe on a connection of its own, until its input ends: at an even
- * pace, or `flat` out with so many at once.
- * Usage: floor.ts URL PER_SECOND | floor.ts URL flat AT_ONCE. Says `ready` once it is warm.
+ * pace, at that pace in ticks of so many milliseconds, or `flat` out with so many at once.
+ * Usage: floor.ts URL PER_SECOND [TICK_MS] | floor.ts URL flat AT_ONCE. Says `ready` once it is warm.
  */
-const [, , url = '', pace = '50', atOnce = '1'] = process.argv;
+const [, , url = '', pace = '50', by = '1'] = process.argv;
 process.stdin.on('end', () => process.exit()).resume();
 
 for (let n = 0; n < 100; n += 1) await bare(url);
 console.log('ready');
-await (pace === 'flat' ? flatOut(Number(atOnce)) : paced(Number(pace)));
+await (pace === 'flat' ? flatOut(Number(by)) : paced(Number(pace), Number(by)));
 
-async function paced(perSecond: number): Promise<void> {
+async function paced(perSecond: number, tickMs: number): Promise<void> {
   const startedAt = performance.now();
   for (let slot = 0; ; slot += 1) {
-    await wait(Math.max(0, startedAt + (slot * 1000) / perSecond - performance.now()));
+    const tick = Math.floor((slot * 1000) / perSecond / tickMs);
+    const early = startedAt + tick * tickMs - performance.now();
+    if (early > 0) await wait(early);
     void bare(url);
   }
 }

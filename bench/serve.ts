@@ -6,7 +6,8 @@ import { cpuMsOf, machine, startTarget, table } from './processes.ts';
 
 /**
  * What watching costs the built `serve`, from outside: processor time of each probe beside bare undici doing the same
- * requests with connections as fresh, at the same pace, right after; memory; how punctual it is; what browsers cost.
+ * requests with connections as fresh, at the same pace, right after, evenly and in the ticks in which probes start; memory;
+ * how punctual it is; what browsers cost.
  * Where more is due than can be done, also beside bare undici flat out with as many under way at once: its cost and its
  * probes a second, and what ratio and what share of these the monitor comes to.
  * `npm run bench -- serve [SECONDS [FLEET]]`: 60 of each fleet, of all, unless said otherwise.
@@ -27,6 +28,7 @@ const HEAD = [
   'CPU ms a probe',
   'bare undici',
   'ratio',
+  'bare undici in ticks: ms, ratio',
   'bare undici flat out: ms, probes/s',
   'ratio, share',
   '% of a core',
@@ -51,13 +53,16 @@ try {
 }
 
 function cells(figures: Figures): readonly (string | number)[] {
-  const { cost, floor, floorFlatOut } = figures;
+  const { cost, floor, floorInTicks, floorFlatOut } = figures;
   const pair = (a: number | null, b: number | null): string => [a, b].map((ms) => ms?.toFixed(1) ?? '–').join(' / ');
   return [
     cost.perSecond.toFixed(1),
     cost.msEach.toFixed(2),
     floor.msEach.toFixed(2),
     (cost.msEach / floor.msEach).toFixed(2),
+    floorInTicks === null
+      ? '–'
+      : `${floorInTicks.msEach.toFixed(2)}, ${(cost.msEach / floorInTicks.msEach).toFixed(2)}`,
     floorFlatOut === null ? '–' : `${floorFlatOut.msEach.toFixed(2)}, ${floorFlatOut.perSecond.toFixed(0)}`,
     floorFlatOut === null ? '–' : besides(cost, floorFlatOut),
     ((cost.msEach * cost.perSecond) / 10).toFixed(1),

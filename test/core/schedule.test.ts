@@ -12,6 +12,20 @@ test('phases of any number of servers spread evenly: the busiest second of 1,000
   expect(Math.max(...perSecond)).toBeLessThanOrEqual(Math.ceil((1000 / 60) * 1.2));
 });
 
+test.each([
+  [10_000, MINUTE],
+  [1000, 20_000],
+  [100, MINUTE],
+])('of %i servers every %i ms as many start in one tick of 50 ms as in any other', (servers, everyMs) => {
+  const starts = new Map<number, number>();
+  for (let n = 0; n < servers; n += 1) {
+    const phase = phaseOf(n, everyMs);
+    expect(phase % 50).toBe(0);
+    starts.set(phase, (starts.get(phase) ?? 0) + 1);
+  }
+  expect(Math.max(...starts.values())).toBeLessThanOrEqual(Math.ceil(servers / (everyMs / 50)) + 1);
+});
+
 test('the next slot lies ahead, within one interval, on the server’s own grid', () => {
   fc.assert(
     fc.property(fc.nat(100_000), fc.integer({ min: 1000, max: 86_400_000 }), fc.nat(10_000_000), (n, everyMs, now) => {
