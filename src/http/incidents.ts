@@ -1,4 +1,6 @@
 import { adviceFor } from '../core/phrases.ts';
+import { asMade } from './as-made.ts';
+import { inPieces } from './in-pieces.ts';
 import { incidentAnswer, noticeAnswer } from './incident-answer.ts';
 import { found } from './problem.ts';
 import type { App, Room } from './room.ts';
@@ -6,6 +8,7 @@ import { Incident, IncidentDetail, IncidentPage } from './schema-incident.ts';
 import { AcknowledgeBody, IdParams, IncidentsQuery } from './schema-request.ts';
 
 const tags = ['incidents'];
+const INCIDENTS_AT_ONCE = 100;
 
 export function incidentRoutes(app: App, { monitor, store, clock, preview }: Room): void {
   app.get(
@@ -17,10 +20,13 @@ export function incidentRoutes(app: App, { monitor, store, clock, preview }: Roo
         querystring: IncidentsQuery,
         response: { 200: IncidentPage },
       },
+      serializerCompiler: asMade,
     },
     async ({ query: { state = null, server = null, limit, cursor = null } }) => {
       const page = await store.incidents({ state, serverId: server }, { limit, cursor });
-      return { items: page.items.map((incident) => incidentAnswer(incident, clock.now())), next: page.next };
+      const now = clock.now();
+      const items = await inPieces(page.items, INCIDENTS_AT_ONCE, (incident) => incidentAnswer(incident, now));
+      return { items, next: page.next };
     },
   );
   app.get(
