@@ -48,7 +48,7 @@ function latencyPoint({ at, times, failed }: Bucket): LatencyPoint {
 }
 
 export function latencySummary(samples: readonly LatencySample[]): LatencySummary {
-  const sorted = ascending(timesOf(samples));
+  const sorted = timesOf(samples).sort();
   return {
     p50Ms: percentile(sorted, 0.5),
     p95Ms: percentile(sorted, 0.95),
@@ -57,10 +57,15 @@ export function latencySummary(samples: readonly LatencySample[]): LatencySummar
   };
 }
 
-function timesOf(samples: readonly LatencySample[]): number[] {
-  const times: number[] = [];
-  for (const { ms } of samples) if (ms !== null) times.push(ms);
-  return times;
+function timesOf(samples: readonly LatencySample[]): Float64Array {
+  const times = new Float64Array(samples.length);
+  let count = 0;
+  for (const { ms } of samples) {
+    if (ms === null) continue;
+    times[count] = ms;
+    count += 1;
+  }
+  return times.subarray(0, count);
 }
 
 const SECOND = 1000;

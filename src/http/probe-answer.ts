@@ -11,6 +11,24 @@ export function isoTime(at: number): string {
   return new Date(at).toISOString();
 }
 
+const HOUR_MS = 3_600_000;
+
+/** The same for many instants that follow each other: the hour is worked out when it is another one. */
+export function isoTimes(): (at: number) => string {
+  let [hour, start] = [Number.NaN, ''];
+  return (at) => {
+    const rest = at % HOUR_MS;
+    if (rest < 0 || rest % 1000 !== 0) return isoTime(at);
+    if (at - rest !== hour) [hour, start] = [at - rest, isoTime(at).slice(0, 'yyyy-mm-ddThh:'.length)];
+    const seconds = rest / 1000;
+    return `${start}${digits(Math.floor(seconds / 60))}:${digits(seconds % 60)}.000Z`;
+  };
+}
+
+function digits(n: number): string {
+  return n < 10 ? `0${n}` : String(n);
+}
+
 export function isoOrNull(at: number | null): string | null {
   return at === null ? null : isoTime(at);
 }

@@ -5,7 +5,7 @@ import type { LatencySummary, WatchedServer } from '../core/monitor.ts';
 import type { ProbeRecord } from '../core/store.ts';
 import { uptimeDays, uptimeOf, uptimeShare } from '../core/uptime.ts';
 import { asMade } from './as-made.ts';
-import { isoTime, msOrNull, probeAnswer } from './probe-answer.ts';
+import { isoTime, isoTimes, msOrNull, probeAnswer } from './probe-answer.ts';
 import { found, notFound } from './problem.ts';
 import { repeatCommand } from './repeat.ts';
 import type { App, HttpStore, Room } from './room.ts';
@@ -127,6 +127,7 @@ function latencyAnswer(
   { bucketMs, summary, points }: LatencyFigures,
 ): wire.Latency {
   const { p50Ms, p95Ms, p99Ms, samples: timed } = summary;
+  const timeOf = isoTimes();
   // In the order of the schema: it is written as it is made.
   return {
     p50_ms: msOrNull(p50Ms),
@@ -139,7 +140,7 @@ function latencyAnswer(
     to: isoTime(to),
     bucket_ms: bucketMs,
     points: points.map((point) => ({
-      at: isoTime(point.at),
+      at: timeOf(point.at),
       p50_ms: msOrNull(point.p50Ms),
       p95_ms: msOrNull(point.p95Ms),
       max_ms: msOrNull(point.maxMs),

@@ -16,6 +16,9 @@ export interface DayKey {
   /** SQL for the server and the instant of a row; `order`: what ascends with time. */
   readonly server: string;
   readonly at: string;
+  /** SQL for the milliseconds from `origin` on to that instant: a number of few digits is written and read in less. */
+  readonly offset: string;
+  readonly origin: number;
   readonly order: string;
   /** SQL, after a CROSS JOIN from `server`: its rows from an instant on, and the value it wants. */
   readonly since: string;
@@ -37,6 +40,8 @@ export function packedKey(from: number): DayKey {
     range: (server, start, end) => [server * SPREAD + offset(start), server * SPREAD + offset(end)],
     server: `(probe.id >> ${SHIFT})`,
     at: `(probe.id & ${SPREAD - 1}) + ${from}`,
+    offset: `probe.id & ${SPREAD - 1}`,
+    origin: from,
     order: 'probe.id',
     since: `probe.id >= server.n * ${SPREAD} + ? AND probe.id < (server.n + 1) * ${SPREAD}`,
     start: offset,
@@ -53,6 +58,8 @@ export function pairKey(from: number): DayKey {
     range: (server, start, end) => [server, start, end],
     server: 'probe.server',
     at: 'probe.at',
+    offset: 'probe.at',
+    origin: 0,
     order: 'probe.at',
     since: 'probe.server = server.n AND probe.at >= ?',
     start: (start) => start,

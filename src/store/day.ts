@@ -106,8 +106,8 @@ function readSamples(db: Database, key: DayKey): Day['samples'] {
   const prepared = (step: TimedStep): Statement<number[], string> =>
     db
       .prepare<number[], string>(
-        `SELECT '[' || ifnull(group_concat(at || ',' || duration), '') || ']' FROM (
-           SELECT ${key.at} AS at, ${step} AS duration
+        `SELECT '[' || ifnull(group_concat(start || ',' || duration), '') || ']' FROM (
+           SELECT ${key.offset} AS start, ${step} AS duration
            FROM ${key.table} AS probe WHERE ${key.within} AND ${step} IS NOT NULL ORDER BY ${key.order}
          )`,
       )
@@ -117,7 +117,8 @@ function readSamples(db: Database, key: DayKey): Day['samples'] {
     statements.set(step, statement);
     const numbers = parseOwn<readonly number[]>(statement.get(...key.range(server, from, to)) ?? '[]');
     const samples: LatencySample[] = [];
-    for (let n = 0; n < numbers.length; n += 2) samples.push(sampleOf(numbers[n] ?? 0, numbers[n + 1] ?? 0));
+    for (let n = 0; n < numbers.length; n += 2)
+      samples.push(sampleOf(key.origin + (numbers[n] ?? 0), numbers[n + 1] ?? 0));
     return samples;
   };
 }
