@@ -7,7 +7,7 @@ import { watchConfig } from '../config/watch.ts';
 import type { Log } from '../core/ports.ts';
 import { StoreError } from '../core/store.ts';
 import { systemClock } from '../engine/system-clock.ts';
-import { growYoungSpace } from '../heap.ts';
+import { keepYoungSpace } from '../heap.ts';
 import { createLog } from '../log.ts';
 import { ROOT } from '../root.ts';
 import { report } from './check-config.ts';
@@ -67,7 +67,7 @@ export async function runMonitor(options: {
   }).catch((error: unknown) => {
     throw readable(error, config);
   });
-  growYoungSpace();
+  keepYoungSpace();
   const servers = running.monitor.servers().length;
   log.info({ config: config.file, servers }, `AliveMCP ${version()} is running. Dashboard: ${running.url}`);
   const ending = new AbortController();
