@@ -46,6 +46,19 @@ export async function connect(
   }
 }
 
+/**
+ * Does work that can be done again: its commits are not waited for until they are on the disk. They lie in the log before
+ * those that come later, and get there with the next one that is waited for.
+ */
+export function unsynced<T>(db: Database.Database, work: () => T): T {
+  db.pragma('synchronous = NORMAL');
+  try {
+    return work();
+  } finally {
+    db.pragma('synchronous = FULL');
+  }
+}
+
 /** Too large to be checked before a start, which takes 4 ms a megabyte: it is checked beside the first probes. */
 export function isLarge(db: Database.Database): boolean {
   return sizeOf(db).bytes > MAX_CHECKED_BYTES;

@@ -22,8 +22,11 @@ export interface Group {
   flush(): void;
   /** Writes all of it; where the store refuses, the rows wait on. */
   flushOrWait(): void;
-  /** Writes all of it, so that it can be read. Where the disk refuses it, reading must do without: no second try of rows before the timer's. */
-  flushForReading(): void;
+  /**
+   * Writes all of it, so that it can be read; where what was probed before an instant is read, only if some of it is from
+   * before that. Where the disk refuses it, reading must do without: no second try of rows before the timer's.
+   */
+  flushForReading(before?: number): void;
   /** Anything of that server. */
   holds(server: number | undefined): boolean;
   /** A row of that server at that instant. */
@@ -32,8 +35,6 @@ export interface Group {
   holdsChange(server?: number): boolean;
   /** How many rows wait, and why the store refused the last write; null: it took it. */
   figures(): { readonly waiting: number; readonly fault: string | null };
-  /** Follows the removal of rows. */
-  forget(): void;
   /** Stops the timers. */
   stop(): void;
 }
@@ -46,7 +47,7 @@ interface GroupParts {
   readonly log: Log;
   readonly days: Days;
   readonly texts: Texts;
-  /** Called when what was written was undone, and when rows were removed. */
+  /** Called when what was written was undone. */
   readonly onUndone: () => void;
   /** Called when something was written. */
   readonly onWritten: () => void;
@@ -102,15 +103,15 @@ export function createGroup({ db, path, clock, log, days, texts, onUndone, onWri
     change: changes.add,
     flush,
     flushOrWait,
-    flushForReading() {
-      if (refusal.fault() === null || changes.holds()) flushOrWait();
+    flushForReading(before = Number.POSITIVE_INFINITY) {
+      const isMissing = refusal.fault() === null && waiting.some(({ row }) => row.at < before);
+      if (isMissing || changes.holds()) flushOrWait();
     },
     holds: (server) =>
       server !== undefined && (changes.holds(server) || waiting.some((item) => item.server === server)),
     holdsRow: (server, at) => waiting.some((item) => item.server === server && item.row.at === at),
     holdsChange: changes.holds,
     figures: () => ({ waiting: waiting.length, fault: refusal.fault() }),
-    forget: onUndone,
     stop() {
       timer.stop();
       changes.stop();

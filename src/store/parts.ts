@@ -44,11 +44,11 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
   const backups = createBackups(db, path);
   const checkpoints = createCheckpoints({ db, backups, log });
   const spans = createSpans(db, roster);
-  const onUndone = () => {
+  const forget = () => {
     texts.forget();
     spans.forget();
   };
-  const group = createGroup({ db, path, clock, log, days, texts, onUndone, onWritten: checkpoints.look });
+  const group = createGroup({ db, path, clock, log, days, texts, onUndone: forget, onWritten: checkpoints.look });
   const details = createDetails(db, days, texts);
   const standing = createStanding(db);
   const incidents = createIncidents(db);
@@ -56,6 +56,8 @@ export function createParts({ db, path, sealer, clock, log }: Ground) {
   const tools = createTools(db);
   const heldNotices = createHeldNotices(db);
   return {
+    /** Follows the removal of rows. */
+    forget,
     roster,
     days,
     group,

@@ -45,7 +45,7 @@ function entryMethods({ db }: Ground, parts: Parts, { run, read, write }: Runner
       for (const part of kept) part.removeServer(server);
     }).immediate();
     parts.standing.forget(id);
-    parts.group.forget();
+    parts.forget();
     parts.details.forget();
   };
   return {

@@ -1,5 +1,5 @@
 import type { Store } from '../core/store.ts';
-import { sizeOf } from './connection.ts';
+import { sizeOf, unsynced } from './connection.ts';
 import { roomAt } from './files.ts';
 import type { Ground, Parts } from './parts.ts';
 import type { Runner } from './runner.ts';
@@ -24,11 +24,17 @@ const LAST_TRY_MS = 250;
 export function upkeepMethods(
   { db, path, clock, log, release }: Ground,
   parts: Parts,
-  { run, read, write }: Runner,
+  { run, read }: Runner,
 ): Pick<Store, UpkeepMethods> {
   const { group, standing, days, rollups, backups, incidents } = parts;
   let closed: Promise<void> | null = null;
   let warm: string | null = null;
+  /** What is done bit by bit, and again where it is lost, after what was probed before that instant is written. */
+  const tidy = <T>(before: number, work: () => T): Promise<T> =>
+    run(() => {
+      group.flushForReading(before);
+      return unsynced(db, work);
+    });
   const close = () => {
     group.stop();
     try {
@@ -49,17 +55,17 @@ export function upkeepMethods(
     }
   };
   return {
-    prune: (before) => read(() => days.drop(Math.min(before, rollups.until() ?? before))),
+    prune: (before) => tidy(before, () => days.drop(Math.min(before, rollups.until() ?? before))),
     clear: async () => {
       const table = await run(days.dropped);
       if (table === null) return false;
       if (table !== warm) await backups.read(table);
       warm = table;
-      await write(() => days.clear(table));
+      await tidy(0, db.transaction(() => days.clear(table)).immediate);
       return true;
     },
-    pruneIncidents: (before) => write(() => incidents.prune(before) > 0),
-    rollUp: (before, keepFrom) => read(() => rollups.advance(before, keepFrom)),
+    pruneIncidents: (before) => tidy(before, db.transaction(() => incidents.prune(before) > 0).immediate),
+    rollUp: (before, keepFrom) => tidy(before, () => rollups.advance(before, keepFrom)),
     quickCheck: async () => {
       await run(group.flushForReading);
       return backups.check();

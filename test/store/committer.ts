@@ -8,6 +8,7 @@ import { incident, opening, resolving } from './samples.ts';
  * A process that opens and resolves incidents of three servers for as long as it lives, two channels each, and writes
  * `server version` to its output after each commit that was acknowledged. Usage: committer.ts FILE
  */
+const HOUR_MS = 3_600_000;
 const [, , file = ''] = process.argv;
 const store = await openStore({ url: `sqlite:${file}`, clock: realClock, log: keepingLog() });
 const versions = new Map([...(await store.statuses()).values()].map((status) => [status.serverId, status.version]));
@@ -20,5 +21,9 @@ const turn = async (serverId: string): Promise<void> => {
   versions.set(serverId, version);
   writeSync(1, `${serverId} ${version}\n`);
 };
-// At once, as probes end: what shares a transaction is acknowledged no sooner than what has one to itself.
-for (;;) await Promise.all(['a', 'b', 'c'].map(turn));
+for (let hours = 1; ; hours += 1) {
+  // At once, as probes end: what shares a transaction is acknowledged no sooner than what has one to itself.
+  await Promise.all(['a', 'b', 'c'].map(turn));
+  // House-keeping is not waited for until it is on the disk; what comes after it is.
+  await store.rollUp(Date.now() + hours * HOUR_MS, 0);
+}
