@@ -18,6 +18,11 @@ const WORST_FIRST: readonly State[] = [
 ];
 const LETTERS = 'daagupn-';
 
+/** The one of two states that a half hour shows. */
+export function worse(a: State, b: State): State {
+  return WORST_FIRST.indexOf(a) < WORST_FIRST.indexOf(b) ? a : b;
+}
+
 /** The 24 h before `now` as 48 half hours, oldest first, one letter each (see WatchedServer.beats). */
 export function beats(spans: readonly StateSpan[], now: number): string {
   const start = now - CELLS * CELL_MS;

@@ -1,7 +1,12 @@
+import { worse } from '../core/beats.ts';
 import type { Gap } from '../core/gaps.ts';
 import type { SpanState, StateSpan } from '../core/store.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** More than this are told together where they are short: a monitor that is overloaded has a gap before each probe, all day long. */
+const MANY = 100;
+/** A sixth of what is shown as one (core/beats.ts). */
+const SHORT_MS = 5 * 60_000;
 
 type Known = Exclude<SpanState, 'not_monitored'>;
 
@@ -46,7 +51,20 @@ export function isInPause(spans: readonly StateSpan[]): boolean {
 }
 
 function recent(spans: readonly StateSpan[], at: number): readonly StateSpan[] {
-  return spans.filter(({ to }) => to === null || to >= at - DAY_MS);
+  const kept = spans.filter(({ to }) => to === null || to >= at - DAY_MS);
+  return kept.length > MANY ? shortened(kept) : kept;
+}
+
+/** Neighbours that are over and short together are one, of the state that matters more. */
+function shortened(spans: readonly StateSpan[]): readonly StateSpan[] {
+  const all: StateSpan[] = [];
+  for (const span of spans) {
+    const last = all.at(-1);
+    const isShort = last !== undefined && last.to === span.from && span.to !== null && span.to - last.from < SHORT_MS;
+    if (isShort) all[all.length - 1] = { ...last, state: worse(last.state, span.state), to: span.to };
+    else all.push(span);
+  }
+  return joined(all);
 }
 
 /** What lies before `at`. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { beats } from '../../src/core/beats.ts';
 import type { Gap } from '../../src/core/gaps.ts';
 import type { StateSpan } from '../../src/core/store.ts';
 import { extend, joined, withGap } from '../../src/engine/spans.ts';
@@ -254,4 +255,21 @@ test('of a monitor that stays overloaded the gaps of a day are kept in memory', 
   expect(spans[0]?.to).toBeGreaterThanOrEqual(24 * HOUR);
   expect(spans.at(-1)).toEqual({ serverId: 'orders', state: 'up', from: 48 * HOUR, to: null });
   expect(spans.filter(({ state }) => state === 'not_monitored')).toHaveLength(25);
+});
+
+test('a monitor that is overloaded all day, with a gap before each probe, keeps few spans and still shows what was down', () => {
+  let spans: readonly StateSpan[] = [{ serverId: 'orders', state: 'up', from: 0, to: null }];
+  let most = 0;
+  for (let at = 10 * SECOND; at < DAY; at += 10 * SECOND) {
+    const isDown = at > 12 * HOUR && at < 12 * HOUR + MINUTE;
+    const [before] = spans.slice(-1);
+    const state = before?.state === 'down' ? 'down' : 'up';
+    spans = withGap(spans, 'orders', { from: at - 8 * SECOND, to: at }, state);
+    spans = extend(spans, 'orders', isDown ? 'down' : 'up', at);
+    most = Math.max(most, spans.length);
+  }
+  expect(most).toBeLessThan(600);
+  expect(beats(spans, DAY)).toMatch(/^u{23}[du]d[du]u{22}$/);
+  const apart = spans.filter((span, n) => n > 0 && span.from !== spans[n - 1]?.to);
+  expect(apart).toEqual([]);
 });
