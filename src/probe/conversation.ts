@@ -28,7 +28,6 @@ export interface Conversation {
   /** Gives the session back. Resolves with whether there was one; 404 (gone already) and 405 (not offered) are fine. */
   end(signal: StopSignal): Promise<boolean>;
   agreeOn(protocolVersion: string): void;
-  protocolVersion(): string | null;
 }
 
 type Whole = Extract<Received<RpcAnswer>, { kind: 'body' }>;
@@ -88,7 +87,6 @@ export function createConversation(options: ConversationOptions): Conversation {
     agreeOn(protocolVersion) {
       session = { ...session, protocolVersion };
     },
-    protocolVersion: () => session.protocolVersion,
   };
 }
 

@@ -41,10 +41,6 @@ export function createLegacySession(
     const message = { jsonrpc: '2.0' as const, id, method, ...(params === null ? {} : { params }) };
     return resultOf(await askAgain(() => conversation.ask(message, id, signalOf()), onRefused));
   };
-  const notify = (method: string, params: Params | null, signalOf: () => StopSignal): Promise<void> => {
-    const message = { jsonrpc: '2.0' as const, method, ...(params === null ? {} : { params }) };
-    return askAgain(() => conversation.tell(message, signalOf()), onRefused);
-  };
 
   return {
     async open(enter) {
@@ -53,7 +49,8 @@ export function createLegacySession(
       const result = await request('initialize', params, () => enter('initialize'));
       const { protocolVersion, capabilities, serverInfo } = InitializeResultSchema.parse(result);
       conversation.agreeOn(chosen(protocolVersion, revision));
-      await notify('notifications/initialized', null, () => enter('initialized'));
+      const ready = { jsonrpc: '2.0' as const, method: 'notifications/initialized' };
+      await askAgain(() => conversation.tell(ready, enter('initialized')), onRefused);
       return {
         protocolVersion,
         serverInfo: { name: serverInfo.name, version: serverInfo.version },

@@ -64,6 +64,5 @@ export function createSseConversation(options: SseOptions): Conversation {
     agreeOn(version) {
       protocolVersion = version;
     },
-    protocolVersion: () => protocolVersion,
   };
 }

@@ -33,7 +33,6 @@ const METHOD_NOT_FOUND = -32601;
 /** One JSON-RPC message a line, over the pipes of a process. It ends with the process. */
 export function createStdioConversation({ child, budget }: StdioOptions): Conversation {
   const ear = listen({ child, budget });
-  let protocolVersion: string | null = null;
   const write = (message: JSONRPCMessage): void => child.write(`${JSON.stringify(message)}\n`);
   return {
     async ask(message, id, signal) {
@@ -54,10 +53,8 @@ export function createStdioConversation({ child, budget }: StdioOptions): Conver
         throw new ProbeError('timeout', 'The process ended neither with its stdin nor at SIGTERM, and was killed.');
       return true;
     },
-    agreeOn(version) {
-      protocolVersion = version;
-    },
-    protocolVersion: () => protocolVersion,
+    // No message over pipes repeats it.
+    agreeOn: () => undefined,
   };
 }
 

@@ -32,7 +32,6 @@ async function ours(answers: Answers) {
     },
     agreeOn: (version) => void said.push({ agreedOn: version }),
     end: async () => true,
-    protocolVersion: () => null,
   };
   const session = createLegacySession(ME, { connect: () => conversation, onRefused: async (error) => error });
   const came = await session
